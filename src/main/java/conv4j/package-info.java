@@ -1,0 +1,2 @@
+/** Convolutional neural networks on any OpenCL device, from Java. */
+package conv4j;
