@@ -1,0 +1,70 @@
+package conv4j.backend;
+
+import conv4j.graph.ElementType;
+import conv4j.graph.Graph;
+import conv4j.graph.Operation;
+
+/**
+ * One device and everything on it. Backends may be used by one thread at a time. Closing a backend frees whatever is left
+ * of its memory and executables.
+ */
+public interface Backend extends AutoCloseable {
+
+    /**
+     * What is known of the device.
+     *
+     * @return its description
+     */
+    DeviceInfo device();
+
+    /**
+     * Memory on the device, filled with zeros.
+     *
+     * @param purpose what it is for, named in errors
+     * @param type the type of its elements
+     * @param elements how many
+     * @return the memory; the caller closes it
+     * @throws OutOfMemoryException when the device has no room for it
+     */
+    Memory allocate(String purpose, ElementType type, long elements);
+
+    /**
+     * The working memory that an operation wants while it runs.
+     *
+     * @param operation an operation of a graph
+     * @param maxBatch the largest batch
+     * @return float32 elements, 0 for none
+     */
+    long scratch(Operation operation, int maxBatch);
+
+    /**
+     * Turns a graph into steps.
+     *
+     * @param graph operations in running order
+     * @param placement where every value and all working memory lies
+     * @param maxBatch the largest batch
+     * @return the steps; the caller closes them
+     * @throws BackendException when the device refuses
+     */
+    Executable prepare(Graph graph, Placement placement, int maxBatch);
+
+    /** Waits until everything that was started has ended. */
+    void finish();
+
+    /**
+     * The memory that this backend has allocated and not yet freed.
+     *
+     * @return bytes on the device
+     */
+    long allocatedBytes();
+
+    /**
+     * The most memory that was allocated at any time.
+     *
+     * @return bytes on the device
+     */
+    long peakBytes();
+
+    @Override
+    void close();
+}

@@ -1,0 +1,153 @@
+package conv4j.graph;
+
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The pass that merges forward operations which one kernel can do, before gradients are derived: the bias and the
+ * activation after a convolution or matrix product go into it; softmax or sigmoid before a cross-entropy goes into the
+ * loss, which is then computed from logits; accuracies skip the softmax, which does not change the order. Operations
+ * whose results nobody reads any more are dropped.
+ */
+public final class Fusion {
+
+    private final Graph graph;
+    private final boolean forTraining;
+    private final Map<Value, Integer> uses = new IdentityHashMap<>();
+    private final Map<Value, Integer> writer = new IdentityHashMap<>();
+    private final List<Operation> fused = new ArrayList<>();
+
+    private Fusion(Graph graph, boolean forTraining) {
+        this.graph = graph;
+        this.forTraining = forTraining;
+        for (Operation operation : graph.operations()) {
+            operation.inputs().forEach(input -> uses.merge(input, 1, Integer::sum));
+        }
+    }
+
+    /**
+     * Merges what can be merged.
+     *
+     * @param graph forward operations only
+     * @param forTraining whether gradients will follow; then only activations whose derivative follows from their output
+     *     are merged
+     * @return a new graph that computes the same retained values
+     */
+    public static Graph apply(Graph graph, boolean forTraining) {
+        Fusion fusion = new Fusion(graph, forTraining);
+        graph.operations().forEach(fusion::append);
+        return graph.withOperations(fusion.live());
+    }
+
+    private void append(Operation operation) {
+        Operation merged = operation;
+        if (operation instanceof AddBias bias) {
+            merged = mergeBias(bias);
+        } else if (operation instanceof Activate activate) {
+            merged = mergeActivation(activate);
+        } else if (operation instanceof Loss loss) {
+            merged = mergeLoss(loss);
+        } else if (operation instanceof Metric metric) {
+            merged = mergeMetric(metric);
+        }
+        merged.outputs().forEach(output -> writer.put(output, fused.size()));
+        fused.add(merged);
+    }
+
+    private Operation mergeBias(AddBias add) {
+        Operation producer = soleProducer(add.input());
+        if (producer instanceof Conv2d conv && conv.bias() == null && conv.activation().isLinear()) {
+            return replace(conv, new Conv2d(
+                    conv.input(), conv.kernel(), add.bias(), add.output(), conv.geometry(), Activation.LINEAR));
+        }
+        if (producer instanceof MatMul product && product.bias() == null && product.activation().isLinear()) {
+            return replace(product, new MatMul(
+                    product.a(), product.b(), add.bias(), add.output(), product.transposeA(), product.transposeB(),
+                    Activation.LINEAR));
+        }
+        return add;
+    }
+
+    private Operation mergeActivation(Activate activate) {
+        Activation function = activate.activation();
+        Operation producer = soleProducer(activate.input());
+        if (forTraining && !function.gradientFromOutput()) {
+            return activate;
+        }
+        if (producer instanceof Conv2d conv && conv.activation().isLinear()) {
+            return replace(conv, new Conv2d(
+                    conv.input(), conv.kernel(), conv.bias(), activate.output(), conv.geometry(), function));
+        }
+        if (producer instanceof MatMul product && product.activation().isLinear()) {
+            return replace(product, new MatMul(
+                    product.a(), product.b(), product.bias(), activate.output(), product.transposeA(),
+                    product.transposeB(), function));
+        }
+        return activate;
+    }
+
+    private Operation mergeLoss(Loss loss) {
+        Operation producer = producer(loss.prediction());
+        LossFunction function = loss.function();
+        boolean categorical = function.sparse() || function.kind() == LossFunction.Kind.CATEGORICAL_CROSSENTROPY;
+        if (function.fromLogits()) {
+            return loss;
+        }
+        if (categorical && producer instanceof Softmax softmax) {
+            return new Loss(softmax.input(), loss.target(), loss.perItem(), function.onLogits());
+        }
+        boolean sigmoid = producer instanceof Activate activate
+                && activate.activation().kind() == Activation.Kind.SIGMOID;
+        if (sigmoid && function.kind() == LossFunction.Kind.BINARY_CROSSENTROPY) {
+            return new Loss(((Activate) producer).input(), loss.target(), loss.perItem(), function.onLogits());
+        }
+        return loss;
+    }
+
+    private Operation mergeMetric(Metric metric) {
+        boolean byOrder = metric.kind() != Metric.Kind.BINARY_ACCURACY;
+        return byOrder && producer(metric.prediction()) instanceof Softmax softmax
+                ? new Metric(softmax.input(), metric.target(), metric.perItem(), metric.kind(), metric.k())
+                : metric;
+    }
+
+    private Operation producer(Value value) {
+        Integer index = writer.get(value);
+        return index == null ? null : fused.get(index);
+    }
+
+    /** The operation that writes a value which only one other reads and nobody looks at. */
+    private Operation soleProducer(Value value) {
+        return uses.getOrDefault(value, 0) == 1 && !graph.retains(value) ? producer(value) : null;
+    }
+
+    /** Takes the producer out of the list; the merged operation comes where its consumer stood. */
+    private Operation replace(Operation producer, Operation merged) {
+        fused.set(writer.get(producer.outputs().get(0)), null);
+        return merged;
+    }
+
+    /** Drops merged operations and, from the end, those whose results are neither read nor kept. */
+    private List<Operation> live() {
+        List<Operation> live = new ArrayList<>();
+        Map<Value, Boolean> read = new IdentityHashMap<>();
+        for (int i = fused.size() - 1; i >= 0; i--) {
+            Operation operation = fused.get(i);
+            if (operation != null && needed(operation, read)) {
+                operation.inputs().forEach(input -> read.put(input, true));
+                live.add(0, operation);
+            }
+        }
+        return live;
+    }
+
+    private boolean needed(Operation operation, Map<Value, Boolean> read) {
+        return operation.outputs().stream()
+                .anyMatch(output -> read.containsKey(output)
+                        || graph.retains(output)
+                        || output.role() == Value.Role.STATE
+                        || output.role() == Value.Role.PARAMETER);
+    }
+}

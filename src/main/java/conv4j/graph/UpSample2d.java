@@ -1,0 +1,73 @@
+package conv4j.graph;
+
+import java.util.List;
+
+/**
+ * Enlarges images by whole factors, Keras' UpSampling2D. Nearest: {@code output[y,x] = input[y / rows, x / columns]}.
+ * Bilinear: pixel centres at half positions, {@code source = (y + 0.5) / rows - 0.5} clamped to the image, the weighted
+ * mean of the two nearest rows and columns.
+ *
+ * @param input images (height, width, channels), batched
+ * @param output images (height * rows, width * columns, channels), batched
+ * @param rows the factor of the height
+ * @param columns the factor of the width
+ * @param bilinear whether to interpolate; otherwise pixels are repeated
+ */
+public record UpSample2d(Value input, Value output, int rows, int columns, boolean bilinear) implements Operation {
+
+    public UpSample2d {
+        Check.shape(
+                "output",
+                output,
+                input.shape().with(0, input.shape().dim(0) * rows).with(1, input.shape().dim(1) * columns));
+    }
+
+    @Override
+    public List<Value> inputs() {
+        return List.of(input);
+    }
+
+    @Override
+    public List<Value> outputs() {
+        return List.of(output);
+    }
+
+    @Override
+    public <T> T accept(Operations<T> operations) {
+        return operations.upSample2d(this);
+    }
+
+    @Override
+    public void gradient(Gradients gradients) {
+        gradients.emit(new Gradient(gradients.of(output), gradients.contribution(input), rows, columns, bilinear));
+    }
+
+    /**
+     * The gradient of up-sampling: every input pixel collects from the output pixels that it went into, with the weight
+     * it had there, in row-major order.
+     *
+     * @param outputGradient the gradient of the output
+     * @param inputGradient the gradient of the input
+     * @param rows the factor of the height
+     * @param columns the factor of the width
+     * @param bilinear whether the forward pass interpolated
+     */
+    public record Gradient(Value outputGradient, Value inputGradient, int rows, int columns, boolean bilinear)
+            implements Operation {
+
+        @Override
+        public List<Value> inputs() {
+            return List.of(outputGradient);
+        }
+
+        @Override
+        public List<Value> outputs() {
+            return List.of(inputGradient);
+        }
+
+        @Override
+        public <T> T accept(Operations<T> operations) {
+            return operations.upSample2dGradient(this);
+        }
+    }
+}
