@@ -1,0 +1,2 @@
+/** The values that parameters have before training. */
+package conv4j.initializers;

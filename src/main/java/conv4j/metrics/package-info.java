@@ -1,0 +1,2 @@
+/** What is reported besides the loss. */
+package conv4j.metrics;
