@@ -80,6 +80,9 @@ public record ConvGeometry(Window rows, Window columns, int inputChannels, int o
      * @return kernel elements read per output element, times the output elements
      */
     public long multiplyAdds() {
-        return (long) rows.kernel() * columns.kernel() * groupInputChannels() * outputShape().size();
+        return (long) rows.kernel()
+                * columns.kernel()
+                * groupInputChannels()
+                * outputShape().size();
     }
 }

@@ -20,8 +20,8 @@ public final class Shape {
         long elements = 1;
         for (int dim : dims) {
             if (dim < 1) {
-                throw new IllegalArgumentException(
-                        "a shape needs extents of 1 or more, but was given " + text(dims) + "; check the layer's sizes");
+                throw new IllegalArgumentException("a shape needs extents of 1 or more, but was given " + text(dims)
+                        + "; check the layer's sizes");
             }
             elements *= dim;
             if (elements > Integer.MAX_VALUE) {

@@ -85,8 +85,7 @@ public record Window(int input, int kernel, int stride, int dilation, int padLow
             throw new IllegalArgumentException("output padding " + outputPadding
                     + " must be 0 or more and smaller than the stride (" + stride + ") or the dilation");
         }
-        long output =
-                (long) stride * (transposedInput - 1) + extent(kernel, dilation) - 2L * crop + outputPadding;
+        long output = (long) stride * (transposedInput - 1) + extent(kernel, dilation) - 2L * crop + outputPadding;
         if (output < 1 || output > Integer.MAX_VALUE) {
             throw new IllegalArgumentException("a transposed convolution of " + transposedInput + " positions (kernel "
                     + kernel + ", stride " + stride + ", dilation " + dilation + ", cropped by " + crop

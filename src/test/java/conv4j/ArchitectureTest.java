@@ -1,0 +1,209 @@
+package conv4j;
+
+import static com.tngtech.archunit.base.DescribedPredicate.alwaysTrue;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.ArchRule;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** The directions of {@code docs/architecture.md}: which package may know which. */
+class ArchitectureTest {
+    private static final List<String> IMPLEMENTATIONS = List.of("backend.reference", "backend.cpu", "backend.opencl");
+
+    /** Every package directly below {@code conv4j}, and the ones it may know, itself and the JDK apart. */
+    private static final Map<String, Set<String>> MAY_KNOW = new TreeMap<>();
+
+    static {
+        Set<String> vocabulary = Set.of("graph", "shape", "random");
+        Set<String> parts = Set.of("losses", "metrics", "optimizers", "schedules", "initializers");
+        MAY_KNOW.put("random", Set.of());
+        MAY_KNOW.put("shape", Set.of());
+        MAY_KNOW.put("data", Set.of("shape", "random"));
+        MAY_KNOW.put("graph", Set.of("shape", "random"));
+        MAY_KNOW.put("backend", vocabulary);
+        parts.forEach(part -> MAY_KNOW.put(part, vocabulary));
+        MAY_KNOW.put("optimizers", with(vocabulary, "schedules"));
+        MAY_KNOW.put("layers", with(vocabulary, "initializers"));
+        Set<String> built = with(parts, "layers", "data", "graph", "shape", "random");
+        MAY_KNOW.put("files", built);
+        MAY_KNOW.put("model", with(built, "files", "backend"));
+        MAY_KNOW.put("pictures", with(built, "files", "backend", "model"));
+        MAY_KNOW.put("cli", with(built, "files", "backend", "model", "pictures"));
+    }
+
+    private static JavaClasses classes;
+
+    @BeforeAll
+    static void readTheMainClasses() {
+        classes = new ClassFileImporter()
+                .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+                .importPackages("conv4j");
+    }
+
+    @Test
+    void everyPackageHasARow() {
+        Set<String> unknown = new TreeSet<>();
+        classes.forEach(type -> unknown.add(packageBelowTheRoot(type)));
+        unknown.removeAll(MAY_KNOW.keySet());
+        unknown.remove("");
+        assertEquals(Set.of(), unknown, "packages without a row in MAY_KNOW");
+    }
+
+    @Test
+    void everyPackageKnowsOnlyWhatItsRowSays() {
+        List<String> failures = new ArrayList<>();
+        MAY_KNOW.forEach((name, known) -> {
+            ArchRule rule = noClasses()
+                    .that(resideInAPackage("conv4j." + name + ".."))
+                    .should()
+                    .dependOnClassesThat(resideInAPackage("conv4j..")
+                            .and(not(resideInAnyPackage(packages(with(known, name))))
+                                    .and(not(isBackends(name)))))
+                    .allowEmptyShould(true);
+            var result = rule.evaluate(classes);
+            if (result.hasViolation()) {
+                failures.addAll(result.getFailureReport().getDetails());
+            }
+        });
+        assertTrue(failures.isEmpty(), () -> String.join("\n", failures));
+    }
+
+    @Test
+    void onlyBackendsNamesTheImplementations() {
+        for (String implementation : IMPLEMENTATIONS) {
+            String inside = "conv4j." + implementation + "..";
+            noClasses()
+                    .that(not(resideInAPackage(inside)).and(not(new Named("conv4j.Backends"))))
+                    .should()
+                    .dependOnClassesThat(resideInAPackage(inside))
+                    .because("a backend is chosen in one place, and no backend knows another one")
+                    .check(classes);
+        }
+    }
+
+    @Test
+    void onlyTheOpenClBackendKnowsJocl() {
+        noClasses()
+                .that(not(resideInAPackage("conv4j.backend.opencl..")))
+                .should()
+                .dependOnClassesThat(resideInAPackage("org.jocl.."))
+                .because("everything else must work on a machine without an OpenCL loader")
+                .check(classes);
+    }
+
+    @Test
+    void onlyTheCpuBackendKnowsNativeLibraries() {
+        noClasses()
+                .that(not(resideInAPackage("conv4j.backend.cpu..")))
+                .should()
+                .dependOnClassesThat(resideInAPackage("org.bytedeco.."))
+                .because("oneDNN is optional")
+                .check(classes);
+    }
+
+    @Test
+    void onlyTheCommandLineKnowsPicocli() {
+        noClasses()
+                .that(not(resideInAPackage("conv4j.cli..")))
+                .should()
+                .dependOnClassesThat(resideInAPackage("picocli.."))
+                .check(classes);
+    }
+
+    @Test
+    void packagesFormNoCycle() {
+        slices().matching("conv4j.(*)..").should().beFreeOfCycles().check(classes);
+        slices().matching("conv4j.backend.(*)..")
+                .should()
+                .beFreeOfCycles()
+                .allowEmptyShould(true)
+                .check(classes);
+    }
+
+    @Test
+    void onlyTheCommandLineEndsTheProcess() {
+        noClasses()
+                .that(not(resideInAPackage("conv4j.cli..")))
+                .should()
+                .callMethod(System.class, "exit", int.class)
+                .orShould()
+                .callMethod(Runtime.class, "exit", int.class)
+                .orShould()
+                .callMethod(Runtime.class, "halt", int.class)
+                .because("a library does not end its user's process")
+                .check(classes);
+    }
+
+    @Test
+    void nothingIsSerialized() {
+        noClasses()
+                .that(alwaysTrue())
+                .should()
+                .dependOnClassesThat()
+                .areAssignableTo(ObjectInputStream.class)
+                .orShould()
+                .dependOnClassesThat()
+                .areAssignableTo(ObjectOutputStream.class)
+                .because("reading serialized objects runs code that came with the data")
+                .check(classes);
+    }
+
+    /** The model and the command line choose a backend through {@code conv4j.Backends}; nothing below them does. */
+    private static DescribedPredicate<JavaClass> isBackends(String name) {
+        boolean chooses = Set.of("model", "pictures", "cli").contains(name);
+        return chooses ? new Named("conv4j.Backends") : DescribedPredicate.alwaysFalse();
+    }
+
+    private static String packageBelowTheRoot(JavaClass type) {
+        String[] parts = type.getPackageName().split("\\.");
+        return parts.length > 1 ? parts[1] : "";
+    }
+
+    private static String[] packages(Set<String> names) {
+        return names.stream().map(name -> "conv4j." + name + "..").toArray(String[]::new);
+    }
+
+    private static Set<String> with(Set<String> names, String... more) {
+        Set<String> all = new TreeSet<>(names);
+        all.addAll(List.of(more));
+        return all;
+    }
+
+    private static DescribedPredicate<JavaClass> not(DescribedPredicate<? super JavaClass> predicate) {
+        return DescribedPredicate.not(predicate.forSubtype());
+    }
+
+    /** The class of a name, and what is nested in it. */
+    private static final class Named extends DescribedPredicate<JavaClass> {
+        private final String name;
+
+        Named(String name) {
+            super("is " + name);
+            this.name = name;
+        }
+
+        @Override
+        public boolean test(JavaClass type) {
+            return type.getName().equals(name) || type.getName().startsWith(name + "$");
+        }
+    }
+}
