@@ -1,0 +1,2 @@
+/** Reading of the configurations that layers, optimizers and the like are saved as. */
+package conv4j.config;

@@ -1,0 +1,19 @@
+package conv4j.initializers;
+
+import conv4j.shape.Shape;
+import java.util.Arrays;
+import java.util.Map;
+
+/** 0 everywhere. */
+public record Zeros() implements Initializer {
+
+    @Override
+    public void fill(float[] values, Shape shape, long seed, int stream) {
+        Arrays.fill(values, 0f);
+    }
+
+    @Override
+    public Map<String, Object> config() {
+        return Map.of();
+    }
+}
