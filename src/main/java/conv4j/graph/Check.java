@@ -16,15 +16,14 @@ final class Check {
 
     static void elements(String what, Value value, Value other) {
         if (value.shape().size() != other.shape().size() || value.batched() != other.batched()) {
-            throw new IllegalArgumentException(
-                    what + " " + value + " must have as many elements as " + other);
+            throw new IllegalArgumentException(what + " " + value + " must have as many elements as " + other);
         }
     }
 
     static void columns(String what, Value value, int needed) {
         if (value.shape().size() != needed) {
-            throw new IllegalArgumentException(what + " '" + value.name() + "' has " + value.shape().size()
-                    + " elements, but this operation needs " + needed);
+            throw new IllegalArgumentException(what + " '" + value.name() + "' has "
+                    + value.shape().size() + " elements, but this operation needs " + needed);
         }
     }
 }

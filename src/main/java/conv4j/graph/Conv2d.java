@@ -15,8 +15,7 @@ import java.util.List;
  * @param geometry all sizes
  * @param activation {@code f}, linear for none
  */
-public record Conv2d(
-        Value input, Value kernel, Value bias, Value output, ConvGeometry geometry, Activation activation)
+public record Conv2d(Value input, Value kernel, Value bias, Value output, ConvGeometry geometry, Activation activation)
         implements Operation {
 
     public Conv2d {
@@ -105,8 +104,7 @@ public record Conv2d(
         public void gradient(Gradients gradients) {
             Value upstream = gradients.of(inputGradient);
             if (gradients.wants(kernel)) {
-                gradients.emit(
-                        new KernelGradient(upstream, outputGradient, gradients.contribution(kernel), geometry));
+                gradients.emit(new KernelGradient(upstream, outputGradient, gradients.contribution(kernel), geometry));
             }
             if (gradients.wants(outputGradient)) {
                 gradients.emit(new Conv2d(upstream, kernel, gradients.contribution(outputGradient), geometry));

@@ -58,14 +58,27 @@ public final class Fusion {
 
     private Operation mergeBias(AddBias add) {
         Operation producer = soleProducer(add.input());
-        if (producer instanceof Conv2d conv && conv.bias() == null && conv.activation().isLinear()) {
-            return replace(conv, new Conv2d(
-                    conv.input(), conv.kernel(), add.bias(), add.output(), conv.geometry(), Activation.LINEAR));
+        if (producer instanceof Conv2d conv
+                && conv.bias() == null
+                && conv.activation().isLinear()) {
+            return replace(
+                    conv,
+                    new Conv2d(
+                            conv.input(), conv.kernel(), add.bias(), add.output(), conv.geometry(), Activation.LINEAR));
         }
-        if (producer instanceof MatMul product && product.bias() == null && product.activation().isLinear()) {
-            return replace(product, new MatMul(
-                    product.a(), product.b(), add.bias(), add.output(), product.transposeA(), product.transposeB(),
-                    Activation.LINEAR));
+        if (producer instanceof MatMul product
+                && product.bias() == null
+                && product.activation().isLinear()) {
+            return replace(
+                    product,
+                    new MatMul(
+                            product.a(),
+                            product.b(),
+                            add.bias(),
+                            add.output(),
+                            product.transposeA(),
+                            product.transposeB(),
+                            Activation.LINEAR));
         }
         return add;
     }
@@ -77,13 +90,21 @@ public final class Fusion {
             return activate;
         }
         if (producer instanceof Conv2d conv && conv.activation().isLinear()) {
-            return replace(conv, new Conv2d(
-                    conv.input(), conv.kernel(), conv.bias(), activate.output(), conv.geometry(), function));
+            return replace(
+                    conv,
+                    new Conv2d(conv.input(), conv.kernel(), conv.bias(), activate.output(), conv.geometry(), function));
         }
         if (producer instanceof MatMul product && product.activation().isLinear()) {
-            return replace(product, new MatMul(
-                    product.a(), product.b(), product.bias(), activate.output(), product.transposeA(),
-                    product.transposeB(), function));
+            return replace(
+                    product,
+                    new MatMul(
+                            product.a(),
+                            product.b(),
+                            product.bias(),
+                            activate.output(),
+                            product.transposeA(),
+                            product.transposeB(),
+                            function));
         }
         return activate;
     }
@@ -98,8 +119,8 @@ public final class Fusion {
         if (categorical && producer instanceof Softmax softmax) {
             return new Loss(softmax.input(), loss.target(), loss.perItem(), function.onLogits());
         }
-        boolean sigmoid = producer instanceof Activate activate
-                && activate.activation().kind() == Activation.Kind.SIGMOID;
+        boolean sigmoid =
+                producer instanceof Activate activate && activate.activation().kind() == Activation.Kind.SIGMOID;
         if (sigmoid && function.kind() == LossFunction.Kind.BINARY_CROSSENTROPY) {
             return new Loss(((Activate) producer).input(), loss.target(), loss.perItem(), function.onLogits());
         }

@@ -20,9 +20,10 @@ public record Loss(Value prediction, Value target, Value perItem, LossFunction f
     static void checkTarget(Value prediction, Value target, boolean sparse) {
         int needed = sparse ? prediction.shape().rows() : prediction.shape().size();
         if (target.shape().size() != needed) {
-            throw new IllegalArgumentException("targets of shape " + target.shape() + " do not fit predictions of shape "
-                    + prediction.shape() + ": " + needed + " numbers per item are needed"
-                    + (sparse ? " (class indices)" : "; class indices need the sparse form of the loss"));
+            throw new IllegalArgumentException(
+                    "targets of shape " + target.shape() + " do not fit predictions of shape "
+                            + prediction.shape() + ": " + needed + " numbers per item are needed"
+                            + (sparse ? " (class indices)" : "; class indices need the sparse form of the loss"));
         }
     }
 

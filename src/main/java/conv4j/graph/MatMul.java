@@ -99,11 +99,13 @@ public record MatMul(
         }
         if (gradients.wants(b)) {
             Value db = gradients.contribution(b);
-            gradients.emit(transposeB ? product(passed, a, db, true, transposeA) : product(a, passed, db, !transposeA, false));
+            gradients.emit(
+                    transposeB ? product(passed, a, db, true, transposeA) : product(a, passed, db, !transposeA, false));
         }
         if (gradients.wants(a)) {
             Value da = gradients.contribution(a);
-            gradients.emit(transposeA ? product(b, passed, da, transposeB, true) : product(passed, b, da, false, !transposeB));
+            gradients.emit(
+                    transposeA ? product(b, passed, da, transposeB, true) : product(passed, b, da, false, !transposeB));
         }
     }
 

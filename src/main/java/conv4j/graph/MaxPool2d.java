@@ -34,8 +34,7 @@ public record MaxPool2d(Value input, Value output, PoolGeometry geometry) implem
 
     @Override
     public void gradient(Gradients gradients) {
-        gradients.emit(
-                new Gradient(input, output, gradients.of(output), gradients.contribution(input), geometry));
+        gradients.emit(new Gradient(input, output, gradients.of(output), gradients.contribution(input), geometry));
     }
 
     /**
@@ -48,8 +47,7 @@ public record MaxPool2d(Value input, Value output, PoolGeometry geometry) implem
      * @param inputGradient the gradient of the input
      * @param geometry all sizes
      */
-    public record Gradient(
-            Value input, Value output, Value outputGradient, Value inputGradient, PoolGeometry geometry)
+    public record Gradient(Value input, Value output, Value outputGradient, Value inputGradient, PoolGeometry geometry)
             implements Operation {
 
         public Gradient {

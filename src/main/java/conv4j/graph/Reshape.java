@@ -13,8 +13,8 @@ public record Reshape(Value input, Value output) implements Operation {
 
     public Reshape {
         if (output.root() != input.root()) {
-            throw new IllegalArgumentException("the output of a reshape must be a view of its input, but " + output
-                    + " is not one of " + input);
+            throw new IllegalArgumentException(
+                    "the output of a reshape must be a view of its input, but " + output + " is not one of " + input);
         }
     }
 

@@ -19,7 +19,9 @@ public record UpSample2d(Value input, Value output, int rows, int columns, boole
         Check.shape(
                 "output",
                 output,
-                input.shape().with(0, input.shape().dim(0) * rows).with(1, input.shape().dim(1) * columns));
+                input.shape()
+                        .with(0, input.shape().dim(0) * rows)
+                        .with(1, input.shape().dim(1) * columns));
     }
 
     @Override

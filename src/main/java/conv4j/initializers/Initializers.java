@@ -77,7 +77,7 @@ public final class Initializers {
                 return constant;
             }
         }
-        throw new IllegalArgumentException("VarianceScaling has no " + type.getSimpleName().toLowerCase(Locale.ROOT)
-                + " '" + name + "'");
+        throw new IllegalArgumentException(
+                "VarianceScaling has no " + type.getSimpleName().toLowerCase(Locale.ROOT) + " '" + name + "'");
     }
 }

@@ -173,8 +173,9 @@ public abstract class Layer {
     protected static Shape image(List<Shape> inputs) {
         Shape shape = single(inputs);
         if (shape.rank() != 3) {
-            throw new IllegalArgumentException("an image of shape (height, width, channels) is needed, but the input has "
-                    + shape.rank() + " axes, " + shape + "; bring it into that form with Reshape");
+            throw new IllegalArgumentException(
+                    "an image of shape (height, width, channels) is needed, but the input has " + shape.rank()
+                            + " axes, " + shape + "; bring it into that form with Reshape");
         }
         return shape;
     }
@@ -187,7 +188,8 @@ public abstract class Layer {
      */
     protected final Value output(List<Value> inputs) {
         return Value.activation(
-                describeName(), outputShape(Arrays.asList(inputs.stream().map(Value::shape).toArray(Shape[]::new))));
+                describeName(),
+                outputShape(Arrays.asList(inputs.stream().map(Value::shape).toArray(Shape[]::new))));
     }
 
     /**

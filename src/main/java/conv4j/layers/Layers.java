@@ -36,7 +36,8 @@ public final class Layers {
      * @return for example {@code conv2d} for {@code Conv2D}
      */
     public static String snakeCase(String className) {
-        return className.replaceAll("\\W+", "")
+        return className
+                .replaceAll("\\W+", "")
                 .replaceAll("(.)([A-Z][a-z]+)", "$1_$2")
                 .replaceAll("([a-z])([A-Z])", "$1_$2")
                 .toLowerCase(Locale.ROOT);

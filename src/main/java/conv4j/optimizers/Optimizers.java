@@ -39,9 +39,7 @@ public final class Optimizers {
 
     private static Optimizer make(String className, Config config) {
         return switch (className.toLowerCase(Locale.ROOT)) {
-            case "sgd" -> new SGD()
-                    .momentum(config.number("momentum", 0))
-                    .nesterov(config.flag("nesterov", false));
+            case "sgd" -> new SGD().momentum(config.number("momentum", 0)).nesterov(config.flag("nesterov", false));
             case "rmsprop" -> new RMSprop()
                     .rho(config.number("rho", 0.9))
                     .momentum(config.number("momentum", 0))
@@ -52,8 +50,8 @@ public final class Optimizers {
             case "adamw" -> amsgrad(new AdamW(), config);
             case "adamax" -> adam(new Adamax(), config);
             case "nadam" -> adam(new Nadam(), config);
-            default -> throw new IllegalArgumentException("there is no optimizer '" + className
-                    + "'; there are SGD, RMSprop, Adam, AdamW, Adamax and Nadam");
+            default -> throw new IllegalArgumentException(
+                    "there is no optimizer '" + className + "'; there are SGD, RMSprop, Adam, AdamW, Adamax and Nadam");
         };
     }
 

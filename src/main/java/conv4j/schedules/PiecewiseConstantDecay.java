@@ -19,8 +19,9 @@ public record PiecewiseConstantDecay(List<Integer> boundaries, List<Double> valu
         boundaries = List.copyOf(boundaries);
         values = List.copyOf(values);
         if (values.size() != boundaries.size() + 1) {
-            throw new IllegalArgumentException("a piecewise constant learning rate needs one value more than boundaries,"
-                    + " but was given " + boundaries.size() + " boundaries and " + values.size() + " values");
+            throw new IllegalArgumentException(
+                    "a piecewise constant learning rate needs one value more than boundaries," + " but was given "
+                            + boundaries.size() + " boundaries and " + values.size() + " values");
         }
         for (int i = 1; i < boundaries.size(); i++) {
             if (boundaries.get(i) <= boundaries.get(i - 1)) {

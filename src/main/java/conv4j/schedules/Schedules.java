@@ -57,8 +57,7 @@ public final class Schedules {
 
     static void checkSteps(int steps) {
         if (steps < 1) {
-            throw new IllegalArgumentException(
-                    "a learning rate schedule needs 1 step or more, but was given " + steps);
+            throw new IllegalArgumentException("a learning rate schedule needs 1 step or more, but was given " + steps);
         }
     }
 }

@@ -45,7 +45,9 @@ class RandomStreamTest {
     void aBoundOfThreeQuartersOfTheRangeIsNotBiased() {
         int bound = 3 << 29;
         RandomStream random = new RandomStream(1, 2);
-        long low = IntStream.range(0, 100_000).filter(i -> random.nextInt(bound) < bound / 2).count();
+        long low = IntStream.range(0, 100_000)
+                .filter(i -> random.nextInt(bound) < bound / 2)
+                .count();
         assertEquals(50_000, low, 4 * Math.sqrt(25_000), "a plain remainder gives 66,667");
     }
 
