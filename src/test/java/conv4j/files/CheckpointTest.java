@@ -1,0 +1,143 @@
+package conv4j.files;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.gson.JsonObject;
+import conv4j.shape.Shape;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CheckpointTest {
+
+    @TempDir
+    Path folder;
+
+    private Path file;
+
+    @BeforeEach
+    void nameTheFile() {
+        file = folder.resolve("model");
+    }
+
+    private static Checkpoint example() {
+        JsonObject document = new JsonObject();
+        document.addProperty("name", "first \"cnn\" ü");
+        document.addProperty("seed", Long.MIN_VALUE);
+        document.addProperty("rate", 0.1);
+        return new Checkpoint(document)
+                .put("conv/kernel", Shape.of(1, 2), new float[] {1, Float.NaN})
+                .put("conv/bias", Shape.SCALAR, new float[] {-0f});
+    }
+
+    private String refusal() {
+        return assertThrows(FileFormatException.class, () -> Checkpoint.read(file))
+                .getMessage();
+    }
+
+    @Test
+    void whatIsWrittenIsReadBackToTheBit() {
+        example().write(file);
+        Checkpoint read = Checkpoint.read(file);
+        assertEquals(example().document(), read.document());
+        assertEquals(Long.MIN_VALUE, read.document().get("seed").getAsLong());
+        assertEquals(0.1, read.document().get("rate").getAsDouble());
+        assertEquals(List.of("conv/kernel", "conv/bias"), List.copyOf(read.names()));
+        assertEquals(Shape.of(1, 2), read.shape("conv/kernel"));
+        assertArrayEquals(new float[] {1, Float.NaN}, read.floats("conv/kernel"));
+        assertEquals(Float.floatToRawIntBits(-0f), Float.floatToRawIntBits(read.floats("conv/bias")[0]));
+    }
+
+    @Test
+    void theFileIsASafetensorsFile() throws IOException {
+        example().write(file);
+        try (Safetensors in = Safetensors.open(file)) {
+            assertEquals("conv4j", in.metadata().get("format"));
+            assertArrayEquals(new float[] {1, Float.NaN}, in.floats("conv/kernel"));
+        }
+    }
+
+    @Test
+    void theSameContentGivesTheSameBytes() throws IOException {
+        example().write(file);
+        byte[] first = Files.readAllBytes(file);
+        example().write(file);
+        assertArrayEquals(first, Files.readAllBytes(file));
+    }
+
+    @Test
+    void aChangeOfAnyByteIsNoticed() throws IOException {
+        example().write(file);
+        byte[] whole = Files.readAllBytes(file);
+        for (int i = 0; i < whole.length; i++) {
+            byte[] changed = whole.clone();
+            changed[i] ^= 1;
+            Files.write(file, changed);
+            String message = refusal();
+            assertTrue(message.contains(file.toString()), message);
+        }
+    }
+
+    @Test
+    void everyTruncationIsNoticed() throws IOException {
+        example().write(file);
+        byte[] whole = Files.readAllBytes(file);
+        for (int length = 0; length < whole.length; length++) {
+            Files.write(file, java.util.Arrays.copyOf(whole, length));
+            refusal();
+        }
+    }
+
+    @Test
+    void aChangedWeightIsCalledDamage() throws IOException {
+        example().write(file);
+        byte[] whole = Files.readAllBytes(file);
+        whole[whole.length - 1] ^= 0x40;
+        Files.write(file, whole);
+        assertEquals(
+                file + " is damaged: its content does not match its SHA-256 sum; use another copy of it, or train the model"
+                        + " again",
+                refusal());
+    }
+
+    @Test
+    void aNewerVersionIsNamed() {
+        new SafetensorsWriter()
+                .metadata("format", "conv4j")
+                .metadata("format_version", "2")
+                .write(file);
+        assertEquals(
+                file + " was written by a newer conv4j: its format version is 2, this one reads up to 1; use a newer conv4j",
+                refusal());
+    }
+
+    @Test
+    void foreignFilesAreRefused() throws IOException {
+        new SafetensorsWriter().metadata("format", "pt").write(file);
+        assertTrue(refusal().contains("not a model file of conv4j"), refusal());
+        Files.write(file, "\u0089PNG\r\n not a picture".getBytes(StandardCharsets.ISO_8859_1));
+        assertTrue(refusal().contains("no model can be read from " + file), refusal());
+    }
+
+    @Test
+    void aMissingFileIsNamed() {
+        UncheckedIOException missing = assertThrows(UncheckedIOException.class, () -> Checkpoint.read(file));
+        assertTrue(missing.getMessage().contains("there is no model file " + file), missing.getMessage());
+    }
+
+    @Test
+    void anArrayThatIsMissingOrDoesNotFitIsRefused() {
+        assertThrows(FileFormatException.class, () -> example().floats("dense/kernel"));
+        assertThrows(IllegalArgumentException.class, () -> example().put("a", Shape.of(3), new float[2]));
+        assertThrows(IllegalArgumentException.class, () -> example().put("conv/bias", Shape.SCALAR, new float[1]));
+    }
+}
