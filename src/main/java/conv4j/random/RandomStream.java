@@ -36,7 +36,7 @@ public final class RandomStream {
         stream1 = (int) (stream >>> 32);
     }
 
-    /** Returns the next 32 random bits. */
+    /** {@return the next 32 random bits} */
     public int nextInt() {
         if (lane == 4) {
             Philox.block(key0, key1, (int) nextBlock, (int) (nextBlock >>> 32), stream0, stream1, block);
@@ -51,6 +51,7 @@ public final class RandomStream {
      * generation in an interval", algorithm 5).
      *
      * @param bound a positive number
+     * @return the integer
      * @throws IllegalArgumentException when the bound is not positive
      */
     public int nextInt(int bound) {
@@ -67,29 +68,34 @@ public final class RandomStream {
         return (int) (product >>> 32);
     }
 
-    /** Returns a multiple of 2^-24 in [0, 1). */
+    /** {@return a multiple of 2^-24 in [0, 1)} */
     public float nextFloat() {
         return (nextInt() >>> 8) * 0x1p-24f;
     }
 
     /**
-     * Returns a number between two limits: low + (high - low) * {@link #nextFloat()}.
+     * Returns a number between two limits: low + (high - low) * {@link #nextFloat()}, in float arithmetic.
      *
      * @param low lower limit
      * @param high upper limit
+     * @return the number
      */
     public float nextFloat(float low, float high) {
         return low + (high - low) * nextFloat();
     }
 
-    /** Returns a multiple of 2^-53 in [0, 1). */
+    /** {@return a multiple of 2^-53 in [0, 1)} */
     public double nextDouble() {
         long high = Integer.toUnsignedLong(nextInt()) >>> 6;
         long low = Integer.toUnsignedLong(nextInt()) >>> 5;
         return ((high << 27) | low) * 0x1p-53;
     }
 
-    /** Returns a normally distributed number, mean 0, deviation 1 (Box and Muller 1958, both of a pair are used). */
+    /**
+     * Returns a normally distributed number, mean 0, deviation 1 (Box and Muller 1958; both of a pair are used).
+     *
+     * @return the number
+     */
     public double nextGaussian() {
         if (!Double.isNaN(spareGaussian)) {
             double value = spareGaussian;
@@ -109,6 +115,7 @@ public final class RandomStream {
      * @param n how many, 0 or more
      * @param seed any value
      * @param stream usually the epoch
+     * @return the order: out[position] = item
      * @throws IllegalArgumentException when n is negative
      */
     public static int[] permutation(int n, long seed, long stream) {
