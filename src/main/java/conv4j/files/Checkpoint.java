@@ -174,7 +174,8 @@ public final class Checkpoint {
             return checkpoint;
         } catch (NoSuchFileException missing) {
             throw new UncheckedIOException(
-                    "there is no model file " + file + "; check the name, or make it with train --save " + file, missing);
+                    "there is no model file " + file + "; check the name, or make it with train --save " + file,
+                    missing);
         } catch (IOException failed) {
             throw new UncheckedIOException(file + " cannot be read: " + failed.getMessage(), failed);
         }
@@ -193,8 +194,9 @@ public final class Checkpoint {
 
     private static void checkFormat(Path file, Map<String, String> metadata) {
         if (!NAME.equals(metadata.get(FORMAT_KEY)) || !metadata.containsKey(VERSION_KEY)) {
-            throw new FileFormatException(file + " is a safetensors file, but not a model file of conv4j; give a file that"
-                    + " train --save has written");
+            throw new FileFormatException(
+                    file + " is a safetensors file, but not a model file of conv4j; give a file that"
+                            + " train --save has written");
         }
         String version = metadata.get(VERSION_KEY);
         if (!version.matches("[1-9]\\d{0,8}")) {

@@ -74,9 +74,8 @@ public final class Safetensors implements Closeable {
         ByteBuffer start = bytes(file, channel, 0, Long.BYTES + 1);
         long length = start.getLong();
         if (length < 0 || length > MAX_HEADER_BYTES || start.get() != '{') {
-            throw new FileFormatException(
-                    file + " is not a safetensors file: it does not begin with a header of up to " + MAX_HEADER_BYTES
-                            + " bytes");
+            throw new FileFormatException(file + " is not a safetensors file: it does not begin with a header of up to "
+                    + MAX_HEADER_BYTES + " bytes");
         }
         if (length > size - Long.BYTES) {
             throw new FileFormatException(file + " is truncated: its header alone needs " + length + " bytes, but only "
@@ -89,7 +88,8 @@ public final class Safetensors implements Closeable {
         try {
             return StandardCharsets.UTF_8.newDecoder().decode(bytes).toString();
         } catch (CharacterCodingException notText) {
-            throw new FileFormatException(file + " is not a readable safetensors file: its header is not UTF-8 text", notText);
+            throw new FileFormatException(
+                    file + " is not a readable safetensors file: its header is not UTF-8 text", notText);
         }
     }
 
@@ -128,7 +128,8 @@ public final class Safetensors implements Closeable {
     public TensorEntry entry(String name) {
         TensorEntry entry = header.entries().get(name);
         if (entry == null) {
-            throw new FileFormatException(file + " has no tensor " + SafetensorsHeader.shown(name) + "; it has " + names());
+            throw new FileFormatException(
+                    file + " has no tensor " + SafetensorsHeader.shown(name) + "; it has " + names());
         }
         return entry;
     }
@@ -165,8 +166,8 @@ public final class Safetensors implements Closeable {
         forEachElement(entry, (in, i) -> {
             long value = entry.format().nextLong(in);
             if (value != (int) value) {
-                throw new FileFormatException(file + ": element " + i + " of " + entry + " is " + value
-                        + ", which does not fit 32 bits");
+                throw new FileFormatException(
+                        file + ": element " + i + " of " + entry + " is " + value + ", which does not fit 32 bits");
             }
             values[i] = (int) value;
         });

@@ -96,8 +96,9 @@ record SafetensorsHeader(Map<String, String> metadata, Map<String, TensorEntry> 
                 }
             }
             in.endObject();
-            require(format != null && shape != null && range != null && range.length == 2, tensor(name)
-                    + " needs dtype, shape and two data_offsets");
+            require(
+                    format != null && shape != null && range != null && range.length == 2,
+                    tensor(name) + " needs dtype, shape and two data_offsets");
             return checked(new TensorEntry(name, format, shape, range[0], range[1]));
         }
 
@@ -117,8 +118,10 @@ record SafetensorsHeader(Map<String, String> metadata, Map<String, TensorEntry> 
                 require(numbers.size() < most, tensor(name) + " has more than " + most + " numbers in its " + key);
                 require(in.peek() == JsonToken.NUMBER, tensor(name) + " has a " + key + " that is not of numbers");
                 String text = in.nextString();
-                require(text.matches("\\d{1,18}"), tensor(name) + " has " + shown(text) + " in its " + key
-                        + "; whole numbers from 0 to 10^18 are needed");
+                require(
+                        text.matches("\\d{1,18}"),
+                        tensor(name) + " has " + shown(text) + " in its " + key
+                                + "; whole numbers from 0 to 10^18 are needed");
                 numbers.add(Long.parseLong(text));
             }
             in.endArray();
@@ -128,8 +131,10 @@ record SafetensorsHeader(Map<String, String> metadata, Map<String, TensorEntry> 
         private TensorEntry checked(TensorEntry entry) {
             long begin = entry.begin();
             long end = entry.end();
-            require(begin <= end && end <= dataBytes, entry + " is said to lie at bytes " + begin + " to " + end
-                    + " of the data, but the file has " + dataBytes + " bytes of data; it is truncated or damaged");
+            require(
+                    begin <= end && end <= dataBytes,
+                    entry + " is said to lie at bytes " + begin + " to " + end + " of the data, but the file has "
+                            + dataBytes + " bytes of data; it is truncated or damaged");
             long needed = entry.format().bytes();
             try {
                 for (long extent : entry.shape()) {
@@ -138,8 +143,9 @@ record SafetensorsHeader(Map<String, String> metadata, Map<String, TensorEntry> 
             } catch (ArithmeticException overflow) {
                 throw refused(entry + " has more elements than any file can hold");
             }
-            require(needed == end - begin, entry + " needs " + needed + " bytes, but its data_offsets span "
-                    + (end - begin));
+            require(
+                    needed == end - begin,
+                    entry + " needs " + needed + " bytes, but its data_offsets span " + (end - begin));
             return entry;
         }
 
@@ -150,8 +156,9 @@ record SafetensorsHeader(Map<String, String> metadata, Map<String, TensorEntry> 
             long at = 0;
             for (TensorEntry entry : sorted) {
                 require(entry.begin() >= at, entry + " overlaps the tensor before it");
-                require(entry.begin() == at, "has " + (entry.begin() - at) + " bytes before " + entry
-                        + " that belong to no tensor");
+                require(
+                        entry.begin() == at,
+                        "has " + (entry.begin() - at) + " bytes before " + entry + " that belong to no tensor");
                 at = entry.end();
                 ordered.put(entry.name(), entry);
             }

@@ -112,8 +112,11 @@ public final class SafetensorsWriter {
     public void write(WritableByteChannel out) throws IOException {
         byte[] header = header().getBytes(StandardCharsets.UTF_8);
         int padding = -header.length & HEADER_ALIGNMENT - 1;
-        ByteBuffer start = ByteBuffer.allocate(Long.BYTES + header.length + padding).order(ByteOrder.LITTLE_ENDIAN);
-        start.putLong(header.length + padding).put(header).put(" ".repeat(padding).getBytes(StandardCharsets.UTF_8));
+        ByteBuffer start =
+                ByteBuffer.allocate(Long.BYTES + header.length + padding).order(ByteOrder.LITTLE_ENDIAN);
+        start.putLong(header.length + padding)
+                .put(header)
+                .put(" ".repeat(padding).getBytes(StandardCharsets.UTF_8));
         drain(start.flip(), out);
         for (Tensor tensor : tensors.values()) {
             elements(tensor, buffer -> drain(buffer, out));
@@ -167,7 +170,13 @@ public final class SafetensorsWriter {
             for (int extent : tensor.shape().toArray()) {
                 json.value(extent);
             }
-            json.endArray().name("data_offsets").beginArray().value(at).value(end).endArray().endObject();
+            json.endArray()
+                    .name("data_offsets")
+                    .beginArray()
+                    .value(at)
+                    .value(end)
+                    .endArray()
+                    .endObject();
             at = end;
         }
         json.endObject().flush();

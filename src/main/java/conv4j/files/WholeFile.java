@@ -48,8 +48,10 @@ public final class WholeFile {
      * @throws UncheckedIOException when it cannot be written; its message says why and what to do
      */
     public static void write(Path file, Content content) {
-        write(file, content, temporary ->
-                FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE));
+        write(
+                file,
+                content,
+                temporary -> FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE));
     }
 
     /** The same, with a way to open the temporary file. */

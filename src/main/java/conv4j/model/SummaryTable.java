@@ -86,7 +86,10 @@ final class SummaryTable {
                 List<String> cell = cells.get(column);
                 String text = line < cell.size() ? cell.get(line) : "";
                 String space = " ".repeat(widths[column] - text.length());
-                out.append(frame).append(' ').append(right[column] ? space + text : text + space).append(' ');
+                out.append(frame)
+                        .append(' ')
+                        .append(right[column] ? space + text : text + space)
+                        .append(' ');
             }
             out.append(frame).append('\n');
         }

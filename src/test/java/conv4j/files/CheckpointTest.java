@@ -104,7 +104,8 @@ class CheckpointTest {
         whole[whole.length - 1] ^= 0x40;
         Files.write(file, whole);
         assertEquals(
-                file + " is damaged: its content does not match its SHA-256 sum; use another copy of it, or train the model"
+                file
+                        + " is damaged: its content does not match its SHA-256 sum; use another copy of it, or train the model"
                         + " again",
                 refusal());
     }
@@ -116,7 +117,8 @@ class CheckpointTest {
                 .metadata("format_version", "2")
                 .write(file);
         assertEquals(
-                file + " was written by a newer conv4j: its format version is 2, this one reads up to 1; use a newer conv4j",
+                file
+                        + " was written by a newer conv4j: its format version is 2, this one reads up to 1; use a newer conv4j",
                 refusal());
     }
 

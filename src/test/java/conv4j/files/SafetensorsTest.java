@@ -42,7 +42,8 @@ class SafetensorsTest {
         int length = data.limit();
         int elements = length / ElementFormat.valueOf(dtype).bytes();
         Path file = file(
-                "{\"t\":{\"dtype\":\"" + dtype + "\",\"shape\":[" + elements + "],\"data_offsets\":[0," + length + "]}}",
+                "{\"t\":{\"dtype\":\"" + dtype + "\",\"shape\":[" + elements + "],\"data_offsets\":[0," + length
+                        + "]}}",
                 length);
         byte[] bytes = Files.readAllBytes(file);
         data.get(0, bytes, bytes.length - length, length);
@@ -54,7 +55,8 @@ class SafetensorsTest {
     }
 
     private String refusal(Path file) {
-        return assertThrows(FileFormatException.class, () -> Safetensors.open(file).close())
+        return assertThrows(
+                        FileFormatException.class, () -> Safetensors.open(file).close())
                 .getMessage();
     }
 
@@ -102,19 +104,20 @@ class SafetensorsTest {
     void everyNumericTypeIsReadAsFloats() throws IOException {
         assertArrayEquals(
                 new float[] {0.1f, -3}, read("F64", bytes(16).putDouble(0.1).putDouble(-3)));
-        assertArrayEquals(
-                new float[] {1, -2, 0.5f}, read("BF16", shorts(0x3F80, 0xC000, 0x3F00)));
+        assertArrayEquals(new float[] {1, -2, 0.5f}, read("BF16", shorts(0x3F80, 0xC000, 0x3F00)));
         assertArrayEquals(
                 new float[] {1, -2, 65504, 0x1p-24f, 0x1p-14f, Float.NEGATIVE_INFINITY, Float.NaN, -0f},
                 read("F16", shorts(0x3C00, 0xC000, 0x7BFF, 0x0001, 0x0400, 0xFC00, 0x7E00, 0x8000)));
         assertArrayEquals(new float[] {-5, 7}, read("I32", bytes(8).putInt(-5).putInt(7)));
         assertArrayEquals(new float[] {-5}, read("I64", bytes(8).putLong(-5)));
-        assertArrayEquals(new float[] {0, 255}, read("U8", bytes(2).put((byte) 0).put((byte) 255)));
+        assertArrayEquals(
+                new float[] {0, 255}, read("U8", bytes(2).put((byte) 0).put((byte) 255)));
         assertArrayEquals(new float[] {-1}, read("I8", bytes(1).put((byte) -1)));
         assertArrayEquals(new float[] {-1}, read("I16", shorts(0xFFFF)));
         assertArrayEquals(new float[] {65535}, read("U16", shorts(0xFFFF)));
         assertArrayEquals(new float[] {0x1p32f}, read("U32", bytes(4).putInt(-1)));
-        assertArrayEquals(new float[] {1, 0}, read("BOOL", bytes(2).put((byte) 1).put((byte) 0)));
+        assertArrayEquals(
+                new float[] {1, 0}, read("BOOL", bytes(2).put((byte) 1).put((byte) 0)));
     }
 
     private static ByteBuffer shorts(int... values) {
@@ -133,11 +136,13 @@ class SafetensorsTest {
 
     @Test
     void integersAreReadAsIntegersOnlyWhenTheyFit() throws IOException {
-        try (Safetensors in = Safetensors.open(tensor("I64", bytes(16).putLong(-5).putLong(Integer.MAX_VALUE)))) {
+        try (Safetensors in =
+                Safetensors.open(tensor("I64", bytes(16).putLong(-5).putLong(Integer.MAX_VALUE)))) {
             assertArrayEquals(new int[] {-5, Integer.MAX_VALUE}, in.ints("t"));
         }
         try (Safetensors in = Safetensors.open(tensor("I64", bytes(8).putLong(1L << 31)))) {
-            String message = assertThrows(FileFormatException.class, () -> in.ints("t")).getMessage();
+            String message =
+                    assertThrows(FileFormatException.class, () -> in.ints("t")).getMessage();
             assertTrue(message.contains("element 0 of t I64 (1) is 2147483648"), message);
         }
         try (Safetensors in = Safetensors.open(tensor("F32", bytes(4)))) {
@@ -151,7 +156,8 @@ class SafetensorsTest {
     @Test
     void aTensorThatIsNotThereIsNamedWithThoseThatAre() throws IOException {
         try (Safetensors in = Safetensors.open(tensor("F32", bytes(4)))) {
-            String message = assertThrows(FileFormatException.class, () -> in.floats("u")).getMessage();
+            String message = assertThrows(FileFormatException.class, () -> in.floats("u"))
+                    .getMessage();
             assertTrue(message.contains("\"u\"") && message.contains("[t]"), message);
         }
     }
@@ -223,10 +229,14 @@ class SafetensorsTest {
     @Test
     void aHeaderThatIsTooLongOrLongerThanTheFileIsRefusedBeforeItIsRead() throws IOException {
         for (long length : new long[] {-1, Long.MAX_VALUE, Safetensors.MAX_HEADER_BYTES + 1L}) {
-            Path file = Files.write(folder.resolve("x"), bytes(20).putLong(length).put((byte) '{').array());
+            Path file = Files.write(
+                    folder.resolve("x"),
+                    bytes(20).putLong(length).put((byte) '{').array());
             assertTrue(refusal(file).contains("does not begin with a header"), () -> length + ": " + refusal(file));
         }
-        Path file = Files.write(folder.resolve("x"), bytes(20).putLong(99_999_999).put((byte) '{').array());
+        Path file = Files.write(
+                folder.resolve("x"),
+                bytes(20).putLong(99_999_999).put((byte) '{').array());
         assertTrue(refusal(file).contains("is truncated"), refusal(file));
     }
 

@@ -41,14 +41,17 @@ class WholeFileTest {
     @Test
     void aFailureHalfWayLeavesTheOldFile() throws IOException {
         Path file = Files.writeString(folder.resolve("x"), "old");
-        UncheckedIOException failed = assertThrows(UncheckedIOException.class, () -> WholeFile.write(file, out -> {
-            out.write(ByteBuffer.wrap(NEW));
-            throw new IOException("No space left on device");
-        }));
+        UncheckedIOException failed = assertThrows(
+                UncheckedIOException.class,
+                () -> WholeFile.write(file, out -> {
+                    out.write(ByteBuffer.wrap(NEW));
+                    throw new IOException("No space left on device");
+                }));
         assertEquals("old", Files.readString(file));
         assertEquals(List.of("x"), names());
         assertEquals(
-                file + " could not be saved: No space left on device; free some space or give another place; the file that"
+                file
+                        + " could not be saved: No space left on device; free some space or give another place; the file that"
                         + " was there before is unchanged",
                 failed.getMessage());
     }
@@ -73,9 +76,11 @@ class WholeFileTest {
     @Test
     void aFailureInTheProgramLeavesTheOldFileToo() throws IOException {
         Path file = Files.writeString(folder.resolve("x"), "old");
-        assertThrows(IllegalStateException.class, () -> WholeFile.write(file, out -> {
-            throw new IllegalStateException();
-        }));
+        assertThrows(
+                IllegalStateException.class,
+                () -> WholeFile.write(file, out -> {
+                    throw new IllegalStateException();
+                }));
         assertEquals("old", Files.readString(file));
         assertEquals(List.of("x"), names());
     }

@@ -1,0 +1,587 @@
+package conv4j.model;
+
+import conv4j.Backends;
+import conv4j.backend.Backend;
+import conv4j.backend.Placement;
+import conv4j.backend.Run;
+import conv4j.data.ArraySet;
+import conv4j.data.Dataset;
+import conv4j.data.Labels;
+import conv4j.data.Normalization;
+import conv4j.data.Split;
+import conv4j.layers.Layer;
+import conv4j.layers.Tensor;
+import conv4j.losses.Loss;
+import conv4j.metrics.Metric;
+import conv4j.optimizers.Optimizer;
+import conv4j.shape.Shape;
+import java.nio.file.Path;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+
+/**
+ * A network of layers with its weights, which can be trained, evaluated, used and saved: any directed acyclic graph from
+ * one input to one output, as Keras' functional {@code Model}. {@link Sequential} is the form for layers in a line.
+ *
+ * <pre>{@code
+ * Tensor input = Input.of(32, 32, 16);
+ * Tensor branch = new Conv2D(16, 3).padding(Padding.SAME).apply(input);
+ * try (Model model = new Model("residual", input, new Add().apply(input, branch))) {
+ *     System.out.println(model.summary(32));
+ * }
+ * }</pre>
+ *
+ * <p>A model owns memory on its device and must be closed. It is used by one thread at a time, except for {@link
+ * #stopTraining}.
+ */
+public class Model implements AutoCloseable {
+
+    private final String name;
+    private final Network network;
+    private final Variables variables = new Variables();
+    private final Map<Variables.Variable, float[]> hostValues = new IdentityHashMap<>();
+    private long seed;
+    private Normalization normalization = Normalization.IDENTITY;
+    private List<String> classNames = List.of();
+    private Compiled compiled;
+    private Backend backend;
+    private boolean ownsBackend;
+    private DeviceState deviceState;
+    private TrainingState trainingState = TrainingState.BEGINNING;
+    private Trainer trainer;
+    private Path lastSaved;
+    private volatile boolean stopping;
+
+    /**
+     * A model from a graph of layers.
+     *
+     * @param name the model's name
+     * @param input where items come in, made by {@link conv4j.layers.Input#of}
+     * @param output the result, which depends on the input
+     * @throws IllegalArgumentException when the output does not depend on the input alone, or two layers share a name
+     */
+    public Model(String name, Tensor input, Tensor output) {
+        this.name = name;
+        this.network = new Network(input, output);
+        // Building the graph once makes every layer ask for its variables.
+        ModelGraph.prediction(network, variables, new NoFeed());
+    }
+
+    /**
+     * Chooses the device. Without this the first use takes {@link Backends#best()} and the model closes it in the end.
+     *
+     * @param device an open backend; the caller closes it after the model
+     * @return this
+     * @throws IllegalStateException when the model is on a device already
+     */
+    public Model on(Backend device) {
+        if (backend != null) {
+            throw new IllegalStateException("model " + name + " is on "
+                    + backend.device().describe() + " already; choose before the first use");
+        }
+        backend = device;
+        return this;
+    }
+
+    /**
+     * The seed of the initial weights, of dropout masks and of the order of items. The same seed on the same device gives
+     * the same bits.
+     *
+     * @param newSeed any number; 0 if never set
+     * @return this
+     * @throws IllegalStateException when the weights were used already
+     */
+    public Model seed(long newSeed) {
+        if (deviceState != null) {
+            throw new IllegalStateException("the seed of model " + name + " must be set before its first use");
+        }
+        this.seed = newSeed;
+        return this;
+    }
+
+    /**
+     * How raw inputs are scaled before the first layer, in training and ever after; saved with the model.
+     *
+     * @param scaling one factor and shift, or one per channel
+     * @return this
+     */
+    public Model normalization(Normalization scaling) {
+        scaling.check(inputShape().columns());
+        this.normalization = scaling;
+        return this;
+    }
+
+    /**
+     * The names of the classes, saved with the model. {@link #fit} takes them from the data set when none are set.
+     *
+     * @param names one per class, in the order of their indices
+     * @return this
+     */
+    public Model classNames(List<String> names) {
+        this.classNames = List.copyOf(names);
+        return this;
+    }
+
+    /**
+     * Says how to train and what to report, as in Keras. Forgets what an earlier optimizer remembered.
+     *
+     * @param optimizer changes the parameters
+     * @param loss what is made small
+     * @param metrics what else is reported
+     */
+    public void compile(Optimizer optimizer, Loss loss, Metric... metrics) {
+        compile(new Compiled(optimizer, loss, List.of(metrics)));
+        trainingState = TrainingState.BEGINNING;
+    }
+
+    void compile(Compiled settings) {
+        this.compiled = settings;
+    }
+
+    /**
+     * Trains.
+     *
+     * @param data items of the model's input shape, with targets that fit the loss
+     * @param options epochs, batch size, validation, callbacks
+     * @return the losses and metrics of every epoch
+     * @throws IllegalStateException when the model was not compiled, or is being trained already
+     * @throws conv4j.data.DataException when shapes or labels do not fit
+     * @throws DivergedException when the loss becomes NaN or infinite
+     * @throws conv4j.backend.OutOfMemoryException when a batch does not fit the device
+     */
+    public History fit(Dataset data, FitOptions options) {
+        if (trainer != null) {
+            throw new IllegalStateException("model " + name + " is being trained already");
+        }
+        Dataset trainingData = data;
+        Dataset validationData = options.validation();
+        if (options.validationSplit() > 0 && validationData == null) {
+            Split split = data.split(options.validationSplit());
+            trainingData = split.train();
+            validationData = split.test();
+        }
+        checkData(trainingData);
+        if (classNames.isEmpty()) {
+            classNames = data.classNames();
+        }
+        stopping = false;
+        History history = new History();
+        try (Trainer running = new Trainer(this, trainingData, validationData, options, history)) {
+            trainer = running;
+            running.run();
+            trainingState = running.state();
+        } finally {
+            trainer = null;
+        }
+        return history;
+    }
+
+    /**
+     * Measures the loss and the metrics on a data set.
+     *
+     * @param data items of the model's input shape, with targets that fit the loss
+     * @param batchSize items at a time; the result does not depend on it
+     * @return the means over all items
+     * @throws IllegalStateException when the model was not compiled
+     */
+    public Evaluation evaluate(Dataset data, int batchSize) {
+        try (Prepared prepared = prepareEvaluation(data, batchSize)) {
+            return runEvaluation(prepared);
+        }
+    }
+
+    Prepared prepareEvaluation(Dataset data, int batchSize) {
+        checkData(data);
+        Feed feed = feed(data, batchSize);
+        return prepare(feed, ModelGraph.evaluation(network, variables, feed, compiled()), batchSize);
+    }
+
+    Evaluation runEvaluation(Prepared prepared) {
+        int items = prepared.feed().items();
+        long begin = System.nanoTime();
+        prepared.resetTotals();
+        forEachBatch(prepared, prepared::run);
+        Map<String, Double> means = prepared.means(items);
+        return new Evaluation(means, items, (System.nanoTime() - begin) / 1e9);
+    }
+
+    private static void forEachBatch(Prepared prepared, java.util.function.Consumer<Run> body) {
+        int items = prepared.feed().items();
+        prepared.feed().begin(IntStream.range(0, items).toArray());
+        for (int cursor = 0; cursor < items; cursor += prepared.maxBatch()) {
+            body.accept(Run.inference(Math.min(prepared.maxBatch(), items - cursor), cursor));
+        }
+    }
+
+    private Prepared prepare(Feed feed, ModelGraph graph, int batchSize) {
+        Placement placement = new Placement();
+        deviceState().place(placement);
+        return new Prepared(backend(), graph, feed, placement, Math.min(batchSize, feed.items()));
+    }
+
+    /**
+     * The model's outputs for a data set; its targets are not looked at.
+     *
+     * @param data items of the model's input shape
+     * @param batchSize items at a time; the result does not depend on it
+     * @return one row of output elements per item
+     */
+    public float[][] predict(Dataset data, int batchSize) {
+        checkInputs(data);
+        int size = outputShape().size();
+        float[][] rows = new float[data.size()][size];
+        Feed feed = feed(data, batchSize);
+        try (Prepared prepared = prepare(feed, ModelGraph.prediction(network, variables, feed), batchSize)) {
+            float[] block = new float[prepared.maxBatch() * size];
+            forEachBatch(prepared, run -> {
+                prepared.run(run);
+                prepared.readOutput(block, run.batch() * size);
+                for (int i = 0; i < run.batch(); i++) {
+                    System.arraycopy(block, i * size, rows[run.cursor() + i], 0, size);
+                }
+            });
+        }
+        return rows;
+    }
+
+    /**
+     * The model's output for one item.
+     *
+     * @param input the elements of one item, raw: they are normalized as in training
+     * @return the output's elements
+     */
+    public float[] predict(float[] input) {
+        if (input.length != inputShape().size()) {
+            throw new IllegalArgumentException("model " + name + " needs an item of shape " + inputShape() + ", "
+                    + inputShape().size() + " numbers, but was given " + input.length);
+        }
+        return predict(new ArraySet(inputShape(), input, Shape.SCALAR, new float[1]), 1)[0];
+    }
+
+    /**
+     * The layers, their output shapes and parameters as Keras prints them, and what a training step costs.
+     *
+     * @param batchSize the batch for which memory is counted
+     * @return a table of several lines
+     */
+    public String summary(int batchSize) {
+        return new Summary(this, batchSize).toString();
+    }
+
+    /**
+     * Plans the memory of a training step (of a prediction when the model is not compiled) without allocating it.
+     *
+     * @param batchSize the largest batch
+     * @return bytes by purpose
+     */
+    public MemoryUse memoryUse(int batchSize) {
+        return Summary.memoryUse(this, batchSize);
+    }
+
+    /**
+     * Writes architecture, weights, optimizer state, position of the training, seed, normalization and class names to one
+     * file: first under a temporary name, which then takes the place of the file.
+     *
+     * @param file the file, replaced if it is there
+     * @throws conv4j.files.FileFormatException when it cannot be written; an earlier file is untouched then
+     */
+    public void save(Path file) {
+        ModelFile.write(this, trainer == null ? trainingState : trainer.state(), file);
+        lastSaved = file;
+    }
+
+    /**
+     * Reads a model that {@link #save} wrote.
+     *
+     * @param file the file
+     * @return the model, ready to predict, evaluate or train on
+     * @throws conv4j.files.FileFormatException when it is not such a file, damaged or of a newer version
+     */
+    public static Model load(Path file) {
+        return ModelFile.read(file);
+    }
+
+    /** Asks a running {@link #fit} to return after the current step; from a callback or any thread. */
+    public void stopTraining() {
+        stopping = true;
+    }
+
+    boolean isStopping() {
+        return stopping;
+    }
+
+    private void checkInputs(Dataset data) {
+        if (!data.inputShape().equals(inputShape())) {
+            throw new conv4j.data.DataException("model " + name + " needs inputs of shape " + inputShape()
+                    + ", but the data set has " + data.inputShape() + "; resize the images or build another model");
+        }
+    }
+
+    private void checkData(Dataset data) {
+        checkInputs(data);
+        Shape output = outputShape();
+        boolean sparse = compiled().loss().function().sparse();
+        int needed = sparse ? output.rows() : output.size();
+        if (data.targetShape().size() != needed) {
+            throw new conv4j.data.DataException("the loss " + compiled().loss().name() + " needs targets of " + needed
+                    + " numbers for the model's output " + output + ", but the data set has targets of shape "
+                    + data.targetShape()
+                    + (sparse ? "" : "; class labels need sparse_categorical_crossentropy"));
+        }
+        if (sparse && needed == 1) {
+            Labels.check(data, output.columns());
+        }
+    }
+
+    /** On the device when the set lies in memory and fits beside what is there; otherwise read batch by batch. */
+    Feed feed(Dataset data, int batchSize) {
+        if (batchSize < 1) {
+            throw new IllegalArgumentException("the batch size must be 1 or more, but is " + batchSize);
+        }
+        long bytes = ResidentFeed.bytes(data);
+        boolean fits = data.inMemory()
+                && bytes < backend().device().memoryBytes() / 2 - backend().allocatedBytes()
+                && bytes < backend().device().largestAllocation();
+        return fits
+                ? new ResidentFeed(backend(), data, normalization)
+                : new StreamedFeed(data, batchSize, normalization);
+    }
+
+    /**
+     * The device that the model is on; the first call opens the best one if none was chosen.
+     *
+     * @return the backend
+     */
+    public Backend backend() {
+        if (backend == null) {
+            backend = Backends.best();
+            ownsBackend = true;
+        }
+        return backend;
+    }
+
+    DeviceState deviceState() {
+        if (deviceState == null) {
+            DeviceState state = new DeviceState(backend(), variables);
+            for (Variables.Variable variable : variables.all()) {
+                state.write(variable, hostValue(variable));
+            }
+            hostValues.clear();
+            deviceState = state;
+        } else if (!deviceState.trainable().equals(variables.trainable())) {
+            variables.all().forEach(variable -> hostValues.put(variable, deviceState.read(variable)));
+            deviceState.close();
+            deviceState = null;
+            return deviceState();
+        }
+        return deviceState;
+    }
+
+    private float[] hostValue(Variables.Variable variable) {
+        float[] values = hostValues.get(variable);
+        return values != null ? values : variable.initial(Seeds.WEIGHTS.of(seed));
+    }
+
+    /**
+     * The numbers of a parameter or state.
+     *
+     * @param path {@code layer/name}, such as {@code conv2d/kernel}
+     * @return a copy, in the order of its shape
+     * @throws IllegalArgumentException when the model has none of that name
+     */
+    public float[] weights(String path) {
+        return read(variable(path));
+    }
+
+    /**
+     * Replaces the numbers of a parameter or state.
+     *
+     * @param path {@code layer/name}, such as {@code conv2d/kernel}
+     * @param values as many numbers as it has
+     * @throws IllegalArgumentException when the model has none of that name, or another number of elements
+     */
+    public void weights(String path, float[] values) {
+        Variables.Variable variable = variable(path);
+        if (values.length != variable.size()) {
+            throw new IllegalArgumentException(
+                    path + " has shape " + variable.value().shape() + " (" + variable.size() + " numbers), but "
+                            + values.length + " were given");
+        }
+        if (deviceState == null) {
+            hostValues.put(variable, values.clone());
+        } else {
+            deviceState.write(variable, values);
+        }
+    }
+
+    /**
+     * The names of all parameters and states.
+     *
+     * @return {@code layer/name} in the order of layers
+     */
+    public List<String> weightNames() {
+        return variables.all().stream()
+                .filter(Variables.Variable::isSaved)
+                .map(variable -> variable.value().name())
+                .toList();
+    }
+
+    /**
+     * The shape of a parameter or state.
+     *
+     * @param path {@code layer/name}
+     * @return its shape, in Keras' layout
+     */
+    public Shape weightShape(String path) {
+        return variable(path).value().shape();
+    }
+
+    private Variables.Variable variable(String path) {
+        return variables.all().stream()
+                .filter(variable -> variable.value().name().equals(path))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "model " + name + " has no weights '" + path + "'; it has " + weightNames()));
+    }
+
+    float[] read(Variables.Variable variable) {
+        return deviceState == null ? hostValue(variable).clone() : deviceState.read(variable);
+    }
+
+    /**
+     * The model's name.
+     *
+     * @return the name
+     */
+    public String name() {
+        return name;
+    }
+
+    /**
+     * The layers in an order in which they are computed, the input included.
+     *
+     * @return every layer once
+     */
+    public List<Layer> layers() {
+        return List.copyOf(network.layers());
+    }
+
+    /**
+     * The shape of an input item.
+     *
+     * @return without the batch axis
+     */
+    public Shape inputShape() {
+        return network.input().shape();
+    }
+
+    /**
+     * The shape of an output item.
+     *
+     * @return without the batch axis
+     */
+    public Shape outputShape() {
+        return network.output().shape();
+    }
+
+    /**
+     * The number of parameters and states, learnt or not.
+     *
+     * @return elements
+     */
+    public long parameterCount() {
+        return variables.all().stream()
+                .filter(Variables.Variable::isSaved)
+                .mapToLong(Variables.Variable::size)
+                .sum();
+    }
+
+    /**
+     * How raw inputs are scaled.
+     *
+     * @return the normalization
+     */
+    public Normalization normalization() {
+        return normalization;
+    }
+
+    /**
+     * The names of the classes.
+     *
+     * @return empty when unknown
+     */
+    public List<String> classNames() {
+        return classNames;
+    }
+
+    /**
+     * The seed.
+     *
+     * @return the seed
+     */
+    public long seed() {
+        return seed;
+    }
+
+    /**
+     * The optimizer that the model was compiled with, for callbacks that change its learning rate.
+     *
+     * @return the optimizer
+     * @throws IllegalStateException when the model was not compiled
+     */
+    public Optimizer optimizer() {
+        return compiled().optimizer();
+    }
+
+    Network network() {
+        return network;
+    }
+
+    Variables variables() {
+        return variables;
+    }
+
+    boolean isCompiled() {
+        return compiled != null;
+    }
+
+    Compiled compiled() {
+        if (compiled == null) {
+            throw new IllegalStateException(
+                    "model " + name + " is not compiled; call compile(optimizer, loss, metrics) first");
+        }
+        return compiled;
+    }
+
+    TrainingState trainingState() {
+        return trainingState;
+    }
+
+    void trainingState(TrainingState state) {
+        this.trainingState = state;
+    }
+
+    /** Which file holds the last state that was saved, in words. */
+    String lastSaved() {
+        return lastSaved == null ? "nothing was saved before" : "the last good checkpoint is " + lastSaved;
+    }
+
+    void lastSaved(Path file) {
+        this.lastSaved = file;
+    }
+
+    @Override
+    public void close() {
+        if (deviceState != null) {
+            deviceState.close();
+            deviceState = null;
+        }
+        if (ownsBackend) {
+            backend.close();
+            ownsBackend = false;
+        }
+        backend = null;
+    }
+}

@@ -1,0 +1,139 @@
+package conv4j.model;
+
+import conv4j.graph.Accumulate;
+import conv4j.graph.ClipByNorm;
+import conv4j.graph.Fusion;
+import conv4j.graph.Gradients;
+import conv4j.graph.Graph;
+import conv4j.graph.Loss;
+import conv4j.graph.Update;
+import conv4j.graph.Value;
+import conv4j.metrics.Metric;
+import conv4j.optimizers.Optimizer;
+import conv4j.shape.Shape;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a model computes in one run, as a graph without a device: a prediction, an evaluation (prediction, loss and
+ * metrics added to running totals) or a training step (evaluation, gradients and the optimizer's update).
+ */
+final class ModelGraph {
+
+    private final Graph graph;
+    private final Value input;
+    private final Value target;
+    private final Value output;
+    private final Map<String, Value> totals = new LinkedHashMap<>();
+    private final Map<Value, Value> gradients = new LinkedHashMap<>();
+
+    private ModelGraph(Graph graph, Value input, Value target, Value output) {
+        this.graph = graph;
+        this.input = input;
+        this.target = target;
+        this.output = output;
+    }
+
+    /** The forward pass alone; its output can be read after a run. */
+    static ModelGraph prediction(Network network, Variables variables, Feed feed) {
+        Graph graph = new Graph();
+        Value input = Value.input("input", network.input().shape());
+        feed.connect(graph, input, null);
+        Value output = network.forward(graph, input, variables, false);
+        graph.retain(output);
+        return new ModelGraph(Fusion.apply(graph, false), input, null, output);
+    }
+
+    /** The forward pass, the loss and the metrics. */
+    static ModelGraph evaluation(Network network, Variables variables, Feed feed, Compiled compiled) {
+        return scored(network, variables, feed, compiled, false);
+    }
+
+    private static ModelGraph scored(
+            Network network, Variables variables, Feed feed, Compiled compiled, boolean training) {
+        Graph graph = new Graph();
+        Value input = Value.input("input", network.input().shape());
+        Value target = Value.input("target", feed.targetShape());
+        feed.connect(graph, input, target);
+        Value output = network.forward(graph, input, variables, training);
+        Map<String, Value> perItem = new LinkedHashMap<>();
+        Value loss = Value.activation("loss", Shape.SCALAR);
+        graph.add(new Loss(output, target, loss, compiled.loss().function()));
+        perItem.put("loss", loss);
+        for (Metric metric : compiled.metrics()) {
+            perItem.put(metric.name(), metric.emit(graph, output, target));
+        }
+        Map<String, Value> totals = new LinkedHashMap<>();
+        perItem.forEach((name, value) -> {
+            Value total = Value.state("total " + name, Shape.of(3));
+            graph.add(new Accumulate(value, total));
+            totals.put(name, total);
+        });
+        ModelGraph result = new ModelGraph(Fusion.apply(graph, training), input, target, output);
+        result.totals.putAll(totals);
+        return result;
+    }
+
+    /**
+     * The forward pass in training, the loss, the metrics, all gradients and the update.
+     *
+     * @param flat the values that stand for all trainable parameters, their gradients and the optimizer's slots together
+     */
+    static ModelGraph training(
+            Network network, Variables variables, Feed feed, Compiled compiled, OptimizerState.Flat flat) {
+        ModelGraph result = scored(network, variables, feed, compiled, true);
+        List<Value> wanted =
+                variables.trainable().stream().map(Variables.Variable::value).toList();
+        Value loss = lossOf(result);
+        result.gradients.putAll(new Gradients(result.graph, wanted).ofLoss(loss).append());
+        result.update(compiled.optimizer(), flat);
+        return result;
+    }
+
+    private static Value lossOf(ModelGraph scored) {
+        return scored.graph.operations().stream()
+                .filter(Loss.class::isInstance)
+                .map(operation -> ((Loss) operation).perItem())
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private void update(Optimizer optimizer, OptimizerState.Flat flat) {
+        if (gradients.isEmpty()) {
+            throw new IllegalStateException(
+                    "the model has nothing to train: it has no parameters, or every layer is frozen");
+        }
+        optimizer.clipNorm().ifPresent(limit -> new ArrayList<>(gradients.values())
+                .forEach(g -> graph.add(new ClipByNorm(g, (float) limit))));
+        optimizer.globalClipNorm().ifPresent(limit -> graph.add(new ClipByNorm(flat.gradients(), (float) limit)));
+        graph.add(new Update(optimizer.rule(), flat.parameters(), flat.gradients(), flat.slots()));
+    }
+
+    Graph graph() {
+        return graph;
+    }
+
+    Value input() {
+        return input;
+    }
+
+    Value target() {
+        return target;
+    }
+
+    Value output() {
+        return output;
+    }
+
+    /** Running totals by name, the loss first. */
+    Map<String, Value> totals() {
+        return totals;
+    }
+
+    /** The gradient of every trainable parameter. */
+    Map<Value, Value> gradients() {
+        return gradients;
+    }
+}

@@ -1,0 +1,191 @@
+package conv4j.model;
+
+import conv4j.backend.Backend;
+import conv4j.backend.Executable;
+import conv4j.backend.Memory;
+import conv4j.backend.OutOfMemoryException;
+import conv4j.backend.Placement;
+import conv4j.backend.Run;
+import conv4j.graph.ElementType;
+import conv4j.graph.MemoryPlan;
+import conv4j.graph.Value;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** A {@link ModelGraph} that has its memory and its steps on a device. */
+final class Prepared implements AutoCloseable {
+
+    private static final int TOTAL = 3;
+
+    private final Backend backend;
+    private final ModelGraph model;
+    private final Feed feed;
+    private final int maxBatch;
+    private final Placement placement;
+    private final List<Memory> memories = new ArrayList<>();
+    private final MemoryPlan plan;
+    private Executable executable;
+    private Memory totals;
+
+    /**
+     * Prepares a graph. The feed is closed together with this, also when preparing fails.
+     *
+     * @param placement where parameters, states, gradients and slots lie
+     * @throws OutOfMemoryException naming the largest batch that fits, when this one does not
+     */
+    Prepared(Backend backend, ModelGraph model, Feed feed, Placement placement, int maxBatch) {
+        this.backend = backend;
+        this.model = model;
+        this.feed = feed;
+        this.maxBatch = maxBatch;
+        this.placement = placement;
+        try {
+            feed.attach(placement);
+            placeTotals();
+            plan = plan(maxBatch);
+            memories.addAll(placement.allocate(model.graph(), plan, backend));
+            executable = backend.prepare(model.graph(), placement, maxBatch);
+        } catch (OutOfMemoryException e) {
+            close();
+            throw withLargestBatch(e);
+        } catch (RuntimeException e) {
+            close();
+            throw e;
+        }
+    }
+
+    private void placeTotals() {
+        if (!model.totals().isEmpty()) {
+            totals = backend.allocate(
+                    "totals of metrics",
+                    ElementType.FLOAT32,
+                    (long) MemoryPlan.ALIGNMENT * model.totals().size());
+            memories.add(totals);
+            long offset = 0;
+            for (Value total : model.totals().values()) {
+                placement.put(total, totals, offset);
+                offset += MemoryPlan.ALIGNMENT;
+            }
+        }
+    }
+
+    private MemoryPlan plan(int batch) {
+        return MemoryPlan.of(
+                model.graph(),
+                batch,
+                operation -> backend.scratch(operation, batch),
+                placement.placed(),
+                backend.device().largestAllocation() / ElementType.FLOAT32.bytes());
+    }
+
+    /** Finds by halving the interval how many items would have fitted. */
+    private OutOfMemoryException withLargestBatch(OutOfMemoryException cause) {
+        int fits = 0;
+        int fails = maxBatch;
+        while (fails - fits > 1) {
+            int middle = (fits + fails) / 2;
+            if (fits(middle, cause.availableBytes())) {
+                fits = middle;
+            } else {
+                fails = middle;
+            }
+        }
+        String advice = fits == 0
+                ? "not even one item fits; use a smaller network or another device"
+                : "the largest batch that fits is " + fits;
+        OutOfMemoryException explained = new OutOfMemoryException(
+                "a batch of " + maxBatch + " items does not fit into the memory of "
+                        + backend.device().describe() + ": " + cause.neededBytes() + " bytes are needed, "
+                        + cause.availableBytes() + " are available; " + advice,
+                cause.neededBytes(),
+                cause.availableBytes());
+        explained.initCause(cause);
+        return explained;
+    }
+
+    private boolean fits(int batch, long available) {
+        try {
+            return plan(batch).bytes() <= available;
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+
+    ModelGraph model() {
+        return model;
+    }
+
+    Feed feed() {
+        return feed;
+    }
+
+    int maxBatch() {
+        return maxBatch;
+    }
+
+    /** Bytes of the plan, which were allocated. */
+    long plannedBytes() {
+        return plan.bytes();
+    }
+
+    void run(Run run) {
+        feed.next(run.cursor(), run.batch());
+        executable.run(run);
+    }
+
+    /** Sets all running totals to zero. */
+    void resetTotals() {
+        totals.fill(0, totals.elements(), 0);
+    }
+
+    /** The raw totals, for checkpoints within an epoch: three numbers per metric. */
+    float[] rawTotals() {
+        float[] all = new float[(int) totals.elements()];
+        totals.read(0, all, 0, all.length);
+        float[] compact = new float[TOTAL * model.totals().size()];
+        for (int i = 0; i < compact.length; i++) {
+            compact[i] = all[i / TOTAL * MemoryPlan.ALIGNMENT + i % TOTAL];
+        }
+        return compact;
+    }
+
+    void rawTotals(float[] compact) {
+        for (int i = 0; i < compact.length; i += TOTAL) {
+            totals.write((long) i / TOTAL * MemoryPlan.ALIGNMENT, compact, i, TOTAL);
+        }
+    }
+
+    /** The means over the items since the last reset, by name. */
+    Map<String, Double> means(long items) {
+        float[] raw = rawTotals();
+        Map<String, Double> means = new LinkedHashMap<>();
+        int i = 0;
+        for (String name : model.totals().keySet()) {
+            means.put(name, ((double) raw[i] - raw[i + 1]) / Math.max(1, items));
+            i += TOTAL;
+        }
+        return means;
+    }
+
+    /** The step at which the loss was first NaN or infinite since the last reset, or -1. */
+    long firstBadStep() {
+        return (long) rawTotals()[2] - 1;
+    }
+
+    /** Reads the model's output after a run: items, one after the other. */
+    void readOutput(float[] values, int count) {
+        Placement.Location location = placement.of(model.output());
+        location.memory().read(location.offset(), values, 0, count);
+    }
+
+    @Override
+    public void close() {
+        if (executable != null) {
+            executable.close();
+        }
+        memories.forEach(Memory::close);
+        feed.close();
+    }
+}
