@@ -16,8 +16,8 @@ import java.util.stream.Collectors;
 public final class Config {
 
     /** Arguments that Keras writes and that change nothing here, whatever their value. */
-    private static final Set<String> IGNORED =
-            Set.of("name", "trainable", "dtype", "seed", "renorm_momentum", "ema_momentum", "reduction", "jit_compile");
+    private static final Set<String> IGNORED = Set.of(
+            "name", "trainable", "dtype", "seed", "renorm_momentum", "ema_momentum");
 
     private final String className;
     private final Map<String, Object> entries;
@@ -194,6 +194,17 @@ public final class Config {
     }
 
     /**
+     * A height and a width that must be there, given as two whole numbers or as one for both.
+     *
+     * @param key the argument's name
+     * @return the two numbers
+     */
+    public int[] pair(String key) {
+        required(key);
+        return pair(key, 0);
+    }
+
+    /**
      * A height and a width, given as two whole numbers or as one for both.
      *
      * @param key the argument's name
@@ -274,9 +285,7 @@ public final class Config {
                 .toList();
         if (!unknown.isEmpty()) {
             throw new IllegalArgumentException(className + " has no argument "
-                    + unknown.stream()
-                            .map(key -> key + " = " + entries.get(key))
-                            .collect(Collectors.joining(", "))
+                    + unknown.stream().map(key -> key + " = " + entries.get(key)).collect(Collectors.joining(", "))
                     + " here; leave it out");
         }
     }
