@@ -16,8 +16,8 @@ import java.util.stream.Collectors;
 public final class Config {
 
     /** Arguments that Keras writes and that change nothing here, whatever their value. */
-    private static final Set<String> IGNORED = Set.of(
-            "name", "trainable", "dtype", "seed", "renorm_momentum", "ema_momentum");
+    private static final Set<String> IGNORED =
+            Set.of("name", "trainable", "dtype", "seed", "renorm_momentum", "ema_momentum");
 
     private final String className;
     private final Map<String, Object> entries;
@@ -285,7 +285,9 @@ public final class Config {
                 .toList();
         if (!unknown.isEmpty()) {
             throw new IllegalArgumentException(className + " has no argument "
-                    + unknown.stream().map(key -> key + " = " + entries.get(key)).collect(Collectors.joining(", "))
+                    + unknown.stream()
+                            .map(key -> key + " = " + entries.get(key))
+                            .collect(Collectors.joining(", "))
                     + " here; leave it out");
         }
     }

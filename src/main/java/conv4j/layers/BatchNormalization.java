@@ -109,7 +109,8 @@ public final class BatchNormalization extends FluentLayer<BatchNormalization> {
     protected Shape computeOutputShape(List<Shape> inputs) {
         Shape shape = single(inputs);
         if (shape.rank() == 0) {
-            throw new IllegalArgumentException("items with a channel axis are needed, but the input is a single number");
+            throw new IllegalArgumentException(
+                    "items with a channel axis are needed, but the input is a single number");
         }
         if (axis != -1 && axis != shape.rank()) {
             throw new IllegalArgumentException("the channels must be the last axis, -1 or " + shape.rank()

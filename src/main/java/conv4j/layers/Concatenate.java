@@ -45,7 +45,8 @@ public final class Concatenate extends FluentLayer<Concatenate> {
         int along = itemAxis(first);
         int sum = 0;
         for (Shape shape : inputs) {
-            if (shape.rank() != first.rank() || !shape.with(along, first.dim(along)).equals(first)) {
+            if (shape.rank() != first.rank()
+                    || !shape.with(along, first.dim(along)).equals(first)) {
                 throw new IllegalArgumentException("inputs that agree except along axis " + axis
                         + " are needed; bring them to the same size first");
             }

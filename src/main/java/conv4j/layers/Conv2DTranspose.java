@@ -127,8 +127,9 @@ public final class Conv2DTranspose extends ConvolutionLayer<Conv2DTranspose> {
         Window direct = new Window(
                 output, kernelSize()[axis], strides()[axis], dilationRate()[axis], cutLow, Math.max(cutHigh, 0));
         if (direct.output() != input) {
-            throw new IllegalArgumentException("an output of " + output + " positions does not lead back to the input's "
-                    + input + "; use output padding below the stride of " + strides()[axis]);
+            throw new IllegalArgumentException(
+                    "an output of " + output + " positions does not lead back to the input's " + input
+                            + "; use output padding below the stride of " + strides()[axis]);
         }
         return direct;
     }
@@ -136,8 +137,8 @@ public final class Conv2DTranspose extends ConvolutionLayer<Conv2DTranspose> {
     private int appended(int axis) {
         int rows = outputPadding == null ? 0 : outputPadding[axis];
         if (rows < 0 || rows > 0 && rows >= strides()[axis]) {
-            throw new IllegalArgumentException("the output padding must be 0 or more and below the stride, but is " + rows
-                    + " with stride " + strides()[axis]);
+            throw new IllegalArgumentException("the output padding must be 0 or more and below the stride, but is "
+                    + rows + " with stride " + strides()[axis]);
         }
         return rows;
     }

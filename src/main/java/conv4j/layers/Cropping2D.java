@@ -43,8 +43,8 @@ public final class Cropping2D extends FluentLayer<Cropping2D> {
     public Cropping2D(int top, int bottom, int left, int right) {
         this.margins = new int[] {top, bottom, left, right};
         if (Math.min(Math.min(top, bottom), Math.min(left, right)) < 0) {
-            throw new IllegalArgumentException("Cropping2D needs numbers of 0 or more, but was given top " + top + ", bottom "
-                    + bottom + ", left " + left + ", right " + right);
+            throw new IllegalArgumentException("Cropping2D needs numbers of 0 or more, but was given top " + top
+                    + ", bottom " + bottom + ", left " + left + ", right " + right);
         }
     }
 

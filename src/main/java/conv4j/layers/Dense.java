@@ -43,8 +43,9 @@ public final class Dense extends KernelLayer<Dense> {
     protected Shape computeOutputShape(List<Shape> inputs) {
         Shape input = single(inputs);
         if (input.rank() == 0) {
-            throw new IllegalArgumentException("items with one axis or more are needed, but the input is a single number;"
-                    + " use an input of shape (1,)");
+            throw new IllegalArgumentException(
+                    "items with one axis or more are needed, but the input is a single number;"
+                            + " use an input of shape (1,)");
         }
         return input.with(-1, units);
     }

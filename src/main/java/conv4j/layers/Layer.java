@@ -175,8 +175,9 @@ public abstract class Layer {
     protected static Shape image(List<Shape> inputs) {
         Shape shape = single(inputs);
         if (shape.rank() != 3) {
-            throw new IllegalArgumentException("an image of shape (height, width, channels) is needed, but the input has "
-                    + shape.rank() + " axes, " + shape + "; bring it into that form with Reshape");
+            throw new IllegalArgumentException(
+                    "an image of shape (height, width, channels) is needed, but the input has " + shape.rank()
+                            + " axes, " + shape + "; bring it into that form with Reshape");
         }
         return shape;
     }

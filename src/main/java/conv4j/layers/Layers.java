@@ -54,8 +54,8 @@ public final class Layers {
             case "UpSampling2D" -> UpSampling2D.from(config);
             case "Add" -> new Add();
             case "Concatenate" -> Concatenate.from(config);
-            default -> throw new IllegalArgumentException("there is no layer '" + className + "'; see the list in "
-                    + Layers.class.getName());
+            default -> throw new IllegalArgumentException(
+                    "there is no layer '" + className + "'; see the list in " + Layers.class.getName());
         };
     }
 

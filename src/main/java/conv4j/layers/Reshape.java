@@ -30,14 +30,20 @@ public final class Reshape extends FluentLayer<Reshape> {
     @Override
     protected Shape computeOutputShape(List<Shape> inputs) {
         Shape input = single(inputs);
-        long known = Arrays.stream(targetShape).filter(extent -> extent != -1).asLongStream().reduce(1, Math::multiplyExact);
+        long known = Arrays.stream(targetShape)
+                .filter(extent -> extent != -1)
+                .asLongStream()
+                .reduce(1, Math::multiplyExact);
         boolean open = Arrays.stream(targetShape).anyMatch(extent -> extent == -1);
         if (open ? input.size() % known != 0 : input.size() != known) {
             throw new IllegalArgumentException("the input's " + input.size() + " elements do not fill the target shape "
-                    + Arrays.toString(targetShape) + (open ? ", which needs a multiple of " : ", which needs ") + known);
+                    + Arrays.toString(targetShape) + (open ? ", which needs a multiple of " : ", which needs ")
+                    + known);
         }
         int rest = (int) (input.size() / known);
-        return Shape.of(Arrays.stream(targetShape).map(extent -> extent == -1 ? rest : extent).toArray());
+        return Shape.of(Arrays.stream(targetShape)
+                .map(extent -> extent == -1 ? rest : extent)
+                .toArray());
     }
 
     @Override

@@ -48,8 +48,8 @@ public final class ZeroPadding2D extends FluentLayer<ZeroPadding2D> {
     public ZeroPadding2D(int top, int bottom, int left, int right) {
         this.margins = new int[] {top, bottom, left, right};
         if (Math.min(Math.min(top, bottom), Math.min(left, right)) < 0) {
-            throw new IllegalArgumentException("ZeroPadding2D needs numbers of 0 or more, but was given top " + top + ", bottom "
-                    + bottom + ", left " + left + ", right " + right);
+            throw new IllegalArgumentException("ZeroPadding2D needs numbers of 0 or more, but was given top " + top
+                    + ", bottom " + bottom + ", left " + left + ", right " + right);
         }
     }
 

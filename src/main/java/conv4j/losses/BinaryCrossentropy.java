@@ -26,8 +26,7 @@ public record BinaryCrossentropy(boolean fromLogits, double labelSmoothing) impl
 
     @Override
     public LossFunction function() {
-        return new LossFunction(
-                LossFunction.Kind.BINARY_CROSSENTROPY, fromLogits, (float) labelSmoothing, 1);
+        return new LossFunction(LossFunction.Kind.BINARY_CROSSENTROPY, fromLogits, (float) labelSmoothing, 1);
     }
 
     @Override

@@ -26,8 +26,7 @@ public record CategoricalCrossentropy(boolean fromLogits, double labelSmoothing)
 
     @Override
     public LossFunction function() {
-        return new LossFunction(
-                LossFunction.Kind.CATEGORICAL_CROSSENTROPY, fromLogits, (float) labelSmoothing, 1);
+        return new LossFunction(LossFunction.Kind.CATEGORICAL_CROSSENTROPY, fromLogits, (float) labelSmoothing, 1);
     }
 
     @Override

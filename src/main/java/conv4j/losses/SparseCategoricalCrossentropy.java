@@ -37,7 +37,8 @@ public record SparseCategoricalCrossentropy(boolean fromLogits, double labelSmoo
     }
 
     static SparseCategoricalCrossentropy from(Config config) {
-        return new SparseCategoricalCrossentropy(config.flag("from_logits", false), config.number("label_smoothing", 0));
+        return new SparseCategoricalCrossentropy(
+                config.flag("from_logits", false), config.number("label_smoothing", 0));
     }
 
     @Override

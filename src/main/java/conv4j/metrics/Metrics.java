@@ -89,8 +89,7 @@ public final class Metrics {
         }
     }
 
-    static Value emit(
-            Graph graph, String name, Value prediction, Value target, conv4j.graph.Metric.Kind kind, int k) {
+    static Value emit(Graph graph, String name, Value prediction, Value target, conv4j.graph.Metric.Kind kind, int k) {
         Value perItem = Value.activation(name, Shape.SCALAR);
         graph.add(new conv4j.graph.Metric(prediction, target, perItem, kind, k));
         return perItem;
