@@ -17,7 +17,7 @@ public final class Config {
 
     /** Arguments that Keras writes and that change nothing here, whatever their value. */
     private static final Set<String> IGNORED =
-            Set.of("name", "trainable", "dtype", "seed", "renorm_momentum", "ema_momentum", "reduction", "jit_compile");
+            Set.of("name", "trainable", "dtype", "seed", "renorm_momentum", "ema_momentum");
 
     private final String className;
     private final Map<String, Object> entries;
@@ -191,6 +191,17 @@ public final class Config {
      */
     public double[] numbers(String key) {
         return list(key).stream().mapToDouble(element -> toDouble(key, element)).toArray();
+    }
+
+    /**
+     * A height and a width that must be there, given as two whole numbers or as one for both.
+     *
+     * @param key the argument's name
+     * @return the two numbers
+     */
+    public int[] pair(String key) {
+        required(key);
+        return pair(key, 0);
     }
 
     /**

@@ -1,5 +1,6 @@
 package conv4j.layers;
 
+import conv4j.config.Config;
 import conv4j.graph.Value;
 import conv4j.shape.Shape;
 import java.util.ArrayList;
@@ -74,6 +75,15 @@ public final class Input extends FluentLayer<Input> {
     @Override
     public Value call(LayerContext context, List<Value> inputs) {
         return Value.input(describeName(), shape);
+    }
+
+    static Input from(Config config) {
+        String key = config.has("batch_shape") ? "batch_shape" : "batch_input_shape";
+        if (!(config.value(key) instanceof List<?> batchShape) || batchShape.isEmpty()) {
+            throw new IllegalArgumentException("InputLayer needs the argument batch_shape, [null, height, width, ...]");
+        }
+        Config items = new Config("InputLayer", Map.of(key, batchShape.subList(1, batchShape.size())));
+        return new Input(items.integers(key));
     }
 
     /** {@inheritDoc} As in Keras, {@code batch_shape} begins with null for the batch axis. */

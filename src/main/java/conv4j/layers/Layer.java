@@ -2,7 +2,6 @@ package conv4j.layers;
 
 import conv4j.graph.Value;
 import conv4j.shape.Shape;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -90,6 +89,9 @@ public abstract class Layer {
             return computeOutputShape(inputs);
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(describe(inputs) + ": " + e.getMessage(), e);
+        } catch (ArithmeticException e) {
+            throw new IllegalArgumentException(
+                    describe(inputs) + ": a size would be larger than 2147483647; use smaller sizes", e);
         }
     }
 
@@ -145,7 +147,7 @@ public abstract class Layer {
     public final String describe(List<Shape> inputs) {
         String shapes = inputs.stream().map(Shape::toString).collect(Collectors.joining(", "));
         String given = inputs.isEmpty() ? "" : (inputs.size() == 1 ? ", input " : ", inputs ") + shapes;
-        return (name == null ? Layers.defaultName(this) : name) + " (" + className() + given + ")";
+        return describeName() + " (" + className() + given + ")";
     }
 
     /**
@@ -188,8 +190,7 @@ public abstract class Layer {
      */
     protected final Value output(List<Value> inputs) {
         return Value.activation(
-                describeName(),
-                outputShape(Arrays.asList(inputs.stream().map(Value::shape).toArray(Shape[]::new))));
+                describeName(), outputShape(inputs.stream().map(Value::shape).toList()));
     }
 
     /**

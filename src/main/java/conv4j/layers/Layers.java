@@ -1,5 +1,6 @@
 package conv4j.layers;
 
+import conv4j.config.Config;
 import java.util.Locale;
 import java.util.Map;
 
@@ -14,9 +15,48 @@ public final class Layers {
      * @param className Keras' class name
      * @param config the arguments under Keras' names, as from {@link Layer#config}
      * @return a new layer
+     * @throws IllegalArgumentException when there is no such layer or an argument is missing, wrong or unknown
      */
     public static Layer fromConfig(String className, Map<String, Object> config) {
-        throw new IllegalArgumentException("there is no layer '" + className + "'");
+        Config arguments = new Config(className, config);
+        Layer layer = make(className, arguments);
+        if (config.get("name") instanceof String name) {
+            layer.name(name);
+        }
+        layer.trainable(arguments.flag("trainable", true));
+        arguments.done();
+        return layer;
+    }
+
+    private static Layer make(String className, Config config) {
+        return switch (className) {
+            case "InputLayer" -> Input.from(config);
+            case "Conv2D" -> Conv2D.from(config);
+            case "Conv2DTranspose" -> Conv2DTranspose.from(config);
+            case "DepthwiseConv2D" -> DepthwiseConv2D.from(config);
+            case "SeparableConv2D" -> SeparableConv2D.from(config);
+            case "MaxPooling2D" -> MaxPooling2D.from(config);
+            case "AveragePooling2D" -> AveragePooling2D.from(config);
+            case "GlobalMaxPooling2D" -> GlobalMaxPooling2D.from(config);
+            case "GlobalAveragePooling2D" -> GlobalAveragePooling2D.from(config);
+            case "Flatten" -> new Flatten();
+            case "Reshape" -> Reshape.from(config);
+            case "Dense" -> Dense.from(config);
+            case "Activation" -> Activation.from(config);
+            case "ReLU" -> ReLU.from(config);
+            case "LeakyReLU" -> LeakyReLU.from(config);
+            case "ELU" -> ELU.from(config);
+            case "Softmax" -> Softmax.from(config);
+            case "Dropout" -> Dropout.from(config);
+            case "BatchNormalization" -> BatchNormalization.from(config);
+            case "ZeroPadding2D" -> ZeroPadding2D.from(config);
+            case "Cropping2D" -> Cropping2D.from(config);
+            case "UpSampling2D" -> UpSampling2D.from(config);
+            case "Add" -> new Add();
+            case "Concatenate" -> Concatenate.from(config);
+            default -> throw new IllegalArgumentException(
+                    "there is no layer '" + className + "'; see the list in " + Layers.class.getName());
+        };
     }
 
     /**

@@ -1,0 +1,29 @@
+package conv4j.metrics;
+
+import conv4j.graph.Graph;
+import conv4j.graph.LossFunction;
+import conv4j.graph.Value;
+import java.util.Map;
+
+/**
+ * Mean of {@code |p - t|}.
+ *
+ * @param name the name under which it is reported
+ */
+public record MeanAbsoluteError(String name) implements Metric {
+
+    /** Reported as mean_absolute_error. */
+    public MeanAbsoluteError() {
+        this("mean_absolute_error");
+    }
+
+    @Override
+    public Value emit(Graph graph, Value prediction, Value target) {
+        return Metrics.emit(graph, name, prediction, target, LossFunction.Kind.MEAN_ABSOLUTE_ERROR);
+    }
+
+    @Override
+    public Map<String, Object> config() {
+        return Map.of("name", name);
+    }
+}

@@ -1,0 +1,48 @@
+package conv4j.metrics;
+
+import conv4j.graph.Graph;
+import conv4j.graph.Value;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * The share of rows in which the target, a class index, is among the k largest predictions.
+ *
+ * <p>The constructor throws {@link IllegalArgumentException} when k is below 1.
+ *
+ * @param name the name under which it is reported
+ * @param k how many guesses count
+ */
+public record SparseTopKCategoricalAccuracy(String name, int k) implements Metric {
+
+    public SparseTopKCategoricalAccuracy {
+        Metrics.checkK(k);
+    }
+
+    /** Five guesses. */
+    public SparseTopKCategoricalAccuracy() {
+        this(5);
+    }
+
+    /**
+     * With another number of guesses.
+     *
+     * @param k how many guesses count, 1 or more
+     */
+    public SparseTopKCategoricalAccuracy(int k) {
+        this("sparse_top_k_categorical_accuracy", k);
+    }
+
+    @Override
+    public Value emit(Graph graph, Value prediction, Value target) {
+        return Metrics.emit(graph, name, prediction, target, conv4j.graph.Metric.Kind.SPARSE_TOP_K, k);
+    }
+
+    @Override
+    public Map<String, Object> config() {
+        Map<String, Object> config = new LinkedHashMap<>();
+        config.put("name", name);
+        config.put("k", k);
+        return config;
+    }
+}
