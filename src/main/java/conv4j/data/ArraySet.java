@@ -29,8 +29,7 @@ public final class ArraySet implements Dataset {
         this(inputShape, inputs, targetShape, targets, List.of());
     }
 
-    private ArraySet(
-            Shape inputShape, float[] inputs, Shape targetShape, float[] targets, List<String> classNames) {
+    private ArraySet(Shape inputShape, float[] inputs, Shape targetShape, float[] targets, List<String> classNames) {
         this.inputShape = inputShape;
         this.inputs = inputs;
         this.targetShape = targetShape;
@@ -69,8 +68,9 @@ public final class ArraySet implements Dataset {
 
     private static int count(String what, float[] values, Shape shape) {
         if (values.length == 0 || values.length % shape.size() != 0) {
-            throw new DataException(values.length + " values of " + what + " were given; needed is a multiple, at least 1, of "
-                    + shape.size() + " for the shape " + shape + "; check the array or the shape");
+            throw new DataException(
+                    values.length + " values of " + what + " were given; needed is a multiple, at least 1, of "
+                            + shape.size() + " for the shape " + shape + "; check the array or the shape");
         }
         return values.length / shape.size();
     }

@@ -75,8 +75,7 @@ public final class Batches implements AutoCloseable {
      * @param epoch its number; another epoch has another order
      * @return the batches, to be closed by the caller
      */
-    public static Batches shuffled(
-            Dataset dataset, int batchSize, Normalization normalization, long seed, int epoch) {
+    public static Batches shuffled(Dataset dataset, int batchSize, Normalization normalization, long seed, int epoch) {
         int[] order = RandomStream.permutation(dataset.size(), seed, epoch);
         return new Batches(dataset, batchSize, normalization, order, readers());
     }
@@ -196,7 +195,8 @@ public final class Batches implements AutoCloseable {
             dataset.input(index, slot.inputs, item * inputSize);
             dataset.target(index, slot.targets, item * targetSize);
         }
-        normalization.apply(slot.inputs, 0, items * inputSize, dataset.inputShape().columns());
+        normalization.apply(
+                slot.inputs, 0, items * inputSize, dataset.inputShape().columns());
     }
 
     /** Stops reading ahead and waits for the threads to end; does nothing the second time. */

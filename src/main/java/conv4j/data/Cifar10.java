@@ -20,8 +20,8 @@ public final class Cifar10 {
     private static final int PLANE = 32 * 32;
     private static final int RECORD = 1 + 3 * PLANE;
     private static final int TRAIN_FILES = 5;
-    private static final List<String> CLASSES = List.of(
-            "airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck");
+    private static final List<String> CLASSES =
+            List.of("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck");
 
     private Cifar10() {}
 
@@ -59,12 +59,15 @@ public final class Cifar10 {
     }
 
     private static byte[] records(Path file) {
-        byte[] bytes = DataFiles.read(file, "the CIFAR-10 folder holds data_batch_1.bin to data_batch_5.bin and"
-                + " test_batch.bin (the binary version, cifar-10-binary.tar.gz, unpacked)");
+        byte[] bytes = DataFiles.read(
+                file,
+                "the CIFAR-10 folder holds data_batch_1.bin to data_batch_5.bin and"
+                        + " test_batch.bin (the binary version, cifar-10-binary.tar.gz, unpacked)");
         if (bytes.length == 0 || bytes.length % RECORD != 0) {
-            throw new DataException(file + " has " + bytes.length + " bytes; needed is a multiple, at least 1, of " + RECORD
-                    + " bytes per image (the official file has " + 10_000 * RECORD
-                    + "); it is empty, truncated or another file: get it again");
+            throw new DataException(
+                    file + " has " + bytes.length + " bytes; needed is a multiple, at least 1, of " + RECORD
+                            + " bytes per image (the official file has " + 10_000 * RECORD
+                            + "); it is empty, truncated or another file: get it again");
         }
         for (int record = 0; record < bytes.length / RECORD; record++) {
             int label = bytes[record * RECORD] & 0xFF;

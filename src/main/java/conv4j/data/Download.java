@@ -3,7 +3,6 @@ package conv4j.data;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.ProxySelector;
-import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -72,8 +71,7 @@ final class Download {
     private void fetchLocked() throws IOException, InterruptedException {
         Path lockFile = target.resolveSibling(target.getFileName() + ".lock");
         synchronized (IN_THIS_PROCESS) {
-            try (FileChannel channel =
-                            FileChannel.open(lockFile, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            try (FileChannel channel = FileChannel.open(lockFile, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
                     FileLock lock = channel.lock()) {
                 if (lock.isValid() && !Files.exists(target)) {
                     fetchPart();

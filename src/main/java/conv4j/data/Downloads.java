@@ -85,8 +85,7 @@ public final class Downloads {
             Path temporary = Files.createTempDirectory(unpacked.toAbsolutePath().getParent(), "unpacking");
             try {
                 TarGz.unpack(archive, temporary);
-                Files.move(
-                        temporary.resolve(unpacked.getFileName()), unpacked, StandardCopyOption.ATOMIC_MOVE);
+                Files.move(temporary.resolve(unpacked.getFileName()), unpacked, StandardCopyOption.ATOMIC_MOVE);
             } finally {
                 delete(temporary);
             }

@@ -81,8 +81,8 @@ final class GlyphPainter {
                 float right = (column + 0.5f) / width;
                 for (int c = 0; c < channels; c++) {
                     float top = corners[c] + right * (corners[channels + c] - corners[c]);
-                    float bottom = corners[2 * channels + c]
-                            + right * (corners[3 * channels + c] - corners[2 * channels + c]);
+                    float bottom =
+                            corners[2 * channels + c] + right * (corners[3 * channels + c] - corners[2 * channels + c]);
                     image[(row * width + column) * channels + c] = top + down * (bottom - top);
                 }
             }

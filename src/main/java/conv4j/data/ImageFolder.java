@@ -149,8 +149,12 @@ public final class ImageFolder {
         long bytes = (long) listing.files.size() * shape.size();
         boolean fits = bytes <= memoryLimit;
         if (!fits) {
-            LOG.info("{} images of {} need {} bytes, the limit is {}: they are decoded while training",
-                    listing.files.size(), shape, bytes, memoryLimit);
+            LOG.info(
+                    "{} images of {} need {} bytes, the limit is {}: they are decoded while training",
+                    listing.files.size(),
+                    shape,
+                    bytes,
+                    memoryLimit);
         }
         if (!fits && !skipUnreadable) {
             return new LazyImages(shape, listing.files, listing.labels, listing.classNames);
@@ -228,12 +232,14 @@ public final class ImageFolder {
                 labels.add(label);
             }
         }
-        return new Listing(names(classes), files, labels.stream().mapToInt(i -> i).toArray());
+        return new Listing(
+                names(classes), files, labels.stream().mapToInt(i -> i).toArray());
     }
 
     private static List<Path> classFolders(Path root) {
         if (!Files.isDirectory(root)) {
-            throw new DataException(root + " is not a folder; needed is a folder with one sub-folder of images per class");
+            throw new DataException(
+                    root + " is not a folder; needed is a folder with one sub-folder of images per class");
         }
         List<Path> folders = children(root).stream()
                 .filter(Files::isDirectory)
@@ -248,8 +254,10 @@ public final class ImageFolder {
 
     private static List<Path> imageFiles(Path classFolder) {
         List<Path> all = children(classFolder);
-        List<Path> images =
-                all.stream().filter(ImageFile::isImage).filter(Files::isRegularFile).toList();
+        List<Path> images = all.stream()
+                .filter(ImageFile::isImage)
+                .filter(Files::isRegularFile)
+                .toList();
         if (images.isEmpty()) {
             throw new DataException("the class folder " + classFolder + " has no image but " + sample(all)
                     + "; needed are JPEG, PNG, BMP or GIF files directly in it: add some or remove the folder");

@@ -56,7 +56,8 @@ public final class ImageSet implements Dataset {
         for (int c = 0; c < chunks.size(); c++) {
             long needed = Math.min(remaining, (long) imagesPerChunk * shape.size());
             if (chunks.get(c).length != needed || needed == 0) {
-                throw new DataException("array " + c + " of the pixels has " + chunks.get(c).length + " bytes; needed are "
+                throw new DataException("array " + c + " of the pixels has " + chunks.get(c).length
+                        + " bytes; needed are "
                         + needed + " for " + labels.length + " labels and images of " + shape + ", " + imagesPerChunk
                         + " in each array; pixels and labels must be of the same images");
             }

@@ -74,7 +74,14 @@ final class LazyImages implements Dataset {
         try {
             ImageFile.Pixels image = ImageFile.read(file, shape.dim(2));
             Resize.bilinear(
-                    image.bytes(), image.height(), image.width(), shape.dim(2), out, offset, shape.dim(0), shape.dim(1));
+                    image.bytes(),
+                    image.height(),
+                    image.width(),
+                    shape.dim(2),
+                    out,
+                    offset,
+                    shape.dim(0),
+                    shape.dim(1));
         } catch (IOException | ArithmeticException unreadable) {
             throw unreadable(file, unreadable);
         }

@@ -16,16 +16,7 @@ public enum Mnist {
     DIGITS(List.of("0", "1", "2", "3", "4", "5", "6", "7", "8", "9")),
     /** Articles of clothing, 60,000 and 10,000 (Xiao, Rasul, Vollgraf 2017, "Fashion-MNIST"). */
     FASHION(List.of(
-            "T-shirt/top",
-            "Trouser",
-            "Pullover",
-            "Dress",
-            "Coat",
-            "Sandal",
-            "Shirt",
-            "Sneaker",
-            "Bag",
-            "Ankle boot"));
+            "T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot"));
 
     private static final int IMAGES_MAGIC = 0x803;
     private static final int LABELS_MAGIC = 0x801;
@@ -99,7 +90,8 @@ public enum Mnist {
     /** The data of an IDX file of unsigned bytes: big-endian magic, extents, bytes. Fills in the extents. */
     private byte[] idx(Path file, int magic, int[] extents) {
         byte[] bytes = DataFiles.readMaybeGzip(
-                file, "the " + setName() + " folder holds train-images-idx3-ubyte.gz, train-labels-idx1-ubyte.gz,"
+                file,
+                "the " + setName() + " folder holds train-images-idx3-ubyte.gz, train-labels-idx1-ubyte.gz,"
                         + " t10k-images-idx3-ubyte.gz and t10k-labels-idx1-ubyte.gz (or the same unpacked)");
         int header = 4 + 4 * extents.length;
         if (bytes.length < header) {
@@ -120,8 +112,8 @@ public enum Mnist {
         for (int i = 0; i < extents.length; i++) {
             extents[i] = buffer.getInt();
             if (extents[i] < 1) {
-                throw new DataException(
-                        file + " says it has extent " + extents[i] + "; needed is 1 or more: it is damaged, get it again");
+                throw new DataException(file + " says it has extent " + extents[i]
+                        + "; needed is 1 or more: it is damaged, get it again");
             }
             size = Math.min(size * extents[i], MORE_THAN_ANY_FILE);
         }
@@ -135,7 +127,8 @@ public enum Mnist {
 
     private static DataException truncated(Path file, long found, long needed) {
         return new DataException(file + " has " + found + " bytes (unpacked), needed are "
-                + (needed > MORE_THAN_ANY_FILE ? "more than " : "") + needed + "; it is empty, truncated or damaged: get it again");
+                + (needed > MORE_THAN_ANY_FILE ? "more than " : "") + needed
+                + "; it is empty, truncated or damaged: get it again");
     }
 
     private String setName() {

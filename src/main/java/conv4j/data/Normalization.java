@@ -108,8 +108,9 @@ public record Normalization(float[] scale, float[] shift) {
      */
     public void check(int channels) {
         if (scale.length != 1 && scale.length != channels) {
-            throw new IllegalArgumentException("a normalisation of " + scale.length + " channels was given for inputs of "
-                    + channels + " channels; give 1 factor and shift, or " + channels);
+            throw new IllegalArgumentException(
+                    "a normalisation of " + scale.length + " channels was given for inputs of " + channels
+                            + " channels; give 1 factor and shift, or " + channels);
         }
     }
 

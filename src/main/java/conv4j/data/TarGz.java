@@ -64,7 +64,8 @@ final class TarGz {
             case '0', '\0' -> writeFile(target(), size);
             case '5' -> Files.createDirectories(target());
             case 'x', 'g' -> skip(size);
-            default -> throw new IOException("entry '" + name() + "' is neither a file nor a folder (type " + type + ")");
+            default -> throw new IOException(
+                    "entry '" + name() + "' is neither a file nor a folder (type " + type + ")");
         }
         skip((BLOCK - size % BLOCK) % BLOCK);
     }
