@@ -40,10 +40,11 @@ class ArchitectureTest {
         MAY_KNOW.put("data", Set.of("shape", "random"));
         MAY_KNOW.put("graph", Set.of("shape", "random"));
         MAY_KNOW.put("backend", vocabulary);
-        parts.forEach(part -> MAY_KNOW.put(part, vocabulary));
-        MAY_KNOW.put("optimizers", with(vocabulary, "schedules"));
-        MAY_KNOW.put("layers", with(vocabulary, "initializers"));
-        Set<String> built = with(parts, "layers", "data", "graph", "shape", "random");
+        MAY_KNOW.put("config", Set.of());
+        parts.forEach(part -> MAY_KNOW.put(part, with(vocabulary, "config")));
+        MAY_KNOW.put("optimizers", with(vocabulary, "config", "schedules"));
+        MAY_KNOW.put("layers", with(vocabulary, "config", "initializers"));
+        Set<String> built = with(parts, "config", "layers", "data", "graph", "shape", "random");
         MAY_KNOW.put("files", built);
         MAY_KNOW.put("model", with(built, "files", "backend"));
         MAY_KNOW.put("pictures", with(built, "files", "backend", "model"));
