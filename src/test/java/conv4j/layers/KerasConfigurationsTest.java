@@ -4,11 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.google.gson.Gson;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
-import com.google.gson.Gson;
 import conv4j.optimizers.Optimizer;
 import conv4j.optimizers.Optimizers;
 import conv4j.shape.Shape;
@@ -52,7 +52,9 @@ class KerasConfigurationsTest {
                         className + " " + entry.getKey());
             } else {
                 assertTrue(
-                        expected == null ? entry.getValue().isJsonNull() : expected.toString().equals(entry.getValue().toString()),
+                        expected == null
+                                ? entry.getValue().isJsonNull()
+                                : expected.toString().equals(entry.getValue().toString()),
                         className + " " + entry.getKey() + ": " + expected + " became " + entry.getValue());
             }
         }
@@ -61,7 +63,8 @@ class KerasConfigurationsTest {
     /** The shape that Keras built the layer for must be one that it takes. */
     private static void checkShape(JsonObject object, Layer layer) {
         JsonObject build = object.getAsJsonObject("build_config");
-        if (build != null && build.get("input_shape") instanceof JsonArray batchShape
+        if (build != null
+                && build.get("input_shape") instanceof JsonArray batchShape
                 && !batchShape.get(0).isJsonArray()) {
             int[] dims = new int[batchShape.size() - 1];
             for (int i = 0; i < dims.length; i++) {
@@ -90,7 +93,8 @@ class KerasConfigurationsTest {
         assumeTrue(Files.exists(file), () -> "no shared test vectors: " + file.toAbsolutePath());
         try (ZipFile zip = new ZipFile(file.toFile())) {
             byte[] json = zip.getInputStream(zip.getEntry("config.json")).readAllBytes();
-            return JsonParser.parseString(new String(json, StandardCharsets.UTF_8)).getAsJsonObject();
+            return JsonParser.parseString(new String(json, StandardCharsets.UTF_8))
+                    .getAsJsonObject();
         }
     }
 

@@ -213,14 +213,23 @@ final class LayerCases {
 
     private void activations() {
         for (String name : new String[] {
-            "linear", "relu", "relu6", "leaky_relu", "elu", "selu", "gelu", "gelu_tanh", "swish", "sigmoid", "tanh",
-            "softplus", "softmax"
+            "linear",
+            "relu",
+            "relu6",
+            "leaky_relu",
+            "elu",
+            "selu",
+            "gelu",
+            "gelu_tanh",
+            "swish",
+            "sigmoid",
+            "tanh",
+            "softplus",
+            "softmax"
         }) {
             same(name, () -> new Activation(name));
         }
-        same(
-                "with parameters",
-                () -> new Activation(new conv4j.graph.Activation(Kind.RELU, 0.1f, 0.4f, 0.1f)));
+        same("with parameters", () -> new Activation(new conv4j.graph.Activation(Kind.RELU, 0.1f, 0.4f, 0.1f)));
         same("", ReLU::new);
         same("with all parameters", () -> new ReLU(0.5f, 0.1f, 0.2f));
         same("slope 0.3", LeakyReLU::new);
@@ -246,14 +255,7 @@ final class LayerCases {
         image("each side", () -> new ZeroPadding2D(1, 0, 2, 3), 3, 2, 2, Shape.of(4, 7, 2), 0);
         image("each side", () -> new Cropping2D(1, 0, 2, 1), 4, 5, 2, Shape.of(3, 2, 2), 0);
         image("nearest", UpSampling2D::new, 3, 2, 2, Shape.of(6, 4, 2), 0);
-        image(
-                "bilinear",
-                () -> new UpSampling2D(2, 3).interpolation("bilinear"),
-                3,
-                2,
-                2,
-                Shape.of(6, 6, 2),
-                0);
+        image("bilinear", () -> new UpSampling2D(2, 3).interpolation("bilinear"), 3, 2, 2, Shape.of(6, 6, 2), 0);
     }
 
     private void merging() {
@@ -261,8 +263,7 @@ final class LayerCases {
         List<List<Shape>> wrong = List.of(two(image, Shape.of(3, 5, 1)), List.of(image), two(image, FLAT));
         cases.add(new Case("two", Add::new, two(image, image), image, 0, wrong));
         cases.add(new Case("three", Add::new, List.of(image, image, image), image, 0, wrong));
-        cases.add(new Case(
-                "channels", Concatenate::new, two(image, Shape.of(3, 4, 3)), Shape.of(3, 4, 5), 0, wrong));
+        cases.add(new Case("channels", Concatenate::new, two(image, Shape.of(3, 4, 3)), Shape.of(3, 4, 5), 0, wrong));
         cases.add(new Case(
                 "rows",
                 () -> new Concatenate(1),

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.gson.Gson;
 import conv4j.graph.BatchNormalization.Inference;
+import conv4j.graph.Conv2d;
 import conv4j.graph.Operation;
 import conv4j.graph.Value;
 import conv4j.shape.Padding;
@@ -26,10 +27,29 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class LayersTest {
     private static final Set<String> LAYERS = Set.of(
-            "Conv2D", "Conv2DTranspose", "DepthwiseConv2D", "SeparableConv2D", "MaxPooling2D", "AveragePooling2D",
-            "GlobalMaxPooling2D", "GlobalAveragePooling2D", "Flatten", "Reshape", "Dense", "Activation", "ReLU",
-            "LeakyReLU", "ELU", "Softmax", "Dropout", "BatchNormalization", "ZeroPadding2D", "Cropping2D",
-            "UpSampling2D", "Add", "Concatenate");
+            "Conv2D",
+            "Conv2DTranspose",
+            "DepthwiseConv2D",
+            "SeparableConv2D",
+            "MaxPooling2D",
+            "AveragePooling2D",
+            "GlobalMaxPooling2D",
+            "GlobalAveragePooling2D",
+            "Flatten",
+            "Reshape",
+            "Dense",
+            "Activation",
+            "ReLU",
+            "LeakyReLU",
+            "ELU",
+            "Softmax",
+            "Dropout",
+            "BatchNormalization",
+            "ZeroPadding2D",
+            "Cropping2D",
+            "UpSampling2D",
+            "Add",
+            "Concatenate");
 
     static List<LayerCases.Case> cases() {
         return LayerCases.all();
@@ -67,7 +87,8 @@ class LayersTest {
     @MethodSource("cases")
     void configurationsMakeTheSameLayerAgain(LayerCases.Case each) {
         Layer layer = each.layer();
-        assertEquals(List.of("name", "trainable"), new ArrayList<>(layer.config().keySet()).subList(0, 2));
+        assertEquals(
+                List.of("name", "trainable"), new ArrayList<>(layer.config().keySet()).subList(0, 2));
         assertSameLayer(layer, Layers.fromConfig(layer.className(), layer.config()), each);
     }
 
@@ -118,7 +139,8 @@ class LayersTest {
         Map<String, Object> config = new HashMap<>(each.layer().config());
         config.put("kernel_regularizer", Map.of("class_name", "L2", "config", Map.of("l2", 0.1)));
         String message = assertThrows(
-                        IllegalArgumentException.class, () -> Layers.fromConfig(each.layer().className(), config))
+                        IllegalArgumentException.class,
+                        () -> Layers.fromConfig(each.layer().className(), config))
                 .getMessage();
         assertTrue(message.contains(each.layer().className()) && message.contains("kernel_regularizer"), message);
     }
@@ -135,9 +157,8 @@ class LayersTest {
 
     @Test
     void sizesThatOverflowAreRefusedAsBadArguments() {
-        String message = assertThrows(
-                        IllegalArgumentException.class,
-                        () -> new UpSampling2D(1 << 20).outputShape(List.of(Shape.of(1 << 15, 1, 1))))
+        String message = assertThrows(IllegalArgumentException.class, () -> new UpSampling2D(1 << 20)
+                        .outputShape(List.of(Shape.of(1 << 15, 1, 1))))
                 .getMessage();
         assertTrue(message.startsWith("up_sampling2d (UpSampling2D, input (32768, 1, 1))"), message);
         assertThrows(
@@ -165,8 +186,7 @@ class LayersTest {
     }
 
     private static void assertRefused(String said, Runnable code) {
-        String message =
-                assertThrows(IllegalArgumentException.class, code::run).getMessage();
+        String message = assertThrows(IllegalArgumentException.class, code::run).getMessage();
         assertTrue(message.contains(said), message);
     }
 
@@ -209,8 +229,7 @@ class LayersTest {
                         "bias",
                         Shape.of(6)),
                 parameters(new SeparableConv2D(6, 3, 5).depthMultiplier(2), Shape.of(9, 9, 4)));
-        assertEquals(
-                Map.of("kernel", Shape.of(4, 7), "bias", Shape.of(7)), parameters(new Dense(7), Shape.of(9, 4)));
+        assertEquals(Map.of("kernel", Shape.of(4, 7), "bias", Shape.of(7)), parameters(new Dense(7), Shape.of(9, 4)));
         RecordingContext context = new RecordingContext(true);
         new BatchNormalization().call(context, inputs(List.of(Shape.of(2, 2, 4))));
         assertEquals(List.of("gamma", "beta"), List.copyOf(context.parameters.keySet()));
@@ -223,6 +242,29 @@ class LayersTest {
         Map<String, Shape> shapes = new HashMap<>();
         context.parameters.forEach((name, value) -> shapes.put(name, value.shape()));
         return shapes;
+    }
+
+    /** TensorFlow defines it so: the gradient of the "same" convolution of an image that is stride times as large. */
+    @Test
+    void transposedSameConvolutionBelongsToTheDirectOneOfItsOutput() {
+        for (int kernel = 1; kernel <= 5; kernel++) {
+            for (int stride = 1; stride <= 4; stride++) {
+                for (int dilation = 1; dilation <= (stride == 1 ? 3 : 1); dilation++) {
+                    RecordingContext context = new RecordingContext(true);
+                    new Conv2DTranspose(1, kernel)
+                            .strides(stride)
+                            .dilationRate(dilation)
+                            .padding("same")
+                            .useBias(false)
+                            .call(context, inputs(List.of(Shape.of(5, 5, 1))));
+                    Conv2d.InputGradient transposed =
+                            (Conv2d.InputGradient) context.graph.operations().get(0);
+                    assertEquals(
+                            Padding.SAME.rows(5 * stride, kernel, stride, dilation),
+                            transposed.geometry().rows());
+                }
+            }
+        }
     }
 
     @Test
@@ -264,10 +306,14 @@ class LayersTest {
 
     @Test
     void activationsAreWrittenByNameOrWithTheirParameters() {
-        assertEquals("leaky_relu", new Dense(1).activation("leaky_relu").config().get("activation"));
+        assertEquals(
+                "leaky_relu", new Dense(1).activation("leaky_relu").config().get("activation"));
         assertEquals(
                 "leaky_relu",
-                new Dense(1).activation(conv4j.graph.Activation.leakyRelu(0.2f)).config().get("activation"));
+                new Dense(1)
+                        .activation(conv4j.graph.Activation.leakyRelu(0.2f))
+                        .config()
+                        .get("activation"));
         assertEquals("swish", new Dense(1).activation("silu").config().get("activation"));
         assertEquals(
                 0.1,

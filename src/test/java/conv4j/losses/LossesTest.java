@@ -67,8 +67,7 @@ class LossesTest {
     }
 
     private static void assertRefused(String said, Runnable code) {
-        String message =
-                assertThrows(IllegalArgumentException.class, code::run).getMessage();
+        String message = assertThrows(IllegalArgumentException.class, code::run).getMessage();
         assertTrue(message.contains(said), message);
     }
 }
