@@ -4,6 +4,7 @@ import conv4j.data.CacheFolder;
 import conv4j.data.Cifar10;
 import conv4j.data.DataException;
 import conv4j.data.Dataset;
+import conv4j.data.DownloadProgress;
 import conv4j.data.Downloads;
 import conv4j.data.Glyphs;
 import conv4j.data.ImageFolder;
@@ -94,23 +95,22 @@ final class DataOptions {
     /**
      * Training and test images.
      *
-     * @param command says what is wrong with the options
      * @param input the shape that a model needs, or null for the set's own
      * @param seed chooses the test images of a folder that has no test sub-folder
+     * @param progress shows a download
      * @throws DataException when they cannot be had
      */
-    Split trainAndTest(Subcommand command, Shape input, long seed) {
-        check(command);
+    Split trainAndTest(Shape input, long seed, DownloadProgress progress) {
         Split all = switch (kind) {
             case GLYPHS -> new Split(
                     Glyphs.train(glyphShape(input), limit == null ? GLYPHS_TRAIN : limit, GLYPHS_SEED),
                     Glyphs.test(glyphShape(input), GLYPHS_TEST, GLYPHS_SEED));
             case CIFAR10 -> {
-                Path files = files(command);
+                Path files = files(progress);
                 yield new Split(Cifar10.train(files), Cifar10.test(files));
             }
             case MNIST, FASHION_MNIST -> {
-                Path files = files(command);
+                Path files = files(progress);
                 yield new Split(mnist().train(files), mnist().test(files));
             }
             case FOLDER -> folder(directory, input).readSplit(FOLDER_TEST_PART, seed);
@@ -121,16 +121,15 @@ final class DataOptions {
     /**
      * Test images alone.
      *
-     * @param command says what is wrong with the options
      * @param input the shape that the model needs
+     * @param progress shows a download
      * @throws DataException when they cannot be had
      */
-    Dataset test(Subcommand command, Shape input) {
-        check(command);
+    Dataset test(Shape input, DownloadProgress progress) {
         Dataset all = switch (kind) {
             case GLYPHS -> Glyphs.test(glyphShape(input), limit == null ? GLYPHS_TEST : limit, GLYPHS_SEED);
-            case CIFAR10 -> Cifar10.test(files(command));
-            case MNIST, FASHION_MNIST -> mnist().test(files(command));
+            case CIFAR10 -> Cifar10.test(files(progress));
+            case MNIST, FASHION_MNIST -> mnist().test(files(progress));
             case FOLDER -> folder(testFolder(), input).read();
         };
         return limited(all);
@@ -146,7 +145,8 @@ final class DataOptions {
         }
     }
 
-    private void check(Subcommand command) {
+    /** Refuses options that contradict each other or lack something. */
+    void check(Subcommand command) {
         if (kind == DataKind.FOLDER && directory == null) {
             throw command.usage("--data folder needs --data-dir with the folder of images");
         }
@@ -201,10 +201,9 @@ final class DataOptions {
     }
 
     /** The folder with the files, fetched if that was asked for. */
-    private Path files(Subcommand command) {
+    private Path files(DownloadProgress progress) {
         Path base = directory == null ? CacheFolder.get("datasets") : directory;
         if (download) {
-            DownloadBar progress = new DownloadBar(command.messages(), Terminal.ofStderr());
             return kind == DataKind.CIFAR10
                     ? Downloads.cifar10(base, progress)
                     : Downloads.mnist(mnist(), base, progress);

@@ -42,15 +42,18 @@ final class EvaluateCommand extends Subcommand {
 
     @Override
     public Integer call() {
-        // The file first: it fails sooner and more often than a device.
-        try (Model model = Model.load(file)) {
-            Dataset data = dataOptions.test(this, model.inputShape());
-            DataOptions.checkClasses(model, data);
-            try (Backend backend = openBackend()) {
-                model.on(backend);
-                measure(model, data);
-                model.close();
-            }
+        dataOptions.check(this);
+        if (batchSize < 1) {
+            throw usage("--batch-size must be 1 or more, but is " + batchSize);
+        }
+        // The file and the data first: they fail sooner and more often than a device.
+        Model model = Model.load(file);
+        Dataset data = dataOptions.test(model.inputShape(), new DownloadBar(messages(), Terminal.ofStderr()));
+        DataOptions.checkClasses(model, data);
+        try (Backend backend = openBackend();
+                model) {
+            model.on(backend);
+            measure(model, data);
         }
         return ExitCode.OK;
     }

@@ -39,6 +39,7 @@ import picocli.CommandLine.ScopeType;
 public final class Main implements Runnable {
 
     private static final String LOG = "org.slf4j.simpleLogger.";
+    private static final int HELP_COLUMNS = 100;
 
     @Option(
             names = "--device",
@@ -106,7 +107,7 @@ public final class Main implements Runnable {
         configureLog(Arrays.asList(args));
         commandLine = new CommandLine(this);
         commandLine.setOut(writer(out)).setErr(writer(err));
-        commandLine.setCaseInsensitiveEnumValuesAllowed(true);
+        commandLine.setUsageHelpWidth(HELP_COLUMNS);
         commandLine.setParameterExceptionHandler(this::usageError);
         commandLine.setExecutionExceptionHandler((failure, command, parsed) -> report(failure));
         documentExitCodes();
@@ -118,7 +119,7 @@ public final class Main implements Runnable {
     }
 
     private static PrintWriter writer(PrintStream stream) {
-        return new PrintWriter(stream, true, stream.charset());
+        return new PrintWriter(stream, true, Terminal.charset());
     }
 
     private int report(Throwable failure) {

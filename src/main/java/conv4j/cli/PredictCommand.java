@@ -7,6 +7,7 @@ import conv4j.model.Model;
 import conv4j.shape.Shape;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -60,18 +61,15 @@ final class PredictCommand extends Subcommand {
         if (top < 1) {
             throw usage("--top must be 1 or more, but is " + top);
         }
-        try (Model model = Model.load(file)) {
-            ArraySet inputs = read(model.inputShape());
-            try (Backend backend = openBackend()) {
-                model.on(backend);
-                float[][] outputs = model.predict(inputs, Math.min(batchSize, images.size()));
-                List<List<Guess>> guesses = new ArrayList<>();
-                for (float[] output : outputs) {
-                    guesses.add(best(output, model.classNames()));
-                }
-                print(guesses);
-                model.close();
-            }
+        Model model = Model.load(file);
+        ArraySet inputs = read(model.inputShape());
+        try (Backend backend = openBackend();
+                model) {
+            model.on(backend);
+            float[][] outputs = model.predict(inputs, Math.min(batchSize, images.size()));
+            print(Arrays.stream(outputs)
+                    .map(output -> best(output, model.classNames()))
+                    .toList());
         }
         return ExitCode.OK;
     }

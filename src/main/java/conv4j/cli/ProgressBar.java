@@ -15,12 +15,13 @@ final class ProgressBar implements Callback, AutoCloseable {
 
     private static final double REDRAW_SECONDS = 0.1;
     private static final double METRICS_SECONDS = 0.5;
-    private static final double NANOS = 1e-9;
+    private static final double NANOS_PER_SECOND = 1e9;
 
     private final PrintStream out;
     private final Terminal terminal;
     private final int epochs;
     private final LongSupplier nanos;
+    private final long origin;
 
     private double begin;
     private double firstStepEnd;
@@ -46,6 +47,7 @@ final class ProgressBar implements Callback, AutoCloseable {
         this.terminal = terminal;
         this.epochs = epochs;
         this.nanos = nanos;
+        this.origin = nanos.getAsLong();
     }
 
     @Override
@@ -123,7 +125,7 @@ final class ProgressBar implements Callback, AutoCloseable {
     }
 
     private double now() {
-        return nanos.getAsLong() * NANOS;
+        return (nanos.getAsLong() - origin) / NANOS_PER_SECOND;
     }
 
     /** Ends a line that was being drawn, so that a message begins on its own. */

@@ -58,15 +58,15 @@ final class SummaryCommand extends Subcommand {
 
     @Override
     public Integer call() {
-        try (Model opened = open();
-                Backend backend = openBackend()) {
+        Model opened = open();
+        try (Backend backend = openBackend();
+                opened) {
             opened.on(backend);
             if (main().json()) {
                 printJson(json(opened));
             } else {
                 main().out().print(opened.summary(batchSize));
             }
-            opened.close();
         }
         return ExitCode.OK;
     }

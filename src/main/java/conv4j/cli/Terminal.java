@@ -55,10 +55,14 @@ record Terminal(boolean interactive, boolean colour, int columns) {
         }
     }
 
-    /** A stream to stdout or stderr that can print all of Unicode wherever the system reads UTF-8, as all but Windows do. */
-    static PrintStream stream(FileDescriptor descriptor) {
+    /** What output is written in: UTF-8, which all systems but Windows show; the frames of tables need it. */
+    static Charset charset() {
         boolean windows = System.getProperty("os.name").toLowerCase(Locale.ROOT).startsWith("windows");
-        Charset charset = windows ? Charset.defaultCharset() : StandardCharsets.UTF_8;
-        return new PrintStream(new FileOutputStream(descriptor), true, charset);
+        return windows ? Charset.defaultCharset() : StandardCharsets.UTF_8;
+    }
+
+    /** A stream to stdout or stderr. */
+    static PrintStream stream(FileDescriptor descriptor) {
+        return new PrintStream(new FileOutputStream(descriptor), true, charset());
     }
 }

@@ -1,7 +1,6 @@
 package conv4j.cli;
 
 import conv4j.backend.Backend;
-import conv4j.backend.OutOfMemoryException;
 import conv4j.data.Dataset;
 import conv4j.data.Normalization;
 import conv4j.data.Split;
@@ -96,22 +95,25 @@ final class TrainCommand extends Subcommand {
     @Override
     public Integer call() {
         checkOptions();
+        dataOptions.check(this);
+        // What fails soon comes first: the file, the place to save, then the device, then the data.
+        Model loaded = resume == null ? null : Model.load(resume);
         if (save == null) {
             save = resume;
         }
-        try (Backend backend = openBackend();
-                Model model = resume == null ? null : Model.load(resume)) {
-            if (save != null) {
-                WholeFile.check(save);
-            }
-            Split data = dataOptions.trainAndTest(this, model == null ? null : model.inputShape(), seed());
-            if (model != null) {
-                return train(resumed(model, data.train()), backend, data);
-            }
-            try (Model built = built(data.train())) {
-                return train(built, backend, data);
+        if (save != null) {
+            WholeFile.check(save);
+        }
+        try (Backend backend = openBackend()) {
+            Split data = dataOptions.trainAndTest(loaded == null ? null : loaded.inputShape(), seed(), download());
+            try (Model model = loaded == null ? built(data.train()) : resumed(loaded, data.train())) {
+                return train(model, backend, data);
             }
         }
+    }
+
+    private DownloadBar download() {
+        return new DownloadBar(messages(), Terminal.ofStderr());
     }
 
     private void checkOptions() {
@@ -189,8 +191,6 @@ final class TrainCommand extends Subcommand {
             if (interrupted && save != null) {
                 model.save(save);
             }
-        } catch (OutOfMemoryException full) {
-            throw withLargestBatch(model, full);
         }
         TrainingResult result = new TrainingResult(this, model, history, data);
         if (interrupted) {
@@ -240,23 +240,6 @@ final class TrainCommand extends Subcommand {
         if (interrupt.wished()) {
             model.stopTraining();
         }
-    }
-
-    private OutOfMemoryException withLargestBatch(Model model, OutOfMemoryException full) {
-        int fits = 0;
-        long room = model.backend().device().memoryBytes();
-        for (int step = Integer.highestOneBit(batchSize); step > 0; step /= 2) {
-            if (fits + step < batchSize && model.memoryUse(fits + step).total() <= room) {
-                fits += step;
-            }
-        }
-        String advice = fits == 0
-                ? "; not even a batch of 1 image fits"
-                : "; the largest batch that fits has about " + Words.count(fits, "image") + ": --batch-size " + fits;
-        OutOfMemoryException told =
-                new OutOfMemoryException(full.getMessage() + advice, full.neededBytes(), full.availableBytes());
-        told.initCause(full);
-        return told;
     }
 
     private int interrupted(TrainingResult result) {
