@@ -39,9 +39,9 @@ abstract class Subcommand implements Callable<Integer> {
 
     /** Opens the chosen device and says which one it is. */
     Backend openBackend() {
-        Backend backend = Backends.open(main.device());
-        messages().println("Device: " + Backends.describeChoice(main.device(), backend));
-        return backend;
+        Backends.Choice choice = Backends.choose(main.device());
+        messages().println("Device: " + choice.backend().device().describe() + ", " + choice.reason());
+        return choice.backend();
     }
 
     /** Prints the one JSON object. */

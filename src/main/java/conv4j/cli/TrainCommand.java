@@ -146,8 +146,8 @@ final class TrainCommand extends Subcommand {
         Presets preset = network == null ? Presets.FIRST_CNN : network;
         int classes = train.classNames().size();
         if (classes < 2) {
-            throw new conv4j.data.DataException("the data has " + Words.count(classes, "class") + " " + train.classNames()
-                    + "; at least 2 are needed to tell them apart");
+            throw new conv4j.data.DataException("the data has " + Words.count(classes, "class") + " "
+                    + train.classNames() + "; at least 2 are needed to tell them apart");
         }
         Model model = preset.build(train.inputShape(), classes);
         model.seed(seed()).normalization(Normalization.centered()).classNames(train.classNames());
@@ -202,9 +202,12 @@ final class TrainCommand extends Subcommand {
     }
 
     private void describe(Model model, Split data) {
-        messages().println("Data: " + dataOptions.describe() + ", " + Words.count(data.train().size(), "training image") + ", "
-                + Words.count(data.test().size(), "test image") + " of " + data.train().inputShape() + ", "
-                + Words.count(data.train().classNames().size(), "class"));
+        messages()
+                .println("Data: " + dataOptions.describe() + ", "
+                        + Words.count(data.train().size(), "training image") + ", "
+                        + Words.count(data.test().size(), "test image") + " of "
+                        + data.train().inputShape() + ", "
+                        + Words.count(data.train().classNames().size(), "class"));
         messages().print(model.summary(batchSize));
         if (model.trainedEpochs() > 0) {
             messages().println("Going on after epoch " + model.trainedEpochs());
@@ -243,9 +246,12 @@ final class TrainCommand extends Subcommand {
     }
 
     private int interrupted(TrainingResult result) {
-        messages().println(save == null
-                ? "Stopped. Nothing was saved; with --save FILE a training can go on later."
-                : "Stopped and saved. Go on with: conv4j train" + dataOptions.asOptions() + " --resume " + save);
+        messages()
+                .println(
+                        save == null
+                                ? "Stopped. Nothing was saved; with --save FILE a training can go on later."
+                                : "Stopped and saved. Go on with: conv4j train" + dataOptions.asOptions() + " --resume "
+                                        + save);
         if (main().json()) {
             printJson(result.json(true));
         }
@@ -259,10 +265,13 @@ final class TrainCommand extends Subcommand {
             main().out().println("Test" + ProgressText.metrics(result.test()).replaceFirst(" - ", " "));
         }
         if (save == null) {
-            messages().println("Nothing was saved; next, try: conv4j train" + dataOptions.asOptions() + " --save my-model");
+            messages()
+                    .println("Nothing was saved; next, try: conv4j train" + dataOptions.asOptions()
+                            + " --save my-model");
         } else {
-            messages().println("Saved to " + save + "; next, try: conv4j evaluate " + save + dataOptions.asOptions()
-                    + " or: conv4j predict " + save + " IMAGE");
+            messages()
+                    .println("Saved to " + save + "; next, try: conv4j evaluate " + save + dataOptions.asOptions()
+                            + " or: conv4j predict " + save + " IMAGE");
         }
     }
 

@@ -19,14 +19,24 @@ record Axis(int target, int source, int taps, int step, int gap, int dilation, i
     /** The axis of the convolution itself. */
     static Axis forward(Window window) {
         return new Axis(
-                window.output(), window.input(), window.kernel(), window.stride(), 1, window.dilation(),
+                window.output(),
+                window.input(),
+                window.kernel(),
+                window.stride(),
+                1,
+                window.dilation(),
                 window.padLow());
     }
 
     /** The axis of its input gradient, which meets the kernel's taps in reverse order. */
     static Axis backward(Window window) {
         return new Axis(
-                window.input(), window.output(), window.kernel(), 1, window.stride(), window.dilation(),
+                window.input(),
+                window.output(),
+                window.kernel(),
+                1,
+                window.stride(),
+                window.dilation(),
                 (window.kernel() - 1) * window.dilation() - window.padLow());
     }
 

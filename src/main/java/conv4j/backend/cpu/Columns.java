@@ -57,8 +57,7 @@ final class Columns {
         return total;
     }
 
-    private static void addBlock(
-            int sums, long row, int rows, int columns, Source source, double[] into, Lane lane) {
+    private static void addBlock(int sums, long row, int rows, int columns, Source source, double[] into, Lane lane) {
         float[][] numbers = new float[sums][];
         for (int s = 0; s < sums; s++) {
             numbers[s] = lane.floats(s, rows * columns);

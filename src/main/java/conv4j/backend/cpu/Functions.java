@@ -120,9 +120,7 @@ final class Functions {
             case LINEAR -> 1;
             case RELU -> reluDerivative(f, saved);
             case ELU -> f.alpha() >= 0 ? eluFromOutput(saved, f.alpha()) : saved > 0 ? 1 : f.alpha() * Math.exp(saved);
-            case SELU -> saved > 0
-                    ? Activation.SELU_SCALE
-                    : saved + Activation.SELU_SCALE * Activation.SELU_ALPHA;
+            case SELU -> saved > 0 ? Activation.SELU_SCALE : saved + Activation.SELU_SCALE * Activation.SELU_ALPHA;
             case GELU -> normalShare(saved) + saved * Math.exp(-0.5 * saved * saved) / Math.sqrt(2 * Math.PI);
             case GELU_TANH -> geluTanhDerivative(saved);
             case SWISH -> {
@@ -149,7 +147,6 @@ final class Functions {
 
     private static double geluTanhDerivative(double x) {
         double tanh = Math.tanh(geluArgument(x));
-        return 0.5 * (1 + tanh)
-                + 0.5 * x * (1 - tanh * tanh) * SQRT_2_OVER_PI * (1 + 3 * GELU_CUBIC * x * x);
+        return 0.5 * (1 + tanh) + 0.5 * x * (1 - tanh * tanh) * SQRT_2_OVER_PI * (1 + 3 * GELU_CUBIC * x * x);
     }
 }

@@ -41,8 +41,10 @@ final class Images {
     Step pad(Pad2d operation) {
         int height = operation.input().shape().dim(0);
         int run = operation.input().shape().dim(1) * operation.input().shape().dim(2);
-        int outputRow = operation.output().shape().dim(1) * operation.output().shape().dim(2);
-        int start = operation.top() * outputRow + operation.left() * operation.input().shape().dim(2);
+        int outputRow =
+                operation.output().shape().dim(1) * operation.output().shape().dim(2);
+        int start = operation.top() * outputRow
+                + operation.left() * operation.input().shape().dim(2);
         return perImage(operation.input(), operation.output(), (input, output) -> {
             for (int y = 0; y < height; y++) {
                 System.arraycopy(input, y * run, output, start + y * outputRow, run);
@@ -53,8 +55,10 @@ final class Images {
     Step crop(Pad2d.Crop operation) {
         int height = operation.output().shape().dim(0);
         int run = operation.output().shape().dim(1) * operation.output().shape().dim(2);
-        int inputRow = operation.input().shape().dim(1) * operation.input().shape().dim(2);
-        int start = operation.top() * inputRow + operation.left() * operation.output().shape().dim(2);
+        int inputRow =
+                operation.input().shape().dim(1) * operation.input().shape().dim(2);
+        int start = operation.top() * inputRow
+                + operation.left() * operation.output().shape().dim(2);
         return perImage(operation.input(), operation.output(), (input, output) -> {
             for (int y = 0; y < height; y++) {
                 System.arraycopy(input, start + y * inputRow, output, y * run, run);
@@ -115,8 +119,7 @@ final class Images {
     Step upSampleGradient(UpSample2d.Gradient operation) {
         int c = operation.inputGradient().shape().dim(2);
         int width = operation.inputGradient().shape().dim(1);
-        Source[] rows =
-                Source.of(operation.inputGradient().shape().dim(0), operation.rows(), operation.bilinear());
+        Source[] rows = Source.of(operation.inputGradient().shape().dim(0), operation.rows(), operation.bilinear());
         Source[] columns = Source.of(width, operation.columns(), operation.bilinear());
         return perImage(operation.outputGradient(), operation.inputGradient(), (dy, dx) -> {
             int from = 0;
@@ -126,10 +129,18 @@ final class Images {
                     addScaled(dy, from, dx, (row.first() * width + column.first()) * c, low * (1 - column.share()), c);
                     addScaled(dy, from, dx, (row.first() * width + column.second()) * c, low * column.share(), c);
                     addScaled(
-                            dy, from, dx, (row.second() * width + column.first()) * c,
-                            row.share() * (1 - column.share()), c);
+                            dy,
+                            from,
+                            dx,
+                            (row.second() * width + column.first()) * c,
+                            row.share() * (1 - column.share()),
+                            c);
                     addScaled(
-                            dy, from, dx, (row.second() * width + column.second()) * c, row.share() * column.share(),
+                            dy,
+                            from,
+                            dx,
+                            (row.second() * width + column.second()) * c,
+                            row.share() * column.share(),
                             c);
                     from += c;
                 }

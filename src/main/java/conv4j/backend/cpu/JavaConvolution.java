@@ -25,20 +25,36 @@ final class JavaConvolution {
     Step forward(Conv2d operation) {
         ConvGeometry g = operation.geometry();
         Direction direction = new Direction(
-                Axis.forward(g.rows()), Axis.forward(g.columns()), g, g.groupInputChannels(), g.groupOutputChannels(),
+                Axis.forward(g.rows()),
+                Axis.forward(g.columns()),
+                g,
+                g.groupInputChannels(),
+                g.groupOutputChannels(),
                 false);
         return step(
-                direction, operation.input(), operation.kernel(), operation.bias(), operation.output(),
+                direction,
+                operation.input(),
+                operation.kernel(),
+                operation.bias(),
+                operation.output(),
                 operation.activation());
     }
 
     Step inputGradient(Conv2d.InputGradient operation) {
         ConvGeometry g = operation.geometry();
         Direction direction = new Direction(
-                Axis.backward(g.rows()), Axis.backward(g.columns()), g, g.groupOutputChannels(),
-                g.groupInputChannels(), true);
+                Axis.backward(g.rows()),
+                Axis.backward(g.columns()),
+                g,
+                g.groupOutputChannels(),
+                g.groupInputChannels(),
+                true);
         return step(
-                direction, operation.outputGradient(), operation.kernel(), null, operation.inputGradient(),
+                direction,
+                operation.outputGradient(),
+                operation.kernel(),
+                null,
+                operation.inputGradient(),
                 Activation.LINEAR);
     }
 
@@ -71,12 +87,10 @@ final class JavaConvolution {
             for (int group = 0; group < geometry.groups(); group++) {
                 for (int ky = 0; ky < y.taps(); ky++) {
                     for (int kx = 0; kx < x.taps(); kx++) {
-                        int tap = reversed
-                                ? (y.taps() - 1 - ky) * x.taps() + x.taps() - 1 - kx
-                                : ky * x.taps() + kx;
+                        int tap = reversed ? (y.taps() - 1 - ky) * x.taps() + x.taps() - 1 - kx : ky * x.taps() + kx;
                         int to = (group * y.taps() + ky) * targetChannels * stride + kx * sourceChannels;
-                        int from = tap * geometry.groupInputChannels() * filters
-                                + group * geometry.groupOutputChannels();
+                        int from =
+                                tap * geometry.groupInputChannels() * filters + group * geometry.groupOutputChannels();
                         copyTap(kernel, from, filters, factors, to, stride);
                     }
                 }
@@ -94,7 +108,12 @@ final class JavaConvolution {
     }
 
     private Step step(
-            Direction direction, Value sourceValue, Value kernel, Value bias, Value targetValue, Activation activation) {
+            Direction direction,
+            Value sourceValue,
+            Value kernel,
+            Value bias,
+            Value targetValue,
+            Activation activation) {
         Floats source = blocks.floats(sourceValue);
         Floats weights = blocks.floats(kernel);
         Floats level = bias == null ? null : blocks.floats(bias);
@@ -105,7 +124,8 @@ final class JavaConvolution {
         return run -> {
             weights.get(0, weightArray, weightArray.length);
             direction.factors(weightArray, factors);
-            int positions = Math.multiplyExact(run.batch(), direction.y().target() * direction.x().target());
+            int positions = Math.multiplyExact(
+                    run.batch(), direction.y().target() * direction.x().target());
             int tiles = (positions + TILE - 1) / TILE;
             blocks.workers().run(Math.multiplyExact(tiles, groups), (task, lane) -> {
                 int from = task / groups * TILE;

@@ -38,11 +38,44 @@ final class Kernel {
     }
 
     static void add8(
-            float[] c, float[] b0, float[] b1, float[] b2, float[] b3, float[] b4, float[] b5, float[] b6, float[] b7,
-            int n, float a0, float a1, float a2, float a3, float a4, float a5, float a6, float a7) {
+            float[] c,
+            float[] b0,
+            float[] b1,
+            float[] b2,
+            float[] b3,
+            float[] b4,
+            float[] b5,
+            float[] b6,
+            float[] b7,
+            int n,
+            float a0,
+            float a1,
+            float a2,
+            float a3,
+            float a4,
+            float a5,
+            float a6,
+            float a7) {
         for (int j = 0; j < n; j++) {
-            c[j] = Math.fma(a0, b0[j], Math.fma(a1, b1[j], Math.fma(a2, b2[j], Math.fma(a3, b3[j], Math.fma(
-                    a4, b4[j], Math.fma(a5, b5[j], Math.fma(a6, b6[j], Math.fma(a7, b7[j], c[j]))))))));
+            c[j] = Math.fma(
+                    a0,
+                    b0[j],
+                    Math.fma(
+                            a1,
+                            b1[j],
+                            Math.fma(
+                                    a2,
+                                    b2[j],
+                                    Math.fma(
+                                            a3,
+                                            b3[j],
+                                            Math.fma(
+                                                    a4,
+                                                    b4[j],
+                                                    Math.fma(
+                                                            a5,
+                                                            b5[j],
+                                                            Math.fma(a6, b6[j], Math.fma(a7, b7[j], c[j]))))))));
         }
     }
 

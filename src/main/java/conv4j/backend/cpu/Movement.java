@@ -28,7 +28,8 @@ final class Movement {
     /** The whole is a matrix whose rows are the parts' rows one after the other. */
     private Step move(List<Value> parts, Value whole, int axis, boolean joining) {
         List<Floats> places = parts.stream().map(blocks::floats).toList();
-        int[] runs = parts.stream().mapToInt(part -> Concatenate.run(part, axis)).toArray();
+        int[] runs =
+                parts.stream().mapToInt(part -> Concatenate.run(part, axis)).toArray();
         Floats all = blocks.floats(whole);
         int width = Concatenate.run(whole, axis);
         return run -> blocks.rows(whole.elements(run.batch()) / width, width, (row, rows, lane) -> {
@@ -45,8 +46,11 @@ final class Movement {
                 for (int r = 0; r < rows; r++) {
                     int inWhole = r * width + at;
                     System.arraycopy(
-                            joining ? part : together, joining ? r * runs[i] : inWhole,
-                            joining ? together : part, joining ? inWhole : r * runs[i], runs[i]);
+                            joining ? part : together,
+                            joining ? r * runs[i] : inWhole,
+                            joining ? together : part,
+                            joining ? inWhole : r * runs[i],
+                            runs[i]);
                 }
                 if (!joining) {
                     places.get(i).put(row * runs[i], part, rows * runs[i]);

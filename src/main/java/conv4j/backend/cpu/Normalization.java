@@ -31,7 +31,8 @@ final class Normalization {
             inverse.put(0, Reductions.floats(inverses), c);
             follow(movingMean, means, operation.momentum());
             follow(movingVariance, variances, operation.momentum());
-            normalize(operation.input(), operation.gamma(), operation.beta(), operation.output(), means, inverses, rows);
+            normalize(
+                    operation.input(), operation.gamma(), operation.beta(), operation.output(), means, inverses, rows);
         };
     }
 
@@ -83,8 +84,7 @@ final class Normalization {
         return run -> {
             long rows = operation.input().rows(run.batch());
             double[] inverses = inverseDeviations(doubles(variance, c), operation.epsilon());
-            double[][] sums =
-                    sums(operation.input(), operation.outputGradient(), doubles(mean, c), inverses, rows);
+            double[][] sums = sums(operation.input(), operation.outputGradient(), doubles(mean, c), inverses, rows);
             blocks.floats(operation.betaGradient()).put(0, Reductions.floats(sums[0]), c);
             blocks.floats(operation.gammaGradient()).put(0, Reductions.floats(sums[1]), c);
             double[] slope = doubles(gamma, c);
@@ -161,7 +161,12 @@ final class Normalization {
     }
 
     private void combine(
-            Value input, Value outputGradient, Value inputGradient, double[] slopes, double[] pulls, double[] levels,
+            Value input,
+            Value outputGradient,
+            Value inputGradient,
+            double[] slopes,
+            double[] pulls,
+            double[] levels,
             long rows) {
         Floats x = blocks.floats(input);
         Floats dy = blocks.floats(outputGradient);

@@ -97,9 +97,7 @@ final class Optimizer {
         float epsilon = run.c2();
         for (int i = 0; i < count; i++) {
             float spread = a == null ? v[i] : v[i] - a[i] * a[i];
-            double root = rule.epsilonOutside()
-                    ? Math.sqrt(spread) + epsilon
-                    : Math.sqrt((double) spread + epsilon);
+            double root = rule.epsilonOutside() ? Math.sqrt(spread) + epsilon : Math.sqrt((double) spread + epsilon);
             float d = (float) (run.c0() * g[i] / root);
             if (m != null) {
                 m[i] = rule.beta1() * m[i] + d;

@@ -82,8 +82,7 @@ final class Pooling {
     }
 
     /** Gathers the pixels under every tap of one output row; those outside the image are {@code outside}. */
-    private static void forTaps(
-            Floats x, PoolGeometry geometry, int item, int oy, float outside, Lane lane, Tap body) {
+    private static void forTaps(Floats x, PoolGeometry geometry, int item, int oy, float outside, Lane lane, Tap body) {
         Window rows = geometry.rows();
         int width = geometry.columns().input() * geometry.channels();
         float[] row = lane.floats(ROW, width);

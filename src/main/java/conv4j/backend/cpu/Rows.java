@@ -90,7 +90,8 @@ final class Rows {
     Step loss(Loss operation) {
         Pair pair = pair(operation.prediction(), operation.target());
         Floats perItem = blocks.floats(operation.perItem());
-        LossRows function = new LossRows(operation.function(), operation.prediction().columns());
+        LossRows function =
+                new LossRows(operation.function(), operation.prediction().columns());
         int rows = pair.predictions() / operation.prediction().columns();
         return run -> blocks.rows(run.batch(), pair.predictions(), (item, items, lane) -> {
             pair.get(item, items, lane);
