@@ -18,12 +18,15 @@ import conv4j.layers.Add;
 import conv4j.layers.BatchNormalization;
 import conv4j.layers.Concatenate;
 import conv4j.layers.Conv2D;
+import conv4j.layers.Conv2DTranspose;
 import conv4j.layers.Dense;
+import conv4j.layers.DepthwiseConv2D;
 import conv4j.layers.Dropout;
 import conv4j.layers.Flatten;
 import conv4j.layers.GlobalAveragePooling2D;
 import conv4j.layers.Input;
 import conv4j.layers.MaxPooling2D;
+import conv4j.layers.SeparableConv2D;
 import conv4j.layers.Tensor;
 import conv4j.losses.MeanSquaredError;
 import conv4j.losses.SparseCategoricalCrossentropy;
@@ -225,6 +228,29 @@ abstract class TrainingContract {
             try (Model loaded = Model.load(file).on(backend)) {
                 assertArrayEquals(model.predict(images(4), 4), loaded.predict(images(4), 4));
             }
+        }
+    }
+
+    @Test
+    void depthwiseSeparableAndTransposedLayersTrain() {
+        try (Sequential model = new Sequential(
+                "other_convolutions",
+                new Input(8, 10, 3),
+                new DepthwiseConv2D(3).depthMultiplier(2).padding(Padding.SAME).activation("relu"),
+                new SeparableConv2D(8, 3).padding(Padding.SAME).activation("relu"),
+                new Conv2DTranspose(4, 3).strides(2).padding(Padding.SAME).activation("relu"),
+                new GlobalAveragePooling2D(),
+                new Dense(3))) {
+            model.on(backend).seed(5).normalization(Normalization.unit());
+            model.compile(new Adam(0.02), new SparseCategoricalCrossentropy(true, 0));
+            Map<String, float[]> before = weights(model);
+            History history = model.fit(images(24), new FitOptions().epochs(40).batchSize(24));
+            assertTrue(
+                    history.series("loss").get(39)
+                            < 0.8 * history.series("loss").get(0),
+                    history.series("loss")::toString);
+            before.forEach((name, values) ->
+                    assertFalse(java.util.Arrays.equals(values, model.weights(name)), name + " has not changed"));
         }
     }
 
