@@ -3,10 +3,24 @@ package conv4j.backend.cpu;
 /** The arrays that one thread computes in; they grow to what was asked for and are used again. */
 final class Lane {
 
-    private float[][] floats = new float[16][];
-    private float[][][] rows = new float[2][][];
+    private final int number;
+    private final float[][] floats = new float[16][];
+    private final float[][][] rows = new float[2][][];
     private int[] ints = new int[0];
     private byte[] bytes = new byte[0];
+
+    /**
+     * A lane without arrays yet.
+     *
+     * @param number its thread's number, 0 for the calling one
+     */
+    Lane(int number) {
+        this.number = number;
+    }
+
+    int number() {
+        return number;
+    }
 
     /**
      * An array for one purpose within a task.

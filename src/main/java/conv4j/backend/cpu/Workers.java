@@ -52,7 +52,7 @@ final class Workers implements AutoCloseable {
     private static final int SPINS = 500;
 
     private final Thread[] threads;
-    private final Lane own = new Lane();
+    private final Lane own = new Lane(0);
     private volatile Job job;
     private volatile boolean closed;
 
@@ -64,7 +64,8 @@ final class Workers implements AutoCloseable {
     Workers(int count) {
         threads = new Thread[count - 1];
         for (int i = 0; i < threads.length; i++) {
-            threads[i] = new Thread(this::loop, "conv4j-cpu-" + (i + 1));
+            Lane lane = new Lane(i + 1);
+            threads[i] = new Thread(() -> loop(lane), "conv4j-cpu-" + (i + 1));
             threads[i].setDaemon(true);
             threads[i].start();
         }
@@ -123,8 +124,7 @@ final class Workers implements AutoCloseable {
         }
     }
 
-    private void loop() {
-        Lane lane = new Lane();
+    private void loop(Lane lane) {
         Job last = null;
         int spins = 0;
         while (!closed) {
