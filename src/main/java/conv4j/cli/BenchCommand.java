@@ -20,7 +20,8 @@ import picocli.CommandLine.Option;
 @Command(
         name = "bench",
         mixinStandardHelpOptions = true,
-        description = "Times training steps and inference of a network on the chosen device; medians, warm-up left out.",
+        description =
+                "Times training steps and inference of a network on the chosen device; medians, warm-up left out.",
         footerHeading = "%nExamples:%n",
         footer = {"  conv4j bench", "  conv4j bench --device opencl:0 --batch-size 32,128 --json"})
 final class BenchCommand extends Subcommand {
@@ -103,15 +104,16 @@ final class BenchCommand extends Subcommand {
             result.put("inference_ms_per_batch", inference * MILLI);
             result.put("inference_images_per_second", batchSize / inference);
             if (!main().json()) {
-                main().out().printf(
-                        Locale.ROOT,
-                        "%s, batch %d: training %.1f ms/step, %.0f images/s; inference %.1f ms/batch, %.0f images/s%n",
-                        network.title(),
-                        batchSize,
-                        training * MILLI,
-                        batchSize / training,
-                        inference * MILLI,
-                        batchSize / inference);
+                main().out()
+                        .printf(
+                                Locale.ROOT,
+                                "%s, batch %d: training %.1f ms/step, %.0f images/s; inference %.1f ms/batch, %.0f images/s%n",
+                                network.title(),
+                                batchSize,
+                                training * MILLI,
+                                batchSize / training,
+                                inference * MILLI,
+                                batchSize / inference);
             }
             return result;
         }
@@ -152,8 +154,11 @@ final class BenchCommand extends Subcommand {
     }
 
     private static double median(List<Double> values) {
-        double[] sorted = values.stream().mapToDouble(Double::doubleValue).sorted().toArray();
+        double[] sorted =
+                values.stream().mapToDouble(Double::doubleValue).sorted().toArray();
         int middle = sorted.length / 2;
-        return sorted.length % 2 == 1 ? sorted[middle] : Arrays.stream(sorted, middle - 1, middle + 1).sum() / 2;
+        return sorted.length % 2 == 1
+                ? sorted[middle]
+                : Arrays.stream(sorted, middle - 1, middle + 1).sum() / 2;
     }
 }

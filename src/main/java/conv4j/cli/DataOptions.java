@@ -51,7 +51,7 @@ final class DataOptions {
     @Option(
             names = "--limit",
             paramLabel = "N",
-            description = "Use the first N images only (of training for train, of testing for evaluate).")
+            description = "Use at most the first N images to train, and at most the first N to test.")
     private Integer limit;
 
     @Option(
@@ -78,6 +78,9 @@ final class DataOptions {
         if (directory != null) {
             text.append(" --data-dir ").append(directory);
         }
+        if (limit != null) {
+            text.append(" --limit ").append(limit);
+        }
         return text.toString();
     }
 
@@ -101,21 +104,22 @@ final class DataOptions {
      * @throws DataException when they cannot be had
      */
     Split trainAndTest(Shape input, long seed, DownloadProgress progress) {
-        Split all = switch (kind) {
-            case GLYPHS -> new Split(
-                    Glyphs.train(glyphShape(input), limit == null ? GLYPHS_TRAIN : limit, GLYPHS_SEED),
-                    Glyphs.test(glyphShape(input), GLYPHS_TEST, GLYPHS_SEED));
-            case CIFAR10 -> {
-                Path files = files(progress);
-                yield new Split(Cifar10.train(files), Cifar10.test(files));
-            }
-            case MNIST, FASHION_MNIST -> {
-                Path files = files(progress);
-                yield new Split(mnist().train(files), mnist().test(files));
-            }
-            case FOLDER -> folder(directory, input).readSplit(FOLDER_TEST_PART, seed);
-        };
-        return new Split(limited(all.train()), all.test());
+        Split all =
+                switch (kind) {
+                    case GLYPHS -> new Split(
+                            Glyphs.train(glyphShape(input), limit == null ? GLYPHS_TRAIN : limit, GLYPHS_SEED),
+                            Glyphs.test(glyphShape(input), glyphTests(), GLYPHS_SEED));
+                    case CIFAR10 -> {
+                        Path files = files(progress);
+                        yield new Split(Cifar10.train(files), Cifar10.test(files));
+                    }
+                    case MNIST, FASHION_MNIST -> {
+                        Path files = files(progress);
+                        yield new Split(mnist().train(files), mnist().test(files));
+                    }
+                    case FOLDER -> folder(directory, input).readSplit(FOLDER_TEST_PART, seed);
+                };
+        return new Split(limited(all.train()), limited(all.test()));
     }
 
     /**
@@ -126,12 +130,13 @@ final class DataOptions {
      * @throws DataException when they cannot be had
      */
     Dataset test(Shape input, DownloadProgress progress) {
-        Dataset all = switch (kind) {
-            case GLYPHS -> Glyphs.test(glyphShape(input), limit == null ? GLYPHS_TEST : limit, GLYPHS_SEED);
-            case CIFAR10 -> Cifar10.test(files(progress));
-            case MNIST, FASHION_MNIST -> mnist().test(files(progress));
-            case FOLDER -> folder(testFolder(), input).read();
-        };
+        Dataset all =
+                switch (kind) {
+                    case GLYPHS -> Glyphs.test(glyphShape(input), glyphTests(), GLYPHS_SEED);
+                    case CIFAR10 -> Cifar10.test(files(progress));
+                    case MNIST, FASHION_MNIST -> mnist().test(files(progress));
+                    case FOLDER -> folder(testFolder(), input).read();
+                };
         return limited(all);
     }
 
@@ -140,8 +145,9 @@ final class DataOptions {
         if (!model.classNames().isEmpty()
                 && !data.classNames().isEmpty()
                 && !model.classNames().equals(data.classNames())) {
-            throw new DataException("the model was trained for the classes " + model.classNames() + ", but the data has "
-                    + data.classNames() + "; choose the data that it was trained on with --data and --data-dir");
+            throw new DataException("the model was trained for the classes " + model.classNames()
+                    + ", but the data has " + data.classNames()
+                    + "; choose the data that it was trained on with --data and --data-dir");
         }
     }
 
@@ -155,12 +161,12 @@ final class DataOptions {
                     + " fashion-mnist or folder");
         }
         if (download && (kind == DataKind.FOLDER || kind == DataKind.GLYPHS)) {
-            throw command.usage("--download is for --data cifar10, mnist and fashion-mnist; " + kind.title()
-                    + " needs none");
+            throw command.usage(
+                    "--download is for --data cifar10, mnist and fashion-mnist; " + kind.title() + " needs none");
         }
         if (size != null && kind != DataKind.FOLDER && kind != DataKind.GLYPHS) {
-            throw command.usage("--image-size is for --data folder and glyphs; the images of " + kind.title()
-                    + " have one size");
+            throw command.usage(
+                    "--image-size is for --data folder and glyphs; the images of " + kind.title() + " have one size");
         }
         if (limit != null && limit < 1) {
             throw command.usage("--limit must be 1 or more, but is " + limit);
@@ -169,6 +175,10 @@ final class DataOptions {
 
     private Dataset limited(Dataset data) {
         return limit == null || limit >= data.size() ? data : data.take(limit);
+    }
+
+    private int glyphTests() {
+        return limit == null ? GLYPHS_TEST : Math.min(limit, GLYPHS_TEST);
     }
 
     private Shape glyphShape(Shape input) {

@@ -23,13 +23,11 @@ final class DevicesCommand extends Subcommand {
             Map<String, Object> result = new LinkedHashMap<>();
             result.put("command", "devices");
             result.put("devices", devices.stream().map(DevicesCommand::json).toList());
-            result.put("opencl", Backends.openClStatus());
+            result.put("opencl_problem", Backends.openClProblem().orElse(null));
             printJson(result);
         } else {
             devices.forEach(this::print);
-            if (devices.stream().noneMatch(device -> device.id().startsWith("opencl"))) {
-                messages().println(Backends.openClStatus());
-            }
+            Backends.openClProblem().ifPresent(problem -> messages().println("No OpenCL device: " + problem));
         }
         return ExitCode.OK;
     }
@@ -39,12 +37,18 @@ final class DevicesCommand extends Subcommand {
         text.append(String.format("%-10s %s%n", device.id(), device.name()));
         line(text, "kind", device.kind() + ", " + device.platform());
         line(text, "driver", device.driver());
-        line(text, "memory", Words.bytes(device.memoryBytes()) + ", at most " + Words.bytes(device.largestAllocation())
-                + " in one piece");
+        line(
+                text,
+                "memory",
+                Words.bytes(device.memoryBytes()) + ", at most " + Words.bytes(device.largestAllocation())
+                        + " in one piece");
         line(text, "units", Words.count(device.computeUnits(), "compute unit"));
         if (device.localMemoryBytes() > 0) {
-            line(text, "local", Words.bytes(device.localMemoryBytes()) + " local memory, work-groups of up to "
-                    + device.maxWorkGroup());
+            line(
+                    text,
+                    "local",
+                    Words.bytes(device.localMemoryBytes()) + " local memory, work-groups of up to "
+                            + device.maxWorkGroup());
         }
         main().out().print(text);
         main().out().flush();

@@ -40,8 +40,7 @@ final class DownloadBar implements DownloadProgress {
 
     private void show(long done, long total, boolean complete) {
         String text = total > 0
-                ? String.format(
-                        Locale.ROOT, "%3d%% of %.1f MB", done * PERCENT / total, total / MEGABYTE)
+                ? String.format(Locale.ROOT, "%3d%% of %.1f MB", done * PERCENT / total, total / MEGABYTE)
                 : String.format(Locale.ROOT, "%.0f MB", done / MEGABYTE);
         if (terminal.interactive()) {
             out.print("\r  " + text + (complete ? "\n" : ""));

@@ -59,8 +59,9 @@ final class EvaluateCommand extends Subcommand {
     }
 
     private void measure(Model model, Dataset data) {
-        messages().println("Data: " + dataOptions.describe() + ", " + Words.count(data.size(), "test image") + ", "
-                + Words.count(data.classNames().size(), "class"));
+        messages()
+                .println("Data: " + dataOptions.describe() + ", " + Words.count(data.size(), "test image") + ", "
+                        + Words.count(data.classNames().size(), "class"));
         long begin = System.nanoTime();
         model.evaluate(data.take(Math.min(batchSize, data.size())), batchSize);
         double firstStep = (System.nanoTime() - begin) * NANOS;
@@ -68,8 +69,9 @@ final class EvaluateCommand extends Subcommand {
         if (main().json()) {
             printJson(json(model, evaluation, firstStep));
         } else {
-            main().out().println(evaluation.items() + " images" + ProgressText.metrics(evaluation.metrics())
-                    + " - " + Math.round(evaluation.itemsPerSecond()) + " images/s");
+            main().out()
+                    .println(evaluation.items() + " images" + ProgressText.metrics(evaluation.metrics()) + " - "
+                            + Math.round(evaluation.itemsPerSecond()) + " images/s");
         }
     }
 

@@ -18,7 +18,8 @@ record ImageSize(int height, int width) {
         @Override
         public ImageSize convert(String text) {
             if (!text.matches("\\d{1,4}(x\\d{1,4})?")) {
-                throw new TypeConversionException("'" + text + "' is not a size; write HEIGHTxWIDTH, 64x64 for example");
+                throw new TypeConversionException(
+                        "'" + text + "' is not a size; write HEIGHTxWIDTH, 64x64 for example");
             }
             String[] parts = text.split("x");
             int height = Integer.parseInt(parts[0]);

@@ -45,7 +45,6 @@ public final class Main implements Runnable {
             names = "--device",
             paramLabel = "DEVICE",
             scope = ScopeType.INHERIT,
-            defaultValue = "${env:CONV4J_DEVICE:-auto}",
             description = "auto, cpu, reference, or opencl:N as in 'conv4j devices'. auto takes a GPU, then the CPU."
                     + " Default: the environment's CONV4J_DEVICE, else auto.")
     private String device;
@@ -169,22 +168,26 @@ public final class Main implements Runnable {
         codes.put(Integer.toString(ExitCode.DEVICE), "the device is not there, refuses, or lacks memory");
         codes.put(Integer.toString(ExitCode.DIVERGED), "the loss became NaN or infinite");
         codes.put(
-                Integer.toString(ExitCode.INTERRUPTED),
-                "interrupted by Ctrl-C; with --save a checkpoint was written");
+                Integer.toString(ExitCode.INTERRUPTED), "interrupted by Ctrl-C; with --save a checkpoint was written");
         document(commandLine, codes);
         commandLine.getSubcommands().values().forEach(command -> document(command, codes));
     }
 
     private static void document(CommandLine command, Map<String, String> codes) {
-        command.getCommandSpec().usageMessage().exitCodeListHeading("%nExit codes:%n").exitCodeList(codes);
+        command.getCommandSpec()
+                .usageMessage()
+                .exitCodeListHeading("%nExit codes:%n")
+                .exitCodeList(codes);
     }
 
     /** Without a command there is nothing to do but to say what could be. */
     @Override
     public void run() {
-        throw new ParameterException(commandLine, "a command is needed: train, evaluate, predict, summary, devices or bench");
+        throw new ParameterException(
+                commandLine, "a command is needed: train, evaluate, predict, summary, devices or bench");
     }
 
+    /** What --device says; null when it was not given. */
     String device() {
         return device;
     }

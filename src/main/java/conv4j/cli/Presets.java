@@ -80,7 +80,8 @@ enum Presets {
      * @throws IllegalArgumentException when the images are too small for its windows
      */
     Sequential build(Shape input, int classes) {
-        return new Sequential(title.replace('-', '_'), new Input(input), layers(classes).toArray(Layer[]::new));
+        return new Sequential(
+                title.replace('-', '_'), new Input(input), layers(classes).toArray(Layer[]::new));
     }
 
     private static void block(List<Layer> layers, int first, int second) {

@@ -99,8 +99,8 @@ final class ProgressBar implements Callback, AutoCloseable {
             draw(elapsed, "\n");
             drawnColumns = 0;
         } else {
-            out.println("Epoch " + (epoch + 1) + "/" + epochs + ": " + ProgressText.count(done, all) + " - " + elapsed + " - "
-                    + ProgressText.perStep(stepSeconds()) + ProgressText.metrics(metrics));
+            out.println("Epoch " + (epoch + 1) + "/" + epochs + ": " + ProgressText.count(done, all) + " - " + elapsed
+                    + " - " + ProgressText.perStep(stepSeconds()) + ProgressText.metrics(metrics));
         }
     }
 

@@ -45,12 +45,9 @@ final class ProgressText {
     static String remaining(double seconds) {
         long whole = (long) seconds;
         if (whole > HOUR) {
-            return String.format(
-                    Locale.ROOT, "%d:%02d:%02d", whole / HOUR, whole % HOUR / MINUTE, whole % MINUTE);
+            return String.format(Locale.ROOT, "%d:%02d:%02d", whole / HOUR, whole % HOUR / MINUTE, whole % MINUTE);
         }
-        return whole > MINUTE
-                ? String.format(Locale.ROOT, "%d:%02d", whole / MINUTE, whole % MINUTE)
-                : whole + "s";
+        return whole > MINUTE ? String.format(Locale.ROOT, "%d:%02d", whole / MINUTE, whole % MINUTE) : whole + "s";
     }
 
     /** A time that has passed, {@code 16s}. */
@@ -71,7 +68,9 @@ final class ProgressText {
     /** Loss and metrics by name, each after a dash: {@code  - accuracy: 0.3750 - loss: 1.7021}. */
     static String metrics(Map<String, Double> values) {
         StringBuilder text = new StringBuilder();
-        new TreeMap<>(values).forEach((name, value) -> text.append(" - ").append(name).append(": ").append(number(value)));
+        new TreeMap<>(values)
+                .forEach((name, value) ->
+                        text.append(" - ").append(name).append(": ").append(number(value)));
         return text.toString();
     }
 

@@ -7,7 +7,6 @@ import conv4j.backend.Backend;
 import java.io.PrintStream;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParentCommand;
@@ -39,9 +38,9 @@ abstract class Subcommand implements Callable<Integer> {
 
     /** Opens the chosen device and says which one it is. */
     Backend openBackend() {
-        Backend backend = Backends.open(main.device());
-        messages().println("Device: " + Backends.describeChoice(main.device(), backend));
-        return backend;
+        Backends.Choice choice = Backends.choose(main.device());
+        messages().println("Device: " + choice.backend().device().describe() + " - " + choice.reason());
+        return choice.backend();
     }
 
     /** Prints the one JSON object. */
@@ -53,9 +52,5 @@ abstract class Subcommand implements Callable<Integer> {
     /** Options that contradict each other or lack something. */
     ParameterException usage(String message) {
         return new ParameterException(spec.commandLine(), message);
-    }
-
-    CommandLine commandLine() {
-        return spec.commandLine();
     }
 }

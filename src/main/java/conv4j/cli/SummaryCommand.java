@@ -73,7 +73,8 @@ final class SummaryCommand extends Subcommand {
 
     private Model open() {
         Path file = Path.of(model);
-        boolean preset = Arrays.stream(Presets.values()).anyMatch(known -> known.title().equals(model));
+        boolean preset =
+                Arrays.stream(Presets.values()).anyMatch(known -> known.title().equals(model));
         if (preset && !Files.exists(file)) {
             Model built = new Choices.Networks().convert(model).build(shape(), classes);
             TrainingSettings.compile(built, TrainingSettings.FIRST_CNN_LEARNING_RATE, 1);
@@ -86,7 +87,8 @@ final class SummaryCommand extends Subcommand {
         if (!input.matches("\\d{1,5}x\\d{1,5}x\\d{1,4}")) {
             throw usage("--input " + input + " is not a shape; write HEIGHTxWIDTHxCHANNELS, 32x32x3 for example");
         }
-        return Shape.of(Arrays.stream(input.split("x")).mapToInt(Integer::parseInt).toArray());
+        return Shape.of(
+                Arrays.stream(input.split("x")).mapToInt(Integer::parseInt).toArray());
     }
 
     private Map<String, Object> json(Model opened) {

@@ -33,6 +33,7 @@ final class TrainCommand extends Subcommand {
 
     private static final int GLYPHS_EPOCHS = 4;
     private static final int USUAL_EPOCHS = 10;
+    private static final int USUAL_BATCH = 32;
     private static final long USUAL_SEED = 1;
 
     @Mixin
@@ -55,7 +56,7 @@ final class TrainCommand extends Subcommand {
     @Option(
             names = "--batch-size",
             paramLabel = "N",
-            defaultValue = "32",
+            defaultValue = "" + USUAL_BATCH,
             description = "Images of a training step. Default: ${DEFAULT-VALUE}.")
     private int batchSize;
 
@@ -146,8 +147,8 @@ final class TrainCommand extends Subcommand {
         Presets preset = network == null ? Presets.FIRST_CNN : network;
         int classes = train.classNames().size();
         if (classes < 2) {
-            throw new conv4j.data.DataException("the data has " + Words.count(classes, "class") + " " + train.classNames()
-                    + "; at least 2 are needed to tell them apart");
+            throw new conv4j.data.DataException("the data has " + Words.count(classes, "class") + " "
+                    + train.classNames() + "; at least 2 are needed to tell them apart");
         }
         Model model = preset.build(train.inputShape(), classes);
         model.seed(seed()).normalization(Normalization.centered()).classNames(train.classNames());
@@ -177,7 +178,8 @@ final class TrainCommand extends Subcommand {
         model.on(backend);
         describe(model, data);
         boolean testValidates = validationSplit == 0;
-        FitOptions options = new FitOptions().epochs(epochs()).batchSize(batchSize);
+        FitOptions options =
+                new FitOptions().epochs(epochs()).batchSize(batchSize).resume(resume != null);
         if (testValidates) {
             options.validation(data.test());
         } else {
@@ -202,9 +204,12 @@ final class TrainCommand extends Subcommand {
     }
 
     private void describe(Model model, Split data) {
-        messages().println("Data: " + dataOptions.describe() + ", " + Words.count(data.train().size(), "training image") + ", "
-                + Words.count(data.test().size(), "test image") + " of " + data.train().inputShape() + ", "
-                + Words.count(data.train().classNames().size(), "class"));
+        messages()
+                .println("Data: " + dataOptions.describe() + ", "
+                        + Words.count(data.train().size(), "training image") + ", "
+                        + Words.count(data.test().size(), "test image") + " of "
+                        + data.train().inputShape() + ", "
+                        + Words.count(data.train().classNames().size(), "class"));
         messages().print(model.summary(batchSize));
         if (model.trainedEpochs() > 0) {
             messages().println("Going on after epoch " + model.trainedEpochs());
@@ -243,13 +248,25 @@ final class TrainCommand extends Subcommand {
     }
 
     private int interrupted(TrainingResult result) {
-        messages().println(save == null
-                ? "Stopped. Nothing was saved; with --save FILE a training can go on later."
-                : "Stopped and saved. Go on with: conv4j train" + dataOptions.asOptions() + " --resume " + save);
+        messages()
+                .println(
+                        save == null
+                                ? "Stopped. Nothing was saved; with --save FILE a training can go on later."
+                                : "Stopped and saved. Go on with: conv4j train" + resumeOptions());
         if (main().json()) {
             printJson(result.json(true));
         }
         return ExitCode.INTERRUPTED;
+    }
+
+    /** Everything that must be the same for the training to go on as if it had not stopped. */
+    private String resumeOptions() {
+        return dataOptions.asOptions()
+                + (batchSize == USUAL_BATCH ? "" : " --batch-size " + batchSize)
+                + (epochs == null ? "" : " --epochs " + epochs)
+                + (validationSplit == 0 ? "" : " --validation-split " + validationSplit)
+                + " --resume "
+                + save;
     }
 
     private void report(TrainingResult result) {
@@ -259,10 +276,13 @@ final class TrainCommand extends Subcommand {
             main().out().println("Test" + ProgressText.metrics(result.test()).replaceFirst(" - ", " "));
         }
         if (save == null) {
-            messages().println("Nothing was saved; next, try: conv4j train" + dataOptions.asOptions() + " --save my-model");
+            messages()
+                    .println("Nothing was saved; next, try: conv4j train" + dataOptions.asOptions()
+                            + " --save my-model");
         } else {
-            messages().println("Saved to " + save + "; next, try: conv4j evaluate " + save + dataOptions.asOptions()
-                    + " or: conv4j predict " + save + " IMAGE");
+            messages()
+                    .println("Saved to " + save + "; next, try: conv4j evaluate " + save + dataOptions.asOptions()
+                            + " or: conv4j predict " + save + " IMAGE");
         }
     }
 

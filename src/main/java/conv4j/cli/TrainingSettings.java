@@ -26,8 +26,6 @@ final class TrainingSettings {
     static void compile(Model model, double learningRate, int batches) {
         ExponentialDecay schedule = new ExponentialDecay(learningRate, batches, DECAY_PER_EPOCH, true);
         model.compile(
-                new Adamax(learningRate).learningRate(schedule),
-                new SparseCategoricalCrossentropy(),
-                new Accuracy());
+                new Adamax(learningRate).learningRate(schedule), new SparseCategoricalCrossentropy(), new Accuracy());
     }
 }

@@ -30,8 +30,7 @@ class ErrorReportTest {
                 Arguments.of(new DataException("no label 12"), 3, "no label 12"),
                 Arguments.of(new FileFormatException("x is damaged"), 3, "x is damaged"),
                 Arguments.of(new NoSuchFileException("x"), 3, "there is no file x; check the name"),
-                Arguments.of(
-                        new AccessDeniedException("x"), 3, "x may not be read or written; check its permissions"),
+                Arguments.of(new AccessDeniedException("x"), 3, "x may not be read or written; check its permissions"),
                 Arguments.of(new UncheckedIOException("x: disk full", new IOException()), 3, "x: disk full"),
                 Arguments.of(new BackendException("no device 7"), 4, "no device 7"),
                 Arguments.of(new OutOfMemoryException("too large", 2, 1), 4, "too large"),

@@ -51,7 +51,8 @@ class ProgressBarTest {
             step(bar, batch, 0.04);
         }
         assertEquals(
-                "\r 4/10 ━━━━━━━━------------ 0s 40ms/step" + METRICS + "\r 7/10 ━━━━━━━━━━━━━━------ 0s 40ms/step" + METRICS,
+                "\r 4/10 ━━━━━━━━------------ 0s 40ms/step" + METRICS + "\r 7/10 ━━━━━━━━━━━━━━------ 0s 40ms/step"
+                        + METRICS,
                 written());
         step(bar, 10, 0.04);
         assertEquals("\r10/10 ━━━━━━━━━━━━━━━━━━━━ 0s 40ms/step" + METRICS, written());
