@@ -1,0 +1,90 @@
+// Put before every kernel family: the run buffer, activation functions, Philox. OpenCL C 1.2, no extension needed.
+// Build options: -cl-std=CL1.2 -cl-mad-enable, never -cl-fast-relaxed-math (NaN and infinity must survive).
+
+// The run buffer (uint words): everything that differs from one run to the next. Words 8..11 are floats.
+#define CONTROL_BATCH 0
+#define CONTROL_STEP 1
+#define CONTROL_SEED_LOW 2
+#define CONTROL_SEED_HIGH 3
+#define CONTROL_CURSOR 4
+#define CONTROL_COEFFICIENTS 8
+
+// Activation functions f(x); alpha, max and threshold are used by those that name them.
+#define LINEAR 0     // x
+#define RELU 1       // x >= max ? max : x >= threshold ? x : alpha * (x - threshold)
+#define ELU 2        // x > 0 ? x : alpha * (exp(x) - 1)
+#define SELU 3       // scale * (x > 0 ? x : alpha' * (exp(x) - 1)), Klambauer et al. 2017
+#define GELU 4       // x * Phi(x) = x/2 * (1 + erf(x / sqrt(2)))
+#define GELU_TANH 5  // x/2 * (1 + tanh(sqrt(2/pi) * (x + 0.044715 x^3))), Hendrycks and Gimpel 2016
+#define SWISH 6      // x * sigmoid(x)
+#define SIGMOID 7    // 1 / (1 + exp(-x))
+#define TANH 8
+#define SOFTPLUS 9   // log(1 + exp(x))
+
+struct Activation {
+    int kind;
+    float alpha, max, threshold;
+};
+
+// 1 / (1 + exp(-x)) without overflow on either side.
+float sigmoid_of(const float x) {
+    const float e = exp(-fabs(x));
+    return (x < 0.0f ? e : 1.0f) / (1.0f + e);
+}
+
+float activate(const float x, const struct Activation f) {
+    switch (f.kind) {
+        case RELU: return x >= f.max ? f.max : x >= f.threshold ? x : f.alpha * (x - f.threshold);
+        case ELU: return x > 0.0f ? x : f.alpha * expm1(x);
+        case SELU: return 1.05070098735548f * (x > 0.0f ? x : 1.67326324235438f * expm1(x));
+        case GELU: return 0.5f * x * (1.0f + erf(x * 0.707106781186548f));
+        case GELU_TANH: return 0.5f * x * (1.0f + tanh(0.797884560802865f * fma(0.044715f * x * x, x, x)));
+        case SWISH: return x * sigmoid_of(x);
+        case SIGMOID: return sigmoid_of(x);
+        case TANH: return tanh(x);
+        case SOFTPLUS: return fmax(x, 0.0f) + (isnan(x) ? x : log1p(exp(-fabs(x))));
+        default: return x;
+    }
+}
+
+// Philox4x32-10 (Salmon et al. 2011, "Parallel random numbers: as easy as 1, 2, 3"): four random words per counter and key.
+uint4 philox4x32_10(uint4 counter, uint2 key) {
+    for (int round = 0; round < 10; round++) {
+        const uint low0 = 0xD2511F53u * counter.x, high0 = mul_hi(0xD2511F53u, counter.x);
+        const uint low1 = 0xCD9E8D57u * counter.z, high1 = mul_hi(0xCD9E8D57u, counter.z);
+        counter = (uint4)(high1 ^ counter.y ^ key.x, low1, high0 ^ counter.w ^ key.y, low0);
+        key += (uint2)(0x9E3779B9u, 0xBB67AE85u);
+    }
+    return counter;
+}
+
+#ifdef STYLE_VECTORS
+// Explicit vectors for CPU devices: VECTOR_WIDTH floats (8 with AVX2, 16 with AVX-512), no local memory, no barriers.
+#define JOIN2(a, b) a##b
+#define JOIN(a, b) JOIN2(a, b)
+typedef JOIN(float, VECTOR_WIDTH) Vector;
+typedef JOIN(int, VECTOR_WIDTH) VectorMask;
+#define LOAD(p) JOIN(vload, VECTOR_WIDTH)(0, p)
+#define STORE(v, p) JOIN(vstore, VECTOR_WIDTH)(v, 0, p)
+
+// Writes the first count values of v after the activation; all of them when count >= VECTOR_WIDTH, none when it is <= 0.
+void store_activated(const Vector v, global float *p, const int count, const struct Activation f) {
+    const VectorMask big = v >= (Vector)f.max, straight = v >= (Vector)f.threshold;
+    const Vector relu = select(select(f.alpha * (v - f.threshold), v, straight), (Vector)f.max, big);
+    const Vector result = f.kind == RELU ? relu : v;
+    if (count >= VECTOR_WIDTH) {
+        STORE(result, p);
+    } else {
+        float lanes[VECTOR_WIDTH];
+        JOIN(vstore, VECTOR_WIDTH)(result, 0, lanes);
+        for (int i = 0; i < count; i++) {
+            p[i] = lanes[i];
+        }
+    }
+    if (f.kind > RELU) {
+        for (int i = 0; i < min(count, VECTOR_WIDTH); i++) {
+            p[i] = activate(p[i], f);
+        }
+    }
+}
+#endif

@@ -1,0 +1,207 @@
+// Two-dimensional convolution and its input gradient as gathers, and the kernel gradient.
+//
+// One formula serves forward and input gradient: a position t of the target sums over the taps k of the kernel
+//
+//     s = t * step + k * dilation - padLow;   it counts when gap divides s and 0 <= s / gap < source
+//     y[n, ty, tx, g, co] = f(bias[g, co] + sum over (ky, kx, ci) of x[n, sy / gap, sx / gap, g, ci] * w[ky, kx, ci, g, co])
+//
+// Forward: step = stride, gap = 1. Input gradient (Dumoulin and Visin 2016, section 4): source = output gradient,
+// step = 1, gap = stride, padLow = (taps - 1) * dilation - padLow of the forward axis, taps reversed, channels swapped.
+//
+// Layouts (row-major, last axis contiguous): x (batch, source y, source x, source channels), y (batch, target y, target x,
+// target channels), w (taps y, taps x, source channels / groups, target channels), bias (target channels).
+// Build options: STYLE_VECTORS, VECTOR_WIDTH, TILE_ROWS, or STYLE_TILES.
+
+struct Axis {
+    int target, source, taps, step, gap, dilation, padLow;
+};
+
+struct Convolution {
+    struct Axis y, x;
+    int sourceChannels, targetChannels, groups;
+};
+
+#ifdef STYLE_VECTORS
+#define COLUMNS (2 * VECTOR_WIDTH)
+
+// Rearranges weights into panels of COLUMNS target channels, zeros after the last: packed (groups, panels, taps y, taps x,
+// source channels / groups, COLUMNS). With reversed != 0, w is the forward kernel of an input gradient.
+// Global size (taps y * taps x, panels, groups), local size 1.
+kernel __attribute__((reqd_work_group_size(1, 1, 1)))
+void convolution_pack(global const float *w, const ulong wOffset, global float *packed, const ulong packedOffset,
+                      const struct Convolution c, const int reversed) {
+    const int tap = get_global_id(0), panel = get_global_id(1), group = get_global_id(2);
+    const int taps = c.y.taps * c.x.taps;
+    const int sources = c.sourceChannels / c.groups, targets = c.targetChannels / c.groups;
+    const int first = panel * COLUMNS, count = min(COLUMNS, targets - first);
+    // Reversing both axes reverses the flat tap index.
+    const global float *from = w + wOffset + (reversed
+            ? ((size_t)(taps - 1 - tap) * targets + first) * c.sourceChannels + group * sources
+            : (size_t)tap * sources * c.targetChannels + group * targets + first);
+    const size_t sourceStride = reversed ? 1 : c.targetChannels;
+    const size_t targetStride = reversed ? c.sourceChannels : 1;
+    global float *to = packed + packedOffset
+            + (((size_t)group * get_global_size(1) + panel) * taps + tap) * sources * COLUMNS;
+    for (int s = 0; s < sources; s++) {
+        for (int t = 0; t < COLUMNS; t++) {
+            to[s * COLUMNS + t] = t < count ? from[s * sourceStride + t * targetStride] : 0.0f;
+        }
+    }
+}
+
+// Positions of one axis are visited phase by phase (0, gap, 2 gap, .., 1, 1 + gap, ..), so that the positions of a tile
+// mostly meet the same taps. Position number i of this order:
+int phase_position(int i, const struct Axis a) {
+    int phase = 0;
+    for (int count = (a.target + a.gap - 1) / a.gap; i >= count; count = (a.target - phase + a.gap - 1) / a.gap) {
+        i -= count;
+        phase++;
+    }
+    return phase + i * a.gap;
+}
+
+// Source position of a tap, or -1 where it falls on padding or into a gap.
+int source_position(const int start, const int tap, const struct Axis a) {
+    int s = start + tap * a.dilation;
+    if (a.gap != 1) {
+        s = s >= 0 && s % a.gap == 0 ? s / a.gap : -1;
+    }
+    return s < a.source ? s : -1;
+}
+
+// sum[r] += x[r][0 .. length) * w (length, COLUMNS).
+inline void multiply_rows(Vector low[TILE_ROWS], Vector high[TILE_ROWS], const global float *const x[TILE_ROWS],
+                          const global float *w, const int length) {
+    for (int k = 0; k < length; k++) {
+        const Vector w0 = LOAD(w + (size_t)k * COLUMNS), w1 = LOAD(w + (size_t)k * COLUMNS + VECTOR_WIDTH);
+#pragma unroll
+        for (int r = 0; r < TILE_ROWS; r++) {
+            const Vector a = (Vector)x[r][k];
+            low[r] = fma(a, w0, low[r]);
+            high[r] = fma(a, w1, high[r]);
+        }
+    }
+}
+
+// y = f(bias + x * w) as a direct convolution: an item computes tilesPerItem tiles of TILE_ROWS consecutive positions x COLUMNS
+// channels in registers. Positions on padding are computed with a clamped address and then dropped, never multiplied by zero.
+// Global size (ceil(batch * target y * target x / (TILE_ROWS * tilesPerItem)), panels, groups), local size 1.
+kernel __attribute__((reqd_work_group_size(1, 1, 1)))
+void convolution(global const uint *control, global const float *x, const ulong xOffset, global const float *packed,
+                 const ulong packedOffset, global const float *bias, const ulong biasOffset, global float *y,
+                 const ulong yOffset, const struct Convolution c, const struct Activation f, const int hasBias,
+                 const int tilesPerItem) {
+    const int area = c.y.target * c.x.target;
+    const long positions = (long)area * (int)control[CONTROL_BATCH];
+    const int sources = c.sourceChannels / c.groups, targets = c.targetChannels / c.groups;
+    const int panel = get_global_id(1), group = get_global_id(2);
+    const int firstTarget = panel * COLUMNS, count = targets - firstTarget;
+    const int rowTaps = c.x.taps * sources;
+    const global float *const weights =
+            packed + packedOffset + ((size_t)group * get_global_size(1) + panel) * c.y.taps * rowTaps * COLUMNS;
+    const size_t sourceImage = (size_t)c.y.source * c.x.source * c.sourceChannels;
+    const bool contiguous = c.groups == 1 && c.x.gap == 1 && c.x.dilation == 1;
+    const int channel = group * targets + firstTarget;
+    Vector start0 = 0.0f, start1 = 0.0f;
+    if (hasBias) {
+        start0 = LOAD(bias + biasOffset + channel);
+        start1 = LOAD(bias + biasOffset + channel + VECTOR_WIDTH);
+    }
+
+    long position = get_global_id(0) * (long)tilesPerItem * TILE_ROWS;
+    const long end = min(positions, position + (long)tilesPerItem * TILE_ROWS);
+    // The next position to visit: its image, and its numbers in the phase order of both axes.
+    const global float *image = x + xOffset + (position / area) * sourceImage + group * sources;
+    long target = position / area * area;
+    int iy = (int)(position % area) / c.x.target, ix = (int)(position % area) % c.x.target;
+
+    for (; position < end; position += TILE_ROWS) {
+        const global float *images[TILE_ROWS];
+        long targetIndex[TILE_ROWS];
+        int startY[TILE_ROWS], startX[TILE_ROWS];
+        bool inside = contiguous;
+#pragma unroll
+        for (int r = 0; r < TILE_ROWS; r++) {
+            const int ty = c.y.gap == 1 ? iy : phase_position(iy, c.y), tx = c.x.gap == 1 ? ix : phase_position(ix, c.x);
+            images[r] = image;
+            targetIndex[r] = target + ty * c.x.target + tx;
+            startY[r] = ty * c.y.step - c.y.padLow;
+            startX[r] = tx * c.x.step - c.x.padLow;
+            inside = inside && startX[r] >= 0 && startX[r] + c.x.taps <= c.x.source;
+            if (position + r + 1 < positions && ++ix == c.x.target) {
+                ix = 0;
+                if (++iy == c.y.target) {
+                    iy = 0;
+                    image += sourceImage;
+                    target += area;
+                }
+            }
+        }
+        Vector low[TILE_ROWS], high[TILE_ROWS];
+#pragma unroll
+        for (int r = 0; r < TILE_ROWS; r++) {
+            low[r] = start0;
+            high[r] = start1;
+        }
+        for (int ky = 0; ky < c.y.taps; ky++) {
+            const global float *rows[TILE_ROWS];
+            bool allRows = true;
+            int live = 0;
+#pragma unroll
+            for (int r = 0; r < TILE_ROWS; r++) {
+                const int sy = source_position(startY[r], ky, c.y);
+                rows[r] = images[r] + (long)sy * c.x.source * c.sourceChannels;
+                allRows = allRows && sy >= 0;
+                live |= (sy >= 0) << r;
+            }
+            const global float *const tapWeights = weights + (size_t)ky * rowTaps * COLUMNS;
+            if (inside && allRows) {
+                const global float *run[TILE_ROWS];
+#pragma unroll
+                for (int r = 0; r < TILE_ROWS; r++) {
+                    run[r] = rows[r] + startX[r] * c.sourceChannels;
+                }
+                multiply_rows(low, high, run, tapWeights, rowTaps);
+                continue;
+            }
+            if (live == 0) {
+                continue;
+            }
+            for (int kx = 0; kx < c.x.taps; kx++) {
+                const global float *run[TILE_ROWS];
+                int counts = 0;
+#pragma unroll
+                for (int r = 0; r < TILE_ROWS; r++) {
+                    const int sx = source_position(startX[r], kx, c.x);
+                    const bool real = sx >= 0 && (live >> r & 1);
+                    run[r] = real ? rows[r] + (long)sx * c.sourceChannels : images[r];
+                    counts |= real << r;
+                }
+                if (counts == 0) {
+                    continue;
+                }
+                Vector oldLow[TILE_ROWS], oldHigh[TILE_ROWS];
+#pragma unroll
+                for (int r = 0; r < TILE_ROWS; r++) {
+                    oldLow[r] = low[r];
+                    oldHigh[r] = high[r];
+                }
+                multiply_rows(low, high, run, tapWeights + (size_t)kx * sources * COLUMNS, sources);
+#pragma unroll
+                for (int r = 0; r < TILE_ROWS; r++) {
+                    low[r] = counts >> r & 1 ? low[r] : oldLow[r];
+                    high[r] = counts >> r & 1 ? high[r] : oldHigh[r];
+                }
+            }
+        }
+#pragma unroll
+        for (int r = 0; r < TILE_ROWS; r++) {
+            if (position + r < end) {
+                global float *to = y + yOffset + targetIndex[r] * c.targetChannels + channel;
+                store_activated(low[r], to, count, f);
+                store_activated(high[r], to + VECTOR_WIDTH, count - VECTOR_WIDTH, f);
+            }
+        }
+    }
+}
+#endif
