@@ -204,4 +204,127 @@ void convolution(global const uint *control, global const float *x, const ulong 
         }
     }
 }
+
+// First position t of the axis whose source t * step + start is >= 0, and the first one where it is >= source; gap is 1.
+int first_inside(const int start, const struct Axis a) {
+    return start >= 0 ? 0 : min(a.target, (-start + a.step - 1) / a.step);
+}
+
+int end_inside(const int start, const struct Axis a) {
+    return start >= a.source ? 0 : min(a.target, (a.source - 1 - start) / a.step + 1);
+}
+
+// Kernel gradient, dw[k, ci, co] = sum over (n, ty, tx) of x[n, sy, sx, ci] * dy[n, ty, tx, co], as partial sums: the target rows
+// (n, ty) are cut into splits runs of equal length (the last ones shorter or empty), run s is summed into partial[s], which has
+// the layout of w; gemm_sum adds them in order. The number of runs may depend on the shape, never on the device's threads.
+// A register tile is TILE_ROWS rows (ky, kx, ci) x COLUMNS target channels; an item computes tilesPerItem of them, and passes over
+// blockRows target rows (a cache's worth) before the next tile. Positions on padding are not visited.
+// Global size (ceil(taps * source channels / groups / (TILE_ROWS * tilesPerItem)), panels, groups * splits), local size 1.
+kernel __attribute__((reqd_work_group_size(1, 1, 1)))
+void convolution_kernel_gradient(global const uint *control, global const float *x, const ulong xOffset,
+                                 global const float *dy, const ulong dyOffset, global float *partial,
+                                 const ulong partialOffset, const struct Convolution c, const int splits,
+                                 const int blockRows, const int tilesPerItem) {
+    const int sources = c.sourceChannels / c.groups, targets = c.targetChannels / c.groups;
+    const int taps = c.y.taps * c.x.taps, tapRows = taps * sources;
+    const int group = get_global_id(2) / splits, split = get_global_id(2) % splits;
+    const int channel = group * targets + get_global_id(1) * COLUMNS;
+    const int count = targets - (int)get_global_id(1) * COLUMNS;
+    const int firstTapRow = get_global_id(0) * tilesPerItem * TILE_ROWS;
+    const int endTapRow = min(tapRows, firstTapRow + tilesPerItem * TILE_ROWS);
+    global float *const sums = partial + partialOffset + (size_t)split * tapRows * c.targetChannels + channel;
+    const size_t sourceRow = (size_t)c.x.source * c.sourceChannels, sourceImage = sourceRow * c.y.source;
+    const size_t targetRow = (size_t)c.x.target * c.targetChannels;
+    const struct Activation none = {LINEAR, 0.0f, 0.0f, 0.0f};
+
+    const long targetRows = (long)control[CONTROL_BATCH] * c.y.target;
+    const long runLength = (targetRows + splits - 1) / splits;
+    const long begin = min(targetRows, split * runLength), end = min(targetRows, begin + runLength);
+    long block = begin;
+    do {
+        const long blockEnd = min(end, block + blockRows);
+        for (int tapRow = firstTapRow; tapRow < endTapRow; tapRow += TILE_ROWS) {
+            Vector low[TILE_ROWS], high[TILE_ROWS];
+            int startY[TILE_ROWS], first[TILE_ROWS], last[TILE_ROWS];
+            long offset[TILE_ROWS];
+            int anyFirst = c.x.target, allFirst = 0, allLast = c.x.target, anyLast = 0;
+#pragma unroll
+            for (int r = 0; r < TILE_ROWS; r++) {
+                const int row = min(tapRow + r, tapRows - 1), tap = row / sources;
+                startY[r] = tap / c.x.taps * c.y.dilation - c.y.padLow;
+                const int startX = tap % c.x.taps * c.x.dilation - c.x.padLow;
+                offset[r] = ((long)startY[r] * c.x.source + startX) * c.sourceChannels + row % sources;
+                first[r] = first_inside(startX, c.x);
+                last[r] = end_inside(startX, c.x);
+                anyFirst = min(anyFirst, first[r]);
+                allFirst = max(allFirst, first[r]);
+                allLast = min(allLast, last[r]);
+                anyLast = max(anyLast, last[r]);
+                low[r] = 0.0f;
+                high[r] = 0.0f;
+                if (block > begin) {
+                    low[r] = LOAD(sums + (size_t)row * c.targetChannels);
+                    high[r] = LOAD(sums + (size_t)row * c.targetChannels + VECTOR_WIDTH);
+                }
+            }
+            int ty = block % c.y.target;
+            const global float *image = x + xOffset + block / c.y.target * sourceImage + group * sources;
+            const global float *d = dy + dyOffset + (size_t)block * targetRow + channel;
+            for (long row = block; row < blockEnd; row++, ty++, d += targetRow) {
+                if (ty == c.y.target) {
+                    ty = 0;
+                    image += sourceImage;
+                }
+                const global float *const base = image + (long)ty * c.y.step * sourceRow;
+                const global float *rows[TILE_ROWS];
+                int live = 0;
+#pragma unroll
+                for (int r = 0; r < TILE_ROWS; r++) {
+                    live |= ((uint)(ty * c.y.step + startY[r]) < (uint)c.y.source) << r;
+                    rows[r] = base + offset[r];
+                }
+                if (live == 0) {
+                    continue;
+                }
+                int tx = anyFirst;
+                while (tx < anyLast) {
+                    if (live == (1 << TILE_ROWS) - 1 && tx >= allFirst && tx < allLast) {
+                        const int step = c.x.step * c.sourceChannels;
+                        for (; tx < allLast; tx++) {
+                            const Vector d0 = LOAD(d + (size_t)tx * c.targetChannels);
+                            const Vector d1 = LOAD(d + (size_t)tx * c.targetChannels + VECTOR_WIDTH);
+#pragma unroll
+                            for (int r = 0; r < TILE_ROWS; r++) {
+                                const Vector a = (Vector)rows[r][tx * step];
+                                low[r] = fma(a, d0, low[r]);
+                                high[r] = fma(a, d1, high[r]);
+                            }
+                        }
+                    } else {
+                        const Vector d0 = LOAD(d + (size_t)tx * c.targetChannels);
+                        const Vector d1 = LOAD(d + (size_t)tx * c.targetChannels + VECTOR_WIDTH);
+#pragma unroll
+                        for (int r = 0; r < TILE_ROWS; r++) {
+                            if ((live >> r & 1) && tx >= first[r] && tx < last[r]) {
+                                const Vector a = (Vector)rows[r][(long)tx * c.x.step * c.sourceChannels];
+                                low[r] = fma(a, d0, low[r]);
+                                high[r] = fma(a, d1, high[r]);
+                            }
+                        }
+                        tx++;
+                    }
+                }
+            }
+#pragma unroll
+            for (int r = 0; r < TILE_ROWS; r++) {
+                if (tapRow + r < endTapRow) {
+                    global float *to = sums + (size_t)(tapRow + r) * c.targetChannels;
+                    store_activated(low[r], to, count, none);
+                    store_activated(high[r], to + VECTOR_WIDTH, count - VECTOR_WIDTH, none);
+                }
+            }
+        }
+        block = blockEnd;
+    } while (block < end);
+}
 #endif
