@@ -58,8 +58,65 @@ uint4 philox4x32_10(uint4 counter, uint2 key) {
     return counter;
 }
 
+// One axis of a convolution as a gather: position t of the target meets tap k at s = t * step + k * dilation - padLow, which
+// counts when gap divides s and 0 <= s / gap < source. Forward: target = output, source = input, step = stride, gap = 1.
+// Input gradient (Dumoulin and Visin 2016, section 4): target = input, source = output, step = 1, gap = stride,
+// padLow = (taps - 1) * dilation - padLow of the forward axis, and the kernel's taps reversed.
+struct Axis {
+    int target, source, taps, step, gap, dilation, padLow;
+};
+
+struct Convolution {
+    struct Axis y, x;
+    int sourceChannels, targetChannels, groups;
+};
+
+// Positions of one axis are visited phase by phase (0, gap, 2 gap, .., 1, 1 + gap, ..), so that the positions of a tile
+// mostly meet the same taps. Position number i of this order:
+int phase_position(int i, const struct Axis a) {
+    int phase = 0;
+    for (int count = (a.target + a.gap - 1) / a.gap; i >= count; count = (a.target - phase + a.gap - 1) / a.gap) {
+        i -= count;
+        phase++;
+    }
+    return phase + i * a.gap;
+}
+
+// Source position of a tap, or -1 where it falls on padding or into a gap.
+int source_position(const int start, const int tap, const struct Axis a) {
+    int s = start + tap * a.dilation;
+    if (a.gap != 1) {
+        s = s >= 0 && s % a.gap == 0 ? s / a.gap : -1;
+    }
+    return s < a.source ? s : -1;
+}
+
+// First position t of the axis whose source t * step + start is >= 0, and the first one where it is >= source; gap is 1.
+int first_inside(const int start, const struct Axis a) {
+    return start >= 0 ? 0 : min(a.target, (-start + a.step - 1) / a.step);
+}
+
+int end_inside(const int start, const struct Axis a) {
+    return start >= a.source ? 0 : min(a.target, (a.source - 1 - start) / a.step + 1);
+}
+
+// A matrix product C = op(A) * op(B): op(A) is rows x inner, op(B) inner x columns, all row-major.
+struct Gemm {
+    int rows, columns, inner;
+    int batched; // 1: rows, 2: inner is multiplied by the batch size; 0: neither
+    int transposeA, transposeB;
+};
+
+struct Gemm gemm_now(struct Gemm g, global const uint *control) {
+    g.rows *= g.batched == 1 ? (int)control[CONTROL_BATCH] : 1;
+    g.inner *= g.batched == 2 ? (int)control[CONTROL_BATCH] : 1;
+    return g;
+}
+
 #ifdef STYLE_VECTORS
 // Explicit vectors for CPU devices: VECTOR_WIDTH floats (8 with AVX2, 16 with AVX-512), no local memory, no barriers.
+// A register tile has TILE_ROWS rows of COLUMNS floats; arrays have 64 floats after their end that may be read, not used.
+#define COLUMNS (2 * VECTOR_WIDTH)
 #define JOIN2(a, b) a##b
 #define JOIN(a, b) JOIN2(a, b)
 typedef JOIN(float, VECTOR_WIDTH) Vector;

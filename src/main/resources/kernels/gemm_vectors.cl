@@ -1,24 +1,10 @@
-// Matrix products: C = f(op(A) * op(B) + bias), Goto and van de Geijn 2008 (register tiles over panels).
+// Matrix products for CPU devices, C = f(op(A) * op(B) + bias): register tiles over panels (Goto and van de Geijn 2008) of
+// explicit vectors, no local memory.
 //
 // op(A) is rows x inner, op(B) inner x columns, C rows x columns, bias columns; all row-major, op = as stored or transposed.
 // rows or inner may be counted per item of the batch. Sums run over ascending inner index (gemm, gemm_sum) or over VECTOR_WIDTH
 // interleaved ascending sums that are then folded in halves (gemm_dot): the same bits every time.
-// Build options: STYLE_VECTORS, VECTOR_WIDTH, TILE_ROWS (even; 6 for 16 vector registers, 12 for 32), or STYLE_TILES.
-
-struct Gemm {
-    int rows, columns, inner;
-    int batched; // 1: rows, 2: inner is multiplied by the batch size; 0: neither
-    int transposeA, transposeB;
-};
-
-struct Gemm gemm_now(struct Gemm g, global const uint *control) {
-    g.rows *= g.batched == 1 ? (int)control[CONTROL_BATCH] : 1;
-    g.inner *= g.batched == 2 ? (int)control[CONTROL_BATCH] : 1;
-    return g;
-}
-
-#ifdef STYLE_VECTORS
-#define COLUMNS (2 * VECTOR_WIDTH)
+// Build options: STYLE_VECTORS, VECTOR_WIDTH, TILE_ROWS (even; 6 for 16 vector registers, 12 for 32).
 
 // Rearranges op(B) into panels (ceil(columns / COLUMNS), inner, COLUMNS), zeros after the last column.
 // Global size (ceil(inner / 64), panels), local size 1.
@@ -214,4 +200,3 @@ void gemm_sum(global const float *partial, const ulong partialOffset, global con
         store_activated(sum, y + yOffset + i, (int)(end - i), f);
     }
 }
-#endif

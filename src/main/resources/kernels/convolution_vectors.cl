@@ -1,28 +1,13 @@
-// Two-dimensional convolution and its input gradient as gathers, and the kernel gradient.
+// Two-dimensional convolution, its input gradient (the same gather, see struct Axis) and its kernel gradient, for CPU devices:
+// direct, register tiles of explicit vectors, no local memory.
 //
-// One formula serves forward and input gradient: a position t of the target sums over the taps k of the kernel
+//     y[n, ty, tx, g, co] = f(bias[g, co] + sum over (ky, kx, ci) of x[n, sy, sx, g, ci] * w[ky, kx, ci, g, co])
 //
-//     s = t * step + k * dilation - padLow;   it counts when gap divides s and 0 <= s / gap < source
-//     y[n, ty, tx, g, co] = f(bias[g, co] + sum over (ky, kx, ci) of x[n, sy / gap, sx / gap, g, ci] * w[ky, kx, ci, g, co])
-//
-// Forward: step = stride, gap = 1. Input gradient (Dumoulin and Visin 2016, section 4): source = output gradient,
-// step = 1, gap = stride, padLow = (taps - 1) * dilation - padLow of the forward axis, taps reversed, channels swapped.
+// with the source position (sy, sx) of struct Axis; taps that fall outside the source contribute nothing.
 //
 // Layouts (row-major, last axis contiguous): x (batch, source y, source x, source channels), y (batch, target y, target x,
 // target channels), w (taps y, taps x, source channels / groups, target channels), bias (target channels).
-// Build options: STYLE_VECTORS, VECTOR_WIDTH, TILE_ROWS, or STYLE_TILES.
-
-struct Axis {
-    int target, source, taps, step, gap, dilation, padLow;
-};
-
-struct Convolution {
-    struct Axis y, x;
-    int sourceChannels, targetChannels, groups;
-};
-
-#ifdef STYLE_VECTORS
-#define COLUMNS (2 * VECTOR_WIDTH)
+// Build options: STYLE_VECTORS, VECTOR_WIDTH, TILE_ROWS.
 
 // Rearranges weights into panels of COLUMNS target channels, zeros after the last: packed (groups, panels, taps y, taps x,
 // source channels / groups, COLUMNS). With reversed != 0, w is the forward kernel of an input gradient.
@@ -47,26 +32,6 @@ void convolution_pack(global const float *w, const ulong wOffset, global float *
             to[s * COLUMNS + t] = t < count ? from[s * sourceStride + t * targetStride] : 0.0f;
         }
     }
-}
-
-// Positions of one axis are visited phase by phase (0, gap, 2 gap, .., 1, 1 + gap, ..), so that the positions of a tile
-// mostly meet the same taps. Position number i of this order:
-int phase_position(int i, const struct Axis a) {
-    int phase = 0;
-    for (int count = (a.target + a.gap - 1) / a.gap; i >= count; count = (a.target - phase + a.gap - 1) / a.gap) {
-        i -= count;
-        phase++;
-    }
-    return phase + i * a.gap;
-}
-
-// Source position of a tap, or -1 where it falls on padding or into a gap.
-int source_position(const int start, const int tap, const struct Axis a) {
-    int s = start + tap * a.dilation;
-    if (a.gap != 1) {
-        s = s >= 0 && s % a.gap == 0 ? s / a.gap : -1;
-    }
-    return s < a.source ? s : -1;
 }
 
 // sum[r] += x[r][0 .. length) * w (length, COLUMNS).
@@ -205,15 +170,6 @@ void convolution(global const uint *control, global const float *x, const ulong 
     }
 }
 
-// First position t of the axis whose source t * step + start is >= 0, and the first one where it is >= source; gap is 1.
-int first_inside(const int start, const struct Axis a) {
-    return start >= 0 ? 0 : min(a.target, (-start + a.step - 1) / a.step);
-}
-
-int end_inside(const int start, const struct Axis a) {
-    return start >= a.source ? 0 : min(a.target, (a.source - 1 - start) / a.step + 1);
-}
-
 // Kernel gradient, dw[k, ci, co] = sum over (n, ty, tx) of x[n, sy, sx, ci] * dy[n, ty, tx, co], as partial sums: the target rows
 // (n, ty) are cut into splits runs of equal length (the last ones shorter or empty), run s is summed into partial[s], which has
 // the layout of w; gemm_sum adds them in order. The number of runs may depend on the shape, never on the device's threads.
@@ -327,4 +283,3 @@ void convolution_kernel_gradient(global const uint *control, global const float 
         block = blockEnd;
     } while (block < end);
 }
-#endif
