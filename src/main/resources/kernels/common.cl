@@ -93,11 +93,13 @@ int source_position(const int start, const int tap, const struct Axis a) {
 
 // First position t of the axis whose source t * step + start is >= 0, and the first one where it is >= source; gap is 1.
 int first_inside(const int start, const struct Axis a) {
-    return start >= 0 ? 0 : min(a.target, (-start + a.step - 1) / a.step);
+    const int first = a.step == 1 ? -start : (-start + a.step - 1) / a.step;
+    return start >= 0 ? 0 : min(a.target, first);
 }
 
 int end_inside(const int start, const struct Axis a) {
-    return start >= a.source ? 0 : min(a.target, (a.source - 1 - start) / a.step + 1);
+    const int count = a.source - start;
+    return count <= 0 ? 0 : min(a.target, a.step == 1 ? count : (count - 1) / a.step + 1);
 }
 
 // A matrix product C = op(A) * op(B): op(A) is rows x inner, op(B) inner x columns, all row-major.

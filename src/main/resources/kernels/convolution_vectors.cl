@@ -170,6 +170,22 @@ void convolution(global const uint *control, global const float *x, const ulong 
     }
 }
 
+// One target position (tx, ty) of a register tile whose rows meet padding at different places.
+inline void multiply_some(Vector low[TILE_ROWS], Vector high[TILE_ROWS], const global float *const rows[TILE_ROWS],
+                          const global float *d, const int tx, const long at, const int first[TILE_ROWS],
+                          const int last[TILE_ROWS], const int firstY[TILE_ROWS], const int lastY[TILE_ROWS],
+                          const int ty) {
+    const Vector d0 = LOAD(d), d1 = LOAD(d + VECTOR_WIDTH);
+#pragma unroll
+    for (int r = 0; r < TILE_ROWS; r++) {
+        if (tx >= first[r] && tx < last[r] && ty >= firstY[r] && ty < lastY[r]) {
+            const Vector a = (Vector)rows[r][at];
+            low[r] = fma(a, d0, low[r]);
+            high[r] = fma(a, d1, high[r]);
+        }
+    }
+}
+
 // Kernel gradient, dw[k, ci, co] = sum over (n, ty, tx) of x[n, sy, sx, ci] * dy[n, ty, tx, co], as partial sums: the target rows
 // (n, ty) are cut into splits runs of equal length (the last ones shorter or empty), run s is summed into partial[s], which has
 // the layout of w; gemm_sum adds them in order. The number of runs may depend on the shape, never on the device's threads.
@@ -191,6 +207,7 @@ void convolution_kernel_gradient(global const uint *control, global const float 
     global float *const sums = partial + partialOffset + (size_t)split * tapRows * c.targetChannels + channel;
     const size_t sourceRow = (size_t)c.x.source * c.sourceChannels, sourceImage = sourceRow * c.y.source;
     const size_t targetRow = (size_t)c.x.target * c.targetChannels;
+    const long step = (long)c.x.step * c.sourceChannels;
     const struct Activation none = {LINEAR, 0.0f, 0.0f, 0.0f};
 
     const long targetRows = (long)control[CONTROL_BATCH] * c.y.target;
@@ -199,19 +216,23 @@ void convolution_kernel_gradient(global const uint *control, global const float 
     long block = begin;
     do {
         const long blockEnd = min(end, block + blockRows);
+        int s = firstTapRow % sources, kx = firstTapRow / sources % c.x.taps, ky = firstTapRow / sources / c.x.taps;
         for (int tapRow = firstTapRow; tapRow < endTapRow; tapRow += TILE_ROWS) {
             Vector low[TILE_ROWS], high[TILE_ROWS];
-            int startY[TILE_ROWS], first[TILE_ROWS], last[TILE_ROWS];
+            int first[TILE_ROWS], last[TILE_ROWS], firstY[TILE_ROWS], lastY[TILE_ROWS];
             long offset[TILE_ROWS];
+            int allFirstY = 0, allLastY = c.y.target;
             int anyFirst = c.x.target, allFirst = 0, allLast = c.x.target, anyLast = 0;
 #pragma unroll
             for (int r = 0; r < TILE_ROWS; r++) {
-                const int row = min(tapRow + r, tapRows - 1), tap = row / sources;
-                startY[r] = tap / c.x.taps * c.y.dilation - c.y.padLow;
-                const int startX = tap % c.x.taps * c.x.dilation - c.x.padLow;
-                offset[r] = ((long)startY[r] * c.x.source + startX) * c.sourceChannels + row % sources;
+                const int startY = ky * c.y.dilation - c.y.padLow, startX = kx * c.x.dilation - c.x.padLow;
+                offset[r] = ((long)startY * c.x.source + startX) * c.sourceChannels + s;
                 first[r] = first_inside(startX, c.x);
                 last[r] = end_inside(startX, c.x);
+                firstY[r] = first_inside(startY, c.y);
+                lastY[r] = end_inside(startY, c.y);
+                allFirstY = max(allFirstY, firstY[r]);
+                allLastY = min(allLastY, lastY[r]);
                 anyFirst = min(anyFirst, first[r]);
                 allFirst = max(allFirst, first[r]);
                 allLast = min(allLast, last[r]);
@@ -219,8 +240,16 @@ void convolution_kernel_gradient(global const uint *control, global const float 
                 low[r] = 0.0f;
                 high[r] = 0.0f;
                 if (block > begin) {
-                    low[r] = LOAD(sums + (size_t)row * c.targetChannels);
-                    high[r] = LOAD(sums + (size_t)row * c.targetChannels + VECTOR_WIDTH);
+                    const global float *const sum = sums + (size_t)min(tapRow + r, tapRows - 1) * c.targetChannels;
+                    low[r] = LOAD(sum);
+                    high[r] = LOAD(sum + VECTOR_WIDTH);
+                }
+                if (tapRow + r + 1 < tapRows && ++s == sources) {
+                    s = 0;
+                    if (++kx == c.x.taps) {
+                        kx = 0;
+                        ky++;
+                    }
                 }
             }
             int ty = block % c.y.target;
@@ -233,42 +262,30 @@ void convolution_kernel_gradient(global const uint *control, global const float 
                 }
                 const global float *const base = image + (long)ty * c.y.step * sourceRow;
                 const global float *rows[TILE_ROWS];
-                int live = 0;
 #pragma unroll
                 for (int r = 0; r < TILE_ROWS; r++) {
-                    live |= ((uint)(ty * c.y.step + startY[r]) < (uint)c.y.source) << r;
                     rows[r] = base + offset[r];
                 }
-                if (live == 0) {
-                    continue;
+                const bool allRows = ty >= allFirstY && ty < allLastY;
+                const int from = allRows ? allFirst : anyLast, to = allRows ? max(allFirst, allLast) : anyLast;
+                for (int tx = anyFirst; tx < min(from, anyLast); tx++) {
+                    multiply_some(low, high, rows, d + (size_t)tx * c.targetChannels, tx, (long)tx * step, first, last,
+                                  firstY, lastY, ty);
                 }
-                int tx = anyFirst;
-                while (tx < anyLast) {
-                    if (live == (1 << TILE_ROWS) - 1 && tx >= allFirst && tx < allLast) {
-                        const int step = c.x.step * c.sourceChannels;
-                        for (; tx < allLast; tx++) {
-                            const Vector d0 = LOAD(d + (size_t)tx * c.targetChannels);
-                            const Vector d1 = LOAD(d + (size_t)tx * c.targetChannels + VECTOR_WIDTH);
+                const global float *target = d + (size_t)from * c.targetChannels;
+                long at = (long)from * step;
+                for (int left = to - from; left > 0; left--, at += step, target += c.targetChannels) {
+                    const Vector d0 = LOAD(target), d1 = LOAD(target + VECTOR_WIDTH);
 #pragma unroll
-                            for (int r = 0; r < TILE_ROWS; r++) {
-                                const Vector a = (Vector)rows[r][tx * step];
-                                low[r] = fma(a, d0, low[r]);
-                                high[r] = fma(a, d1, high[r]);
-                            }
-                        }
-                    } else {
-                        const Vector d0 = LOAD(d + (size_t)tx * c.targetChannels);
-                        const Vector d1 = LOAD(d + (size_t)tx * c.targetChannels + VECTOR_WIDTH);
-#pragma unroll
-                        for (int r = 0; r < TILE_ROWS; r++) {
-                            if ((live >> r & 1) && tx >= first[r] && tx < last[r]) {
-                                const Vector a = (Vector)rows[r][(long)tx * c.x.step * c.sourceChannels];
-                                low[r] = fma(a, d0, low[r]);
-                                high[r] = fma(a, d1, high[r]);
-                            }
-                        }
-                        tx++;
+                    for (int r = 0; r < TILE_ROWS; r++) {
+                        const Vector a = (Vector)rows[r][at];
+                        low[r] = fma(a, d0, low[r]);
+                        high[r] = fma(a, d1, high[r]);
                     }
+                }
+                for (int tx = to; tx < anyLast; tx++) {
+                    multiply_some(low, high, rows, d + (size_t)tx * c.targetChannels, tx, (long)tx * step, first, last,
+                                  firstY, lastY, ty);
                 }
             }
 #pragma unroll
