@@ -103,13 +103,14 @@ void gemm(global const uint *control, global const float *a, const ulong aOffset
     } while (k < end);
 }
 
-// y[i] = f(bias[i % columns] + sum over s of partial[s, i]) in ascending order of s, i in [0, size). Global size
-// (ceil(size / 1024)), local size 1.
+// y[i] = f(bias[i % columns] + sum over s of partial[s, i]) in ascending order of s, for the items elements of y, times the
+// batch size when batched != 0. Global size (ceil(elements now / 1024)), local size 1.
 kernel __attribute__((reqd_work_group_size(1, 1, 1)))
-void gemm_sum(global const float *partial, const ulong partialOffset, global const float *bias, const ulong biasOffset,
-              global float *y, const ulong yOffset, const ulong size, const int columns, const int splits,
-              const struct Activation f, const int hasBias) {
-    const size_t begin = (size_t)get_global_id(0) * 1024, end = min((size_t)size, begin + 1024);
+void gemm_sum(global const uint *control, global const float *partial, const ulong partialOffset,
+              global const float *bias, const ulong biasOffset, global float *y, const ulong yOffset, const ulong items,
+              const int batched, const int columns, const int splits, const struct Activation f, const int hasBias) {
+    const size_t size = items * (batched ? control[CONTROL_BATCH] : 1);
+    const size_t begin = (size_t)get_global_id(0) * 1024, end = min(size, begin + 1024);
     for (size_t i = begin; i < end; i += VECTOR_WIDTH) {
         Vector sum = 0.0f;
         for (int s = 0; s < splits; s++) {

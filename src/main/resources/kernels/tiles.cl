@@ -234,10 +234,13 @@ void tile_kernel_gradient(global const uint *control, global const float *x, con
     }
 }
 
-// y[i] = f(bias[i % columns] + sum over s of partial[s, i]) in ascending order of s. Global size (size), any local size.
-kernel void tile_sum(global const float *partial, const ulong partialOffset, global const float *bias,
-                     const ulong biasOffset, global float *y, const ulong yOffset, const ulong size, const int columns,
-                     const int splits, const struct Activation f, const int hasBias) {
+// y[i] = f(bias[i % columns] + sum over s of partial[s, i]) in ascending order of s, for the items elements of y, times the
+// batch size when batched != 0. Global size (elements now), any local size.
+kernel void tile_sum(global const uint *control, global const float *partial, const ulong partialOffset,
+                     global const float *bias, const ulong biasOffset, global float *y, const ulong yOffset,
+                     const ulong items, const int batched, const int columns, const int splits,
+                     const struct Activation f, const int hasBias) {
+    const size_t size = items * (batched ? control[CONTROL_BATCH] : 1);
     const size_t at = get_global_id(0);
     if (at >= size) {
         return;
