@@ -21,13 +21,13 @@ final class ConvolutionSteps {
 
     /** Floats of scratch of a convolution. */
     static long scratch(Style style, Conv2d op) {
-        Gather g = Gather.forward(op.geometry());
+        GatherGeometry g = GatherGeometry.forward(op.geometry());
         return style.vectors() && !Tuning.acrossGroups(style, g) ? packed(style, g) : 0;
     }
 
     /** Floats of scratch of an input gradient. */
     static long scratch(Style style, Conv2d.InputGradient op) {
-        Gather g = Gather.inputGradient(op.geometry());
+        GatherGeometry g = GatherGeometry.inputGradient(op.geometry());
         if (Tuning.acrossGroups(style, g)) {
             return 0;
         }
@@ -36,35 +36,35 @@ final class ConvolutionSteps {
 
     /** Floats of scratch of a kernel gradient: the partial sums. */
     static long scratch(Style style, Conv2d.KernelGradient op, int maxBatch) {
-        Gather g = Gather.forward(op.geometry());
+        GatherGeometry g = GatherGeometry.forward(op.geometry());
         int splits = Tuning.splits(style, g, maxBatch);
         return splits == 1 ? 0 : splits * g.weights();
     }
 
-    private static long panels(Style style, Gather g) {
+    private static long panels(Style style, GatherGeometry g) {
         return divideUp(g.targets(), Tuning.tileColumns(style));
     }
 
-    private static long packed(Style style, Gather g) {
+    private static long packed(Style style, GatherGeometry g) {
         return g.groups() * panels(style, g) * g.tapRows() * Tuning.tileColumns(style);
     }
 
     /** The convolution, with bias and activation. */
     static Step forward(Preparation preparation, Conv2d op) {
-        Gather g = Gather.forward(op.geometry());
+        GatherGeometry g = GatherGeometry.forward(op.geometry());
         Arrays arrays = new Arrays(op, op.input(), op.kernel(), op.bias(), op.output(), op.activation());
         return gather(preparation, g, arrays, false);
     }
 
     /** The gradient with respect to the input, or the transposed convolution. */
     static Step inputGradient(Preparation preparation, Conv2d.InputGradient op) {
-        Gather g = Gather.inputGradient(op.geometry());
+        GatherGeometry g = GatherGeometry.inputGradient(op.geometry());
         Arrays arrays = new Arrays(
                 op, op.outputGradient(), op.kernel(), null, op.inputGradient(), Activation.LINEAR);
         return gather(preparation, g, arrays, true);
     }
 
-    private static Step gather(Preparation preparation, Gather g, Arrays arrays, boolean reversed) {
+    private static Step gather(Preparation preparation, GatherGeometry g, Arrays arrays, boolean reversed) {
         if (Tuning.acrossGroups(preparation.style(), g)) {
             return grouped(preparation, g, arrays, reversed);
         }
@@ -73,7 +73,7 @@ final class ConvolutionSteps {
                 : tiled(preparation, g, arrays, reversed);
     }
 
-    private static Step direct(Preparation preparation, Gather g, Arrays arrays, boolean reversed) {
+    private static Step direct(Preparation preparation, GatherGeometry g, Arrays arrays, boolean reversed) {
         long panels = panels(preparation.style(), g);
         KernelCall pack = preparation.kernel("convolution_vectors", "convolution_pack");
         pack.array(arrays.weights).scratch(arrays.op, 0).ints(g.words()).ints(reversed ? 1 : 0);
@@ -86,7 +86,7 @@ final class ConvolutionSteps {
                 call.over(batch -> new long[] {divideUp(batch * g.positions(), rows), panels, g.groups()}, 1, 1, 1));
     }
 
-    private static Step tiled(Preparation preparation, Gather g, Arrays arrays, boolean reversed) {
+    private static Step tiled(Preparation preparation, GatherGeometry g, Arrays arrays, boolean reversed) {
         Style style = preparation.style();
         KernelCall call = preparation.kernel("tiles", "tile_convolution");
         call.control().array(arrays.source);
@@ -104,7 +104,7 @@ final class ConvolutionSteps {
         return Preparation.inOrder(reverse.over(batch -> new long[] {g.weights()}), convolution);
     }
 
-    private static Step grouped(Preparation preparation, Gather g, Arrays arrays, boolean reversed) {
+    private static Step grouped(Preparation preparation, GatherGeometry g, Arrays arrays, boolean reversed) {
         Style style = preparation.style();
         KernelCall call = preparation.kernel(groupedFile(style), "grouped_convolution");
         call.control().array(arrays.source).array(arrays.weights);
@@ -117,7 +117,7 @@ final class ConvolutionSteps {
     }
 
     /** The arguments that all three kernels end with. */
-    private static KernelCall finish(KernelCall call, Gather g, Arrays arrays) {
+    private static KernelCall finish(KernelCall call, GatherGeometry g, Arrays arrays) {
         return call.arrayOr(arrays.bias, arrays.source)
                 .array(arrays.target)
                 .ints(g.words())
@@ -132,7 +132,7 @@ final class ConvolutionSteps {
     /** The gradient with respect to the kernel: partial sums over runs of target positions, then their sum in order. */
     static Step kernelGradient(Preparation preparation, Conv2d.KernelGradient op) {
         Style style = preparation.style();
-        Gather g = Gather.forward(op.geometry());
+        GatherGeometry g = GatherGeometry.forward(op.geometry());
         int splits = Tuning.splits(style, g, preparation.maxBatch());
         Step partial = Tuning.gradientAcrossGroups(style, g)
                 ? groupedGradient(preparation, g, op, splits)
@@ -147,14 +147,14 @@ final class ConvolutionSteps {
     }
 
     private static KernelCall gradient(
-            Preparation preparation, String file, String name, Gather g, Conv2d.KernelGradient op, int splits) {
+            Preparation preparation, String file, String name, GatherGeometry g, Conv2d.KernelGradient op, int splits) {
         KernelCall call = preparation.kernel(file, name);
         call.control().array(op.input()).array(op.outputGradient());
         call = splits == 1 ? call.array(op.kernelGradient()) : call.scratch(op, 0);
         return call.ints(g.words()).ints(splits);
     }
 
-    private static Step directGradient(Preparation preparation, Gather g, Conv2d.KernelGradient op, int splits) {
+    private static Step directGradient(Preparation preparation, GatherGeometry g, Conv2d.KernelGradient op, int splits) {
         int tiles = (int) divideUp(g.tapRows(), preparation.style().tileRows());
         KernelCall call = gradient(
                 preparation, "convolution_vectors", "convolution_kernel_gradient", g, op, splits);
@@ -163,7 +163,7 @@ final class ConvolutionSteps {
         return call.over(batch -> new long[] {1, panels, (long) g.groups() * splits}, 1, 1, 1);
     }
 
-    private static Step tiledGradient(Preparation preparation, Gather g, Conv2d.KernelGradient op, int splits) {
+    private static Step tiledGradient(Preparation preparation, GatherGeometry g, Conv2d.KernelGradient op, int splits) {
         Style style = preparation.style();
         int threads = Tuning.groupItems(style);
         long columns = panels(style, g) * threads;
@@ -172,7 +172,7 @@ final class ConvolutionSteps {
                 .over(batch -> new long[] {columns, rows, (long) g.groups() * splits}, threads, 1, 1);
     }
 
-    private static Step groupedGradient(Preparation preparation, Gather g, Conv2d.KernelGradient op, int splits) {
+    private static Step groupedGradient(Preparation preparation, GatherGeometry g, Conv2d.KernelGradient op, int splits) {
         Style style = preparation.style();
         KernelCall call = gradient(preparation, groupedFile(style), "grouped_kernel_gradient", g, op, splits);
         if (style.vectors()) {

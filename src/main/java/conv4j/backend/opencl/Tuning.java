@@ -53,7 +53,7 @@ final class Tuning {
     }
 
     /** Parts into which the target positions of a kernel gradient are cut. */
-    static int splits(Style style, Gather g, int maxBatch) {
+    static int splits(Style style, GatherGeometry g, int maxBatch) {
         long positions = maxBatch * g.positions();
         if (style.vectors()) {
             return parts(16, positions / 256, g.weights());
@@ -68,17 +68,17 @@ final class Tuning {
     }
 
     /** Target rows that a kernel gradient takes in at once: what stays in the first cache. */
-    static int blockRows(Gather g) {
+    static int blockRows(GatherGeometry g) {
         return Math.max(1, 256 / g.columns().target());
     }
 
     /** Whether groups are so small that vectors should run across them. */
-    static boolean acrossGroups(Style style, Gather g) {
+    static boolean acrossGroups(Style style, GatherGeometry g) {
         return g.groups() > 1 && g.targets() <= (style.vectors() ? style.vectorWidth() / 2 : 8);
     }
 
     /** The same for a kernel gradient. */
-    static boolean gradientAcrossGroups(Style style, Gather g) {
+    static boolean gradientAcrossGroups(Style style, GatherGeometry g) {
         return g.groups() > 1 && g.sources() * g.targets() < (style.vectors() ? style.vectorWidth() : 64);
     }
 }

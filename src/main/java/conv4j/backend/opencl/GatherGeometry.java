@@ -14,7 +14,7 @@ import conv4j.shape.Window;
  * @param targetChannels channels of what is written
  * @param groups groups of channels that are convolved separately
  */
-record Gather(Axis rows, Axis columns, int sourceChannels, int targetChannels, int groups) {
+record GatherGeometry(Axis rows, Axis columns, int sourceChannels, int targetChannels, int groups) {
 
     /**
      * One axis: target position t meets tap k at {@code s = t * step + k * dilation - padLow}, which counts when {@code
@@ -34,14 +34,14 @@ record Gather(Axis rows, Axis columns, int sourceChannels, int targetChannels, i
     }
 
     /** The convolution itself; also the form in which its kernel gradient wants it. */
-    static Gather forward(ConvGeometry g) {
-        return new Gather(
+    static GatherGeometry forward(ConvGeometry g) {
+        return new GatherGeometry(
                 Axis.forward(g.rows()), Axis.forward(g.columns()), g.inputChannels(), g.outputChannels(), g.groups());
     }
 
     /** The gradient with respect to the input, which is the transposed convolution. */
-    static Gather inputGradient(ConvGeometry g) {
-        return new Gather(
+    static GatherGeometry inputGradient(ConvGeometry g) {
+        return new GatherGeometry(
                 Axis.inputGradient(g.rows()),
                 Axis.inputGradient(g.columns()),
                 g.outputChannels(),
