@@ -126,6 +126,18 @@ typedef JOIN(int, VECTOR_WIDTH) VectorMask;
 #define LOAD(p) JOIN(vload, VECTOR_WIDTH)(0, p)
 #define STORE(v, p) JOIN(vstore, VECTOR_WIDTH)(v, 0, p)
 
+// The first count values from p, 0 after them: for arrays whose next elements another work-item may be writing.
+Vector load_first(const global float *p, const int count) {
+    if (count >= VECTOR_WIDTH) {
+        return LOAD(p);
+    }
+    float lanes[VECTOR_WIDTH];
+    for (int i = 0; i < VECTOR_WIDTH; i++) {
+        lanes[i] = i < count ? p[i] : 0.0f;
+    }
+    return JOIN(vload, VECTOR_WIDTH)(0, lanes);
+}
+
 // Writes the first count values of v after the activation; all of them when count >= VECTOR_WIDTH, none when it is <= 0.
 void store_activated(const Vector v, global float *p, const int count, const struct Activation f) {
     const VectorMask big = v >= (Vector)f.max, straight = v >= (Vector)f.threshold;

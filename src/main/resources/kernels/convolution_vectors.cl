@@ -241,8 +241,8 @@ void convolution_kernel_gradient(global const uint *control, global const float 
                 high[r] = 0.0f;
                 if (block > begin) {
                     const global float *const sum = sums + (size_t)min(tapRow + r, tapRows - 1) * c.targetChannels;
-                    low[r] = LOAD(sum);
-                    high[r] = LOAD(sum + VECTOR_WIDTH);
+                    low[r] = load_first(sum, count);
+                    high[r] = load_first(sum + VECTOR_WIDTH, count - VECTOR_WIDTH);
                 }
                 if (tapRow + r + 1 < tapRows && ++s == sources) {
                     s = 0;

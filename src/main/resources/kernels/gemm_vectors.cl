@@ -64,8 +64,8 @@ void gemm(global const uint *control, global const float *a, const ulong aOffset
                 low[r] = bias0;
                 high[r] = bias1;
                 if (k > begin) {
-                    low[r] = LOAD(out + m * g.columns);
-                    high[r] = LOAD(out + m * g.columns + VECTOR_WIDTH);
+                    low[r] = load_first(out + m * g.columns, count);
+                    high[r] = load_first(out + m * g.columns + VECTOR_WIDTH, count - VECTOR_WIDTH);
                 }
             }
             if (g.transposeA) {

@@ -110,7 +110,7 @@ void grouped_kernel_gradient(global const uint *control, global const float *x, 
             const int last = end_inside(startX, c.x);
             const global float *const source =
                     x + xOffset + (image * c.y.source + sy) * c.x.source * c.sourceChannels + s;
-            Vector sum = LOAD(sums + (size_t)tapRow * c.targetChannels);
+            Vector sum = load_first(sums + (size_t)tapRow * c.targetChannels, count);
             for (int tx = first_inside(startX, c.x); tx < last; tx++) {
                 const global float *const pixel = source + (size_t)(tx * c.x.step + startX) * c.sourceChannels;
                 const Vector values = depthwise ? LOAD(pixel + first) : load_groups(pixel, xIndex);
