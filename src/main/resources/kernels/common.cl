@@ -11,7 +11,7 @@
 
 // Activation functions f(x); alpha, max and threshold are used by those that name them.
 #define LINEAR 0     // x
-#define RELU 1       // x >= max ? max : x >= threshold ? x : alpha * (x - threshold)
+#define RELU 1       // x >= max ? max : x >= threshold ? x : alpha * (x - threshold), 0 with alpha 0 even at -infinity
 #define ELU 2        // x > 0 ? x : alpha * (exp(x) - 1)
 #define SELU 3       // scale * (x > 0 ? x : alpha' * (exp(x) - 1)), Klambauer et al. 2017
 #define GELU 4       // x * Phi(x) = x/2 * (1 + erf(x / sqrt(2)))
@@ -32,12 +32,16 @@ float sigmoid_of(const float x) {
     return (x < 0.0f ? e : 1.0f) / (1.0f + e);
 }
 
+float relu_below(const float x, const struct Activation f) {
+    return f.alpha == 0.0f && !isnan(x) ? 0.0f : f.alpha * (x - f.threshold);
+}
+
 float activate(const float x, const struct Activation f) {
     switch (f.kind) {
-        case RELU: return x >= f.max ? f.max : x >= f.threshold ? x : f.alpha * (x - f.threshold);
+        case RELU: return x >= f.max ? f.max : x >= f.threshold ? x : relu_below(x, f);
         case ELU: return x > 0.0f ? x : f.alpha * expm1(x);
         case SELU: return 1.05070098735548f * (x > 0.0f ? x : 1.67326324235438f * expm1(x));
-        case GELU: return 0.5f * x * (1.0f + erf(x * 0.707106781186548f));
+        case GELU: return 0.5f * x * erfc(-0.707106781186548f * x);
         case GELU_TANH: return 0.5f * x * (1.0f + tanh(0.797884560802865f * fma(0.044715f * x * x, x, x)));
         case SWISH: return x * sigmoid_of(x);
         case SIGMOID: return sigmoid_of(x);
@@ -141,7 +145,9 @@ Vector load_first(const global float *p, const int count) {
 // Writes the first count values of v after the activation; all of them when count >= VECTOR_WIDTH, none when it is <= 0.
 void store_activated(const Vector v, global float *p, const int count, const struct Activation f) {
     const VectorMask big = v >= (Vector)f.max, straight = v >= (Vector)f.threshold;
-    const Vector relu = select(select(f.alpha * (v - f.threshold), v, straight), (Vector)f.max, big);
+    const Vector zero = select((Vector)0.0f, v, isnan(v));
+    const Vector below = f.alpha == 0.0f ? zero : f.alpha * (v - f.threshold);
+    const Vector relu = select(select(below, v, straight), (Vector)f.max, big);
     const Vector result = f.kind == RELU ? relu : v;
     if (count >= VECTOR_WIDTH) {
         STORE(result, p);
