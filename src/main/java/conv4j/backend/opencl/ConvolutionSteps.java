@@ -59,8 +59,7 @@ final class ConvolutionSteps {
     /** The gradient with respect to the input, or the transposed convolution. */
     static Step inputGradient(Preparation preparation, Conv2d.InputGradient op) {
         GatherGeometry g = GatherGeometry.inputGradient(op.geometry());
-        Arrays arrays = new Arrays(
-                op, op.outputGradient(), op.kernel(), null, op.inputGradient(), Activation.LINEAR);
+        Arrays arrays = new Arrays(op, op.outputGradient(), op.kernel(), null, op.inputGradient(), Activation.LINEAR);
         return gather(preparation, g, arrays, true);
     }
 
@@ -111,7 +110,8 @@ final class ConvolutionSteps {
         finish(call, g, arrays).ints(reversed ? 1 : 0);
         if (style.vectors()) {
             long columns = divideUp(g.targetChannels(), style.vectorWidth());
-            return call.over(batch -> new long[] {columns, (long) batch * g.rows().target()}, 1, 1);
+            return call.over(
+                    batch -> new long[] {columns, (long) batch * g.rows().target()}, 1, 1);
         }
         return call.over(batch -> new long[] {g.targetChannels(), batch * g.positions()}, Tuning.GROUPED_ITEMS, 1);
     }
@@ -154,10 +154,10 @@ final class ConvolutionSteps {
         return call.ints(g.words()).ints(splits);
     }
 
-    private static Step directGradient(Preparation preparation, GatherGeometry g, Conv2d.KernelGradient op, int splits) {
+    private static Step directGradient(
+            Preparation preparation, GatherGeometry g, Conv2d.KernelGradient op, int splits) {
         int tiles = (int) divideUp(g.tapRows(), preparation.style().tileRows());
-        KernelCall call = gradient(
-                preparation, "convolution_vectors", "convolution_kernel_gradient", g, op, splits);
+        KernelCall call = gradient(preparation, "convolution_vectors", "convolution_kernel_gradient", g, op, splits);
         call.ints(Tuning.blockRows(g)).ints(tiles);
         long panels = panels(preparation.style(), g);
         return call.over(batch -> new long[] {1, panels, (long) g.groups() * splits}, 1, 1, 1);
@@ -172,14 +172,14 @@ final class ConvolutionSteps {
                 .over(batch -> new long[] {columns, rows, (long) g.groups() * splits}, threads, 1, 1);
     }
 
-    private static Step groupedGradient(Preparation preparation, GatherGeometry g, Conv2d.KernelGradient op, int splits) {
+    private static Step groupedGradient(
+            Preparation preparation, GatherGeometry g, Conv2d.KernelGradient op, int splits) {
         Style style = preparation.style();
         KernelCall call = gradient(preparation, groupedFile(style), "grouped_kernel_gradient", g, op, splits);
         if (style.vectors()) {
             long columns = divideUp(g.targetChannels(), style.vectorWidth());
             return call.over(batch -> new long[] {columns, splits}, 1, 1);
         }
-        return call.over(
-                batch -> new long[] {g.targetChannels(), g.tapRows(), splits}, Tuning.GROUPED_ITEMS, 1, 1);
+        return call.over(batch -> new long[] {g.targetChannels(), g.tapRows(), splits}, Tuning.GROUPED_ITEMS, 1, 1);
     }
 }

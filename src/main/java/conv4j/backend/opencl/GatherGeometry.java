@@ -81,9 +81,23 @@ record GatherGeometry(Axis rows, Axis columns, int sourceChannels, int targetCha
     /** The words of the struct. */
     int[] words() {
         return new int[] {
-            rows.target, rows.source, rows.taps, rows.step, rows.gap, rows.dilation, rows.padLow,
-            columns.target, columns.source, columns.taps, columns.step, columns.gap, columns.dilation, columns.padLow,
-            sourceChannels, targetChannels, groups
+            rows.target,
+            rows.source,
+            rows.taps,
+            rows.step,
+            rows.gap,
+            rows.dilation,
+            rows.padLow,
+            columns.target,
+            columns.source,
+            columns.taps,
+            columns.step,
+            columns.gap,
+            columns.dilation,
+            columns.padLow,
+            sourceChannels,
+            targetChannels,
+            groups
         };
     }
 }

@@ -50,7 +50,9 @@ final class MatMulSteps {
         int threads = Tuning.groupItems(style);
         return call.over(
                 batch -> new long[] {columns * threads, divideUp(op.m(batch), Tuning.tileRows(style)), splits},
-                threads, 1, 1);
+                threads,
+                1,
+                1);
     }
 
     /** The words of {@code struct Gemm}: sizes of one item where the batch counts. */
@@ -70,9 +72,8 @@ final class MatMulSteps {
     /** {@code target = f(bias + sum of the parts in scratch)}, in order. */
     static Step sum(Preparation preparation, Operation op, Value bias, Value target, int splits, Activation f) {
         boolean vectors = preparation.style().vectors();
-        KernelCall call = vectors
-                ? preparation.kernel("gemm_vectors", "gemm_sum")
-                : preparation.kernel("tiles", "tile_sum");
+        KernelCall call =
+                vectors ? preparation.kernel("gemm_vectors", "gemm_sum") : preparation.kernel("tiles", "tile_sum");
         call.control().scratch(op, 0).arrayOr(bias, target).array(target);
         call.number(target.elements(1)).ints(target.batched() ? 1 : 0).ints(target.columns());
         call.ints(splits).activation(f).ints(bias == null ? 0 : 1);

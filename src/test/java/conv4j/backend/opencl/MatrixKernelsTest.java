@@ -131,7 +131,11 @@ class MatrixKernelsTest {
         float[] left = integers(m * k, random);
         float[] right = integers(n * k, random);
         float[] added = integers(n, random);
-        float[] got = new SingleOperation(backend, op, 1).with(a, left).with(b, right).with(bias, added).run(1);
+        float[] got = new SingleOperation(backend, op, 1)
+                .with(a, left)
+                .with(b, right)
+                .with(bias, added)
+                .run(1);
         float[] expected = product(left, right, m, n, k, ta, tb);
         for (int i = 0; i < expected.length; i++) {
             float sum = expected[i] + added[i % n];
@@ -156,17 +160,26 @@ class MatrixKernelsTest {
             float[] upstream = integers(batch * out, random);
             assertArrayEquals(
                     product(left, weights, batch, out, in, false, false),
-                    new SingleOperation(backend, new MatMul(x, w, y), MAX_BATCH).with(x, left).with(w, weights).run(batch));
+                    new SingleOperation(backend, new MatMul(x, w, y), MAX_BATCH)
+                            .with(x, left)
+                            .with(w, weights)
+                            .run(batch));
             Value dx = x.like("dx");
             MatMul input = new MatMul(y, w, null, dx, false, true, Activation.LINEAR);
             assertArrayEquals(
                     product(upstream, weights, batch, in, out, false, true),
-                    new SingleOperation(backend, input, MAX_BATCH).with(y, upstream).with(w, weights).run(batch));
+                    new SingleOperation(backend, input, MAX_BATCH)
+                            .with(y, upstream)
+                            .with(w, weights)
+                            .run(batch));
             Value dw = Value.unbatched("dw", Shape.of(in, out));
             MatMul kernel = new MatMul(x, y, null, dw, true, false, Activation.LINEAR);
             assertArrayEquals(
                     product(left, upstream, in, out, batch, true, false),
-                    new SingleOperation(backend, kernel, MAX_BATCH).with(x, left).with(y, upstream).run(batch));
+                    new SingleOperation(backend, kernel, MAX_BATCH)
+                            .with(x, left)
+                            .with(y, upstream)
+                            .run(batch));
         }
     }
 
@@ -237,18 +250,28 @@ class MatrixKernelsTest {
         float[] runForward(OpenClBackend backend) {
             Value b = Value.parameter("bias", Shape.of(g.outputChannels()));
             Conv2d op = new Conv2d(input, kernel, b, output, g, Activation.LINEAR);
-            return new SingleOperation(backend, op, MAX_BATCH).with(input, x).with(kernel, w).with(b, bias).run(batch);
+            return new SingleOperation(backend, op, MAX_BATCH)
+                    .with(input, x)
+                    .with(kernel, w)
+                    .with(b, bias)
+                    .run(batch);
         }
 
         float[] runInputGradient(OpenClBackend backend) {
             Conv2d.InputGradient op = new Conv2d.InputGradient(output, kernel, input.like("dx"), g);
-            return new SingleOperation(backend, op, MAX_BATCH).with(output, dy).with(kernel, w).run(batch);
+            return new SingleOperation(backend, op, MAX_BATCH)
+                    .with(output, dy)
+                    .with(kernel, w)
+                    .run(batch);
         }
 
         float[] runKernelGradient(OpenClBackend backend) {
             Value dw = Value.unbatched("dw", g.kernelShape());
             Conv2d.KernelGradient op = new Conv2d.KernelGradient(input, output, dw, g);
-            return new SingleOperation(backend, op, MAX_BATCH).with(input, x).with(output, dy).run(batch);
+            return new SingleOperation(backend, op, MAX_BATCH)
+                    .with(input, x)
+                    .with(output, dy)
+                    .run(batch);
         }
 
         float[] output() {
@@ -280,12 +303,15 @@ class MatrixKernelsTest {
         private void forEach(Visitor visitor) {
             Window rows = g.rows();
             Window columns = g.columns();
-            for (int i = 0; i < batch * rows.output() * columns.output() * g.rows().kernel() * columns.kernel(); i++) {
+            for (int i = 0;
+                    i < batch * rows.output() * columns.output() * g.rows().kernel() * columns.kernel();
+                    i++) {
                 int kx = i % columns.kernel();
                 int ky = i / columns.kernel() % rows.kernel();
                 int place = i / columns.kernel() / rows.kernel();
                 int ix = place % columns.output() * columns.stride() + kx * columns.dilation() - columns.padLow();
-                int iy = place / columns.output() % rows.output() * rows.stride() + ky * rows.dilation() - rows.padLow();
+                int iy =
+                        place / columns.output() % rows.output() * rows.stride() + ky * rows.dilation() - rows.padLow();
                 if (ix >= 0 && ix < columns.input() && iy >= 0 && iy < rows.input()) {
                     int image = place / columns.output() / rows.output();
                     int pixel = (image * rows.input() + iy) * columns.input() + ix;
