@@ -86,7 +86,7 @@ public final class Input extends FluentLayer<Input> {
         return new Input(items.integers(key));
     }
 
-    /** {@inheritDoc} As in Keras, {@code batch_shape} begins with null for the batch axis. */
+    /** {@inheritDoc} As in Keras, {@code batch_shape} begins with null for the batch axis, and nothing can be trained. */
     @Override
     public Map<String, Object> config() {
         Map<String, Object> config = super.config();
@@ -95,6 +95,7 @@ public final class Input extends FluentLayer<Input> {
         for (int dim : shape.toArray()) {
             batchShape.add(dim);
         }
+        config.remove("trainable");
         config.put("batch_shape", batchShape);
         return config;
     }

@@ -517,6 +517,15 @@ public class Model implements AutoCloseable {
     }
 
     /**
+     * The epochs that were trained to their end, those before saving and loading included.
+     *
+     * @return 0 or more
+     */
+    public int trainedEpochs() {
+        return trainingState.epoch();
+    }
+
+    /**
      * The seed.
      *
      * @return the seed

@@ -26,14 +26,16 @@ final class ModelGraph {
     private final Value input;
     private final Value target;
     private final Value output;
+    private final Value loss;
     private final Map<String, Value> totals = new LinkedHashMap<>();
     private final Map<Value, Value> gradients = new LinkedHashMap<>();
 
-    private ModelGraph(Graph graph, Value input, Value target, Value output) {
+    private ModelGraph(Graph graph, Value input, Value target, Value output, Value loss) {
         this.graph = graph;
         this.input = input;
         this.target = target;
         this.output = output;
+        this.loss = loss;
     }
 
     /** The forward pass alone; its output can be read after a run. */
@@ -43,7 +45,7 @@ final class ModelGraph {
         feed.connect(graph, input, null);
         Value output = network.forward(graph, input, variables, false);
         graph.retain(output);
-        return new ModelGraph(Fusion.apply(graph, false), input, null, output);
+        return new ModelGraph(Fusion.apply(graph, false), input, null, output, null);
     }
 
     /** The forward pass, the loss and the metrics. */
@@ -71,7 +73,7 @@ final class ModelGraph {
             graph.add(new Accumulate(value, total));
             totals.put(name, total);
         });
-        ModelGraph result = new ModelGraph(Fusion.apply(graph, training), input, target, output);
+        ModelGraph result = new ModelGraph(Fusion.apply(graph, training), input, target, output, loss);
         result.totals.putAll(totals);
         return result;
     }
@@ -86,18 +88,10 @@ final class ModelGraph {
         ModelGraph result = scored(network, variables, feed, compiled, true);
         List<Value> wanted =
                 variables.trainable().stream().map(Variables.Variable::value).toList();
-        Value loss = lossOf(result);
-        result.gradients.putAll(new Gradients(result.graph, wanted).ofLoss(loss).append());
+        result.gradients.putAll(
+                new Gradients(result.graph, wanted).ofLoss(result.loss).append());
         result.update(compiled.optimizer(), flat);
         return result;
-    }
-
-    private static Value lossOf(ModelGraph scored) {
-        return scored.graph.operations().stream()
-                .filter(Loss.class::isInstance)
-                .map(operation -> ((Loss) operation).perItem())
-                .findFirst()
-                .orElseThrow();
     }
 
     private void update(Optimizer optimizer, OptimizerState.Flat flat) {

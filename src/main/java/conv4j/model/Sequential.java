@@ -12,7 +12,7 @@ import java.util.Map;
  *
  * <pre>{@code
  * try (Sequential model = new Sequential("tiny", new Input(32, 32, 3), new Conv2D(8, 3), new Flatten(), new Dense(10))) {
- *     model.compile(new Adam(0.001), new SparseCategoricalCrossentropy().fromLogits(true));
+ *     model.compile(new Adam(0.001), new SparseCategoricalCrossentropy(true, 0));
  *     model.fit(dataset, new FitOptions().epochs(3));
  * }
  * }</pre>

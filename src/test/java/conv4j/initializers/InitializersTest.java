@@ -132,8 +132,7 @@ class InitializersTest {
     @ParameterizedTest
     @ValueSource(strings = {"glorot_uniform", "he_normal", "lecun_uniform", "zeros", "truncated_normal"})
     void kerasNamesAreKnown(String name) {
-        assertEquals(
-                name.replace("_", ""), Initializers.named(name).className().toLowerCase(java.util.Locale.ROOT));
+        assertEquals(name.replace("_", ""), Initializers.named(name).className().toLowerCase(java.util.Locale.ROOT));
     }
 
     @Test
@@ -142,8 +141,7 @@ class InitializersTest {
                 .getMessage();
         assertTrue(unknown.contains("'orthogonal'") && unknown.contains("glorot_"), unknown);
         String argument = assertThrows(
-                        IllegalArgumentException.class,
-                        () -> Initializers.fromConfig("HeNormal", Map.of("gain", 2)))
+                        IllegalArgumentException.class, () -> Initializers.fromConfig("HeNormal", Map.of("gain", 2)))
                 .getMessage();
         assertTrue(argument.contains("HeNormal") && argument.contains("gain"), argument);
     }

@@ -68,7 +68,11 @@ class OptimizersTest {
                 }),
                 arguments(
                         "RMSprop centered, momentum",
-                        () -> new RMSprop(0.01).rho(0.8).centered(true).momentum(0.5).epsilon(1e-3),
+                        () -> new RMSprop(0.01)
+                                .rho(0.8)
+                                .centered(true)
+                                .momentum(0.5)
+                                .epsilon(1e-3),
                         new Textbook() {
                             double w = W0;
                             double v;
@@ -215,10 +219,17 @@ class OptimizersTest {
     /** What Keras 3.15.1 writes for an optimizer, with the settings that change nothing here. */
     @Test
     void aConfigurationWrittenByKerasIsRead() {
-        Map<String, Object> config = new java.util.HashMap<>(Map.of(
-                "name", "adam", "learning_rate", 0.002, "use_ema", false, "ema_momentum", 0.99, "beta_1", 0.8));
-        for (String absent : new String[] {"weight_decay", "clipnorm", "global_clipnorm", "clipvalue",
-            "ema_overwrite_frequency", "loss_scale_factor", "gradient_accumulation_steps"}) {
+        Map<String, Object> config = new java.util.HashMap<>(
+                Map.of("name", "adam", "learning_rate", 0.002, "use_ema", false, "ema_momentum", 0.99, "beta_1", 0.8));
+        for (String absent : new String[] {
+            "weight_decay",
+            "clipnorm",
+            "global_clipnorm",
+            "clipvalue",
+            "ema_overwrite_frequency",
+            "loss_scale_factor",
+            "gradient_accumulation_steps"
+        }) {
             config.put(absent, null);
         }
         Optimizer adam = Optimizers.fromConfig("Adam", config);
@@ -249,8 +260,7 @@ class OptimizersTest {
     }
 
     private static void assertRefused(String said, Runnable code) {
-        String message =
-                assertThrows(IllegalArgumentException.class, code::run).getMessage();
+        String message = assertThrows(IllegalArgumentException.class, code::run).getMessage();
         assertTrue(message.contains(said), message);
     }
 

@@ -33,8 +33,7 @@ class SchedulesTest {
 
     @Test
     void piecewiseConstantKeepsAValueUpToAndAtItsBoundary() {
-        LearningRateSchedule schedule =
-                new PiecewiseConstantDecay(List.of(100_000, 110_000), List.of(1.0, 0.5, 0.1));
+        LearningRateSchedule schedule = new PiecewiseConstantDecay(List.of(100_000, 110_000), List.of(1.0, 0.5, 0.1));
         assertEquals(1.0, schedule.at(0));
         assertEquals(1.0, schedule.at(100_000));
         assertEquals(0.5, schedule.at(100_001));
@@ -107,8 +106,7 @@ class SchedulesTest {
     }
 
     private static void assertRefused(String said, Runnable code) {
-        String message =
-                assertThrows(IllegalArgumentException.class, code::run).getMessage();
+        String message = assertThrows(IllegalArgumentException.class, code::run).getMessage();
         assertTrue(message.contains(said), message);
     }
 }

@@ -18,9 +18,12 @@ final class Convolution {
         this.columns = geometry.columns();
     }
 
-    /** Is shown one product: the flat indices of its input element, kernel element and output element. */
+    /**
+     * Is shown the products of one input element with the kernel elements of {@code filters} filters that follow each
+     * other: the flat indices of the input element and of the first kernel and output element.
+     */
     private interface Visitor {
-        void visit(int input, int kernel, int output);
+        void visit(int input, int kernel, int output, int filters);
     }
 
     static Step forward(Conv2d operation, Places places) {
@@ -32,7 +35,12 @@ final class Convolution {
         int filters = operation.geometry().outputChannels();
         return run -> {
             double[] sums = new double[(int) operation.output().elements(run.batch())];
-            convolution.visit(run.batch(), (i, k, o) -> sums[o] += (double) x.get(i) * w.get(k));
+            convolution.visit(run.batch(), (i, k, o, count) -> {
+                double input = x.get(i);
+                for (int f = 0; f < count; f++) {
+                    sums[o + f] += input * w.get(k + f);
+                }
+            });
             for (int o = 0; o < sums.length; o++) {
                 double sum = sums[o] + (bias == null ? 0 : bias.get(o % filters));
                 y.set(o, Functions.value(operation.activation(), sum));
@@ -47,7 +55,11 @@ final class Convolution {
         Floats dx = places.of(operation.inputGradient());
         return run -> {
             double[] sums = new double[(int) operation.inputGradient().elements(run.batch())];
-            convolution.visit(run.batch(), (i, k, o) -> sums[i] += (double) dy.get(o) * w.get(k));
+            convolution.visit(run.batch(), (i, k, o, count) -> {
+                for (int f = 0; f < count; f++) {
+                    sums[i] += (double) dy.get(o + f) * w.get(k + f);
+                }
+            });
             store(sums, dx);
         };
     }
@@ -59,7 +71,12 @@ final class Convolution {
         Floats dw = places.of(operation.kernelGradient());
         return run -> {
             double[] sums = new double[operation.kernelGradient().shape().size()];
-            convolution.visit(run.batch(), (i, k, o) -> sums[k] += (double) x.get(i) * dy.get(o));
+            convolution.visit(run.batch(), (i, k, o, count) -> {
+                double input = x.get(i);
+                for (int f = 0; f < count; f++) {
+                    sums[k + f] += input * dy.get(o + f);
+                }
+            });
             store(sums, dw);
         };
     }
@@ -97,14 +114,14 @@ final class Convolution {
 
     private void visitChannels(int pixel, int tap, int place, Visitor visitor) {
         int inputs = geometry.groupInputChannels();
-        int filters = geometry.outputChannels();
-        for (int i = 0; i < inputs; i++) {
-            for (int o = 0; o < filters; o++) {
-                int group = o / geometry.groupOutputChannels();
+        int filters = geometry.groupOutputChannels();
+        for (int group = 0; group < geometry.groups(); group++) {
+            for (int i = 0; i < inputs; i++) {
                 visitor.visit(
                         pixel * geometry.inputChannels() + group * inputs + i,
-                        (tap * inputs + i) * filters + o,
-                        place * filters + o);
+                        (tap * inputs + i) * geometry.outputChannels() + group * filters,
+                        place * geometry.outputChannels() + group * filters,
+                        filters);
             }
         }
     }

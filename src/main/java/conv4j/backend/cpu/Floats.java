@@ -1,0 +1,30 @@
+package conv4j.backend.cpu;
+
+/**
+ * A value's place in memory. Indices count from the value's first element.
+ *
+ * @param memory where it lies
+ * @param offset its first element there
+ */
+record Floats(CpuMemory memory, int offset) {
+
+    /** Copies {@code count} elements from {@code index} on into {@code to}, from its start. */
+    void get(long index, float[] to, int count) {
+        memory.floats().get((int) (offset + index), to, 0, count);
+    }
+
+    /** Copies {@code count} elements from {@code index} on into {@code to}, from {@code at} on. */
+    void get(long index, float[] to, int at, int count) {
+        memory.floats().get((int) (offset + index), to, at, count);
+    }
+
+    /** Copies {@code count} elements from the start of {@code from} to {@code index} on. */
+    void put(long index, float[] from, int count) {
+        memory.floats().put((int) (offset + index), from, 0, count);
+    }
+
+    /** Copies {@code count} elements of {@code from}, from {@code at} on, to {@code index} on. */
+    void put(long index, float[] from, int at, int count) {
+        memory.floats().put((int) (offset + index), from, at, count);
+    }
+}

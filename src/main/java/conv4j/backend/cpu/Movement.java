@@ -1,0 +1,108 @@
+package conv4j.backend.cpu;
+
+import conv4j.backend.Placement;
+import conv4j.backend.Step;
+import conv4j.graph.Concatenate;
+import conv4j.graph.ElementType;
+import conv4j.graph.Gather;
+import conv4j.graph.Value;
+import java.util.List;
+
+/** Operations that copy: joining, splitting, taking items out of a data set. */
+final class Movement {
+
+    private final Blocks blocks;
+
+    Movement(Blocks blocks) {
+        this.blocks = blocks;
+    }
+
+    Step concatenate(Concatenate operation) {
+        return move(operation.operands(), operation.output(), operation.axis(), true);
+    }
+
+    Step split(Concatenate.Split operation) {
+        return move(operation.parts(), operation.input(), operation.axis(), false);
+    }
+
+    /** The whole is a matrix whose rows are the parts' rows one after the other. */
+    private Step move(List<Value> parts, Value whole, int axis, boolean joining) {
+        List<Floats> places = parts.stream().map(blocks::floats).toList();
+        int[] runs =
+                parts.stream().mapToInt(part -> Concatenate.run(part, axis)).toArray();
+        Floats all = blocks.floats(whole);
+        int width = Concatenate.run(whole, axis);
+        return run -> blocks.rows(whole.elements(run.batch()) / width, width, (row, rows, lane) -> {
+            float[] together = lane.floats(0, rows * width);
+            if (!joining) {
+                all.get(row * width, together, rows * width);
+            }
+            int at = 0;
+            for (int i = 0; i < runs.length; i++) {
+                float[] part = lane.floats(1, rows * runs[i]);
+                if (joining) {
+                    places.get(i).get(row * runs[i], part, rows * runs[i]);
+                }
+                for (int r = 0; r < rows; r++) {
+                    int inWhole = r * width + at;
+                    System.arraycopy(
+                            joining ? part : together,
+                            joining ? r * runs[i] : inWhole,
+                            joining ? together : part,
+                            joining ? inWhole : r * runs[i],
+                            runs[i]);
+                }
+                if (!joining) {
+                    places.get(i).put(row * runs[i], part, rows * runs[i]);
+                }
+                at += runs[i];
+            }
+            if (joining) {
+                all.put(row * width, together, rows * width);
+            }
+        });
+    }
+
+    Step gather(Gather operation) {
+        Placement.Location data = blocks.placement().of(operation.data());
+        Placement.Location order = blocks.placement().of(operation.order());
+        CpuMemory items = (CpuMemory) data.memory();
+        CpuMemory places = (CpuMemory) order.memory();
+        Floats output = blocks.floats(operation.output());
+        int size = operation.data().shape().size();
+        boolean bytes = operation.data().type() == ElementType.UINT8;
+        return run -> blocks.workers().run(run.batch(), (item, lane) -> {
+            int index = places.ints().get((int) order.offset() + run.cursor() + item);
+            long from = data.offset() + (long) index * size;
+            float[] values = lane.floats(0, size);
+            if (bytes) {
+                byte[] pixels = lane.bytes(size);
+                items.bytes().get((int) from, pixels, 0, size);
+                widen(pixels, values, size);
+            } else {
+                items.floats().get((int) from, values, 0, size);
+            }
+            if (operation.scale() != null) {
+                scale(operation, values, size, lane);
+            }
+            output.put((long) item * size, values, size);
+        });
+    }
+
+    private static void widen(byte[] bytes, float[] values, int count) {
+        for (int i = 0; i < count; i++) {
+            values[i] = bytes[i] & 0xFF;
+        }
+    }
+
+    private void scale(Gather operation, float[] values, int size, Lane lane) {
+        int c = operation.output().columns();
+        float[] scale = lane.floats(1, size);
+        float[] shift = lane.floats(2, size);
+        Elementwise.repeated(blocks.floats(operation.scale()), c, size / c, scale);
+        Elementwise.repeated(blocks.floats(operation.shift()), c, size / c, shift);
+        for (int i = 0; i < size; i++) {
+            values[i] = values[i] * scale[i] + shift[i];
+        }
+    }
+}

@@ -1,0 +1,240 @@
+package conv4j.backend.cpu;
+
+import conv4j.backend.Step;
+import conv4j.graph.AveragePool2d;
+import conv4j.graph.MaxPool2d;
+import conv4j.shape.PoolGeometry;
+import conv4j.shape.Window;
+import java.util.Arrays;
+
+/**
+ * Pooling. An output row is computed tap by tap: for each position of the window, the input pixels under it are gathered
+ * into an array as long as the output row, which is then combined with the others in one vector loop.
+ */
+final class Pooling {
+
+    private static final int ROW = 0;
+    private static final int TAP = 1;
+    private static final int OUTPUT = 2;
+    private static final int GRADIENT = 3;
+    private static final int IMAGE = 4;
+    private static final int SAVED = 5;
+
+    private final Blocks blocks;
+
+    Pooling(Blocks blocks) {
+        this.blocks = blocks;
+    }
+
+    Step max(MaxPool2d operation) {
+        Floats x = blocks.floats(operation.input());
+        Floats y = blocks.floats(operation.output());
+        PoolGeometry geometry = operation.geometry();
+        int width = outputWidth(geometry);
+        return forward(geometry, (item, oy, lane) -> {
+            float[] output = filled(lane, OUTPUT, width, Float.NEGATIVE_INFINITY);
+            forTaps(x, geometry, item, oy, Float.NEGATIVE_INFINITY, lane, tap -> larger(output, tap, width));
+            y.put(((long) item * geometry.rows().output() + oy) * width, output, width);
+        });
+    }
+
+    Step average(AveragePool2d operation) {
+        Floats x = blocks.floats(operation.input());
+        Floats y = blocks.floats(operation.output());
+        PoolGeometry geometry = operation.geometry();
+        int width = outputWidth(geometry);
+        return forward(geometry, (item, oy, lane) -> {
+            float[] output = filled(lane, OUTPUT, width, 0);
+            forTaps(x, geometry, item, oy, 0, lane, tap -> Elementwise.add(output, tap, width));
+            divideByCounts(output, geometry, oy);
+            y.put(((long) item * geometry.rows().output() + oy) * width, output, width);
+        });
+    }
+
+    private interface OutputRow {
+        void run(int item, int oy, Lane lane);
+    }
+
+    private Step forward(PoolGeometry geometry, OutputRow body) {
+        int rows = geometry.rows().output();
+        return run -> blocks.workers()
+                .run(Math.multiplyExact(run.batch(), rows), (task, lane) -> body.run(task / rows, task % rows, lane));
+    }
+
+    private interface Tap {
+        void run(float[] values);
+    }
+
+    private static int outputWidth(PoolGeometry geometry) {
+        return geometry.columns().output() * geometry.channels();
+    }
+
+    private static float[] filled(Lane lane, int slot, int count, float value) {
+        float[] array = lane.floats(slot, count);
+        Arrays.fill(array, 0, count, value);
+        return array;
+    }
+
+    private static void larger(float[] best, float[] values, int count) {
+        for (int i = 0; i < count; i++) {
+            best[i] = Math.max(best[i], values[i]);
+        }
+    }
+
+    /** Gathers the pixels under every tap of one output row; those outside the image are {@code outside}. */
+    private static void forTaps(Floats x, PoolGeometry geometry, int item, int oy, float outside, Lane lane, Tap body) {
+        Window rows = geometry.rows();
+        int width = geometry.columns().input() * geometry.channels();
+        float[] row = lane.floats(ROW, width);
+        float[] tap = lane.floats(TAP, outputWidth(geometry));
+        for (int ky = 0; ky < rows.kernel(); ky++) {
+            int iy = position(rows, oy, ky);
+            if (iy >= 0 && iy < rows.input()) {
+                x.get(((long) item * rows.input() + iy) * width, row, width);
+                for (int kx = 0; kx < geometry.columns().kernel(); kx++) {
+                    gather(row, 0, tap, geometry, kx, outside);
+                    body.run(tap);
+                }
+            }
+        }
+    }
+
+    private static int position(Window window, int output, int tap) {
+        return output * window.stride() - window.padLow() + tap * window.dilation();
+    }
+
+    private static void gather(float[] row, int at, float[] tap, PoolGeometry geometry, int kx, float outside) {
+        Window columns = geometry.columns();
+        int c = geometry.channels();
+        for (int ox = 0; ox < columns.output(); ox++) {
+            int ix = position(columns, ox, kx);
+            if (ix >= 0 && ix < columns.input()) {
+                System.arraycopy(row, at + ix * c, tap, ox * c, c);
+            } else {
+                Arrays.fill(tap, ox * c, (ox + 1) * c, outside);
+            }
+        }
+    }
+
+    private static void divideByCounts(float[] values, PoolGeometry geometry, int oy) {
+        int c = geometry.channels();
+        int inRows = count(geometry.rows(), oy);
+        for (int ox = 0; ox < geometry.columns().output(); ox++) {
+            float share = 1f / (inRows * count(geometry.columns(), ox));
+            for (int i = ox * c; i < (ox + 1) * c; i++) {
+                values[i] *= share;
+            }
+        }
+    }
+
+    /** Taps that lie on the input. */
+    private static int count(Window window, int output) {
+        int count = 0;
+        for (int tap = 0; tap < window.kernel(); tap++) {
+            int position = position(window, output, tap);
+            count += position >= 0 && position < window.input() ? 1 : 0;
+        }
+        return count;
+    }
+
+    Step maxGradient(MaxPool2d.Gradient operation) {
+        Floats x = blocks.floats(operation.input());
+        Floats y = blocks.floats(operation.output());
+        Floats dy = blocks.floats(operation.outputGradient());
+        PoolGeometry geometry = operation.geometry();
+        int width = outputWidth(geometry);
+        int inputs = geometry.inputShape().size();
+        return backward(operation.inputGradient(), geometry, (item, oy, lane) -> {
+            float[] image = lane.floats(SAVED, inputs);
+            if (oy == 0) {
+                x.get((long) item * inputs, image, inputs);
+            }
+            long from = ((long) item * geometry.rows().output() + oy) * width;
+            float[] best = lane.floats(OUTPUT, width);
+            float[] gradient = lane.floats(GRADIENT, width);
+            y.get(from, best, width);
+            dy.get(from, gradient, width);
+            passToFirst(geometry, oy, image, best, gradient, lane);
+        });
+    }
+
+    private static void passToFirst(
+            PoolGeometry geometry, int oy, float[] image, float[] best, float[] gradient, Lane lane) {
+        int inputWidth = geometry.columns().input() * geometry.channels();
+        int width = outputWidth(geometry);
+        float[] tap = lane.floats(TAP, width);
+        for (int ky = 0; ky < geometry.rows().kernel(); ky++) {
+            int iy = position(geometry.rows(), oy, ky);
+            if (iy >= 0 && iy < geometry.rows().input()) {
+                for (int kx = 0; kx < geometry.columns().kernel(); kx++) {
+                    gather(image, iy * inputWidth, tap, geometry, kx, Float.NEGATIVE_INFINITY);
+                    take(tap, best, gradient, width);
+                    scatter(tap, lane.floats(IMAGE, 0), iy * inputWidth, geometry, kx);
+                }
+            }
+        }
+    }
+
+    /** Where a tap is the maximum it takes the gradient, so that a later equal one finds nothing left. */
+    private static void take(float[] tap, float[] best, float[] gradient, int count) {
+        for (int i = 0; i < count; i++) {
+            float value = tap[i];
+            float maximum = best[i];
+            if (value == maximum || (value != value && maximum != maximum)) {
+                tap[i] = gradient[i];
+                gradient[i] = 0;
+            } else {
+                tap[i] = 0;
+            }
+        }
+    }
+
+    Step averageGradient(AveragePool2d.Gradient operation) {
+        Floats dy = blocks.floats(operation.outputGradient());
+        PoolGeometry geometry = operation.geometry();
+        int width = outputWidth(geometry);
+        int inputWidth = geometry.columns().input() * geometry.channels();
+        return backward(operation.inputGradient(), geometry, (item, oy, lane) -> {
+            float[] gradient = lane.floats(GRADIENT, width);
+            dy.get(((long) item * geometry.rows().output() + oy) * width, gradient, width);
+            divideByCounts(gradient, geometry, oy);
+            for (int ky = 0; ky < geometry.rows().kernel(); ky++) {
+                int iy = position(geometry.rows(), oy, ky);
+                if (iy >= 0 && iy < geometry.rows().input()) {
+                    for (int kx = 0; kx < geometry.columns().kernel(); kx++) {
+                        scatter(gradient, lane.floats(IMAGE, 0), iy * inputWidth, geometry, kx);
+                    }
+                }
+            }
+        });
+    }
+
+    /** Adds a row of gradients to the input pixels under one tap. */
+    private static void scatter(float[] tap, float[] image, int at, PoolGeometry geometry, int kx) {
+        Window columns = geometry.columns();
+        int c = geometry.channels();
+        for (int ox = 0; ox < columns.output(); ox++) {
+            int ix = position(columns, ox, kx);
+            if (ix >= 0 && ix < columns.input()) {
+                int to = at + ix * c;
+                int from = ox * c;
+                for (int i = 0; i < c; i++) {
+                    image[to + i] += tap[from + i];
+                }
+            }
+        }
+    }
+
+    /** Output rows of an item in order, adding to one image in the lane, which is then stored. */
+    private Step backward(conv4j.graph.Value inputGradient, PoolGeometry geometry, OutputRow body) {
+        Floats dx = blocks.floats(inputGradient);
+        int inputs = geometry.inputShape().size();
+        return run -> blocks.workers().run(run.batch(), (item, lane) -> {
+            float[] image = filled(lane, IMAGE, inputs, 0);
+            for (int oy = 0; oy < geometry.rows().output(); oy++) {
+                body.run(item, oy, lane);
+            }
+            dx.put((long) item * inputs, image, inputs);
+        });
+    }
+}

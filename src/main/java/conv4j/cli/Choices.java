@@ -1,0 +1,51 @@
+package conv4j.cli;
+
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.stream.Collectors;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
+
+/** Options whose values are names with dashes. */
+final class Choices {
+
+    private Choices() {}
+
+    /** Reads the name of a data set. */
+    static final class DataKinds implements ITypeConverter<DataKind>, Iterable<String> {
+        @Override
+        public DataKind convert(String text) {
+            return Arrays.stream(DataKind.values())
+                    .filter(kind -> kind.title().equalsIgnoreCase(text))
+                    .findFirst()
+                    .orElseThrow(() -> unknown(text, this));
+        }
+
+        @Override
+        public Iterator<String> iterator() {
+            return Arrays.stream(DataKind.values()).map(DataKind::title).iterator();
+        }
+    }
+
+    /** Reads the name of a network. */
+    static final class Networks implements ITypeConverter<Presets>, Iterable<String> {
+        @Override
+        public Presets convert(String text) {
+            return Arrays.stream(Presets.values())
+                    .filter(preset -> preset.title().equalsIgnoreCase(text))
+                    .findFirst()
+                    .orElseThrow(() -> unknown(text, this));
+        }
+
+        @Override
+        public Iterator<String> iterator() {
+            return Arrays.stream(Presets.values()).map(Presets::title).iterator();
+        }
+    }
+
+    private static TypeConversionException unknown(String text, Iterable<String> known) {
+        String names = java.util.stream.StreamSupport.stream(known.spliterator(), false)
+                .collect(Collectors.joining(", "));
+        return new TypeConversionException("'" + text + "' is not known; choose one of " + names);
+    }
+}

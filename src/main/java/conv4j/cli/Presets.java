@@ -1,0 +1,95 @@
+package conv4j.cli;
+
+import conv4j.layers.Activation;
+import conv4j.layers.Conv2D;
+import conv4j.layers.Dense;
+import conv4j.layers.Dropout;
+import conv4j.layers.Flatten;
+import conv4j.layers.Input;
+import conv4j.layers.Layer;
+import conv4j.layers.LeakyReLU;
+import conv4j.layers.MaxPooling2D;
+import conv4j.layers.Softmax;
+import conv4j.model.Sequential;
+import conv4j.shape.Padding;
+import conv4j.shape.Shape;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Networks that are known by name; they take any image size that is large enough and any number of classes. */
+enum Presets {
+    /**
+     * The classic first network for CIFAR-10: two blocks of two 3 x 3 convolutions, pooling and dropout, then a dense layer of
+     * 256. 1,084,234 parameters for (32, 32, 3) and 10 classes.
+     */
+    FIRST_CNN("first-cnn") {
+        @Override
+        List<Layer> layers(int classes) {
+            List<Layer> layers = new ArrayList<>();
+            block(layers, 16, 32);
+            block(layers, 32, 64);
+            layers.addAll(List.of(
+                    new Flatten(),
+                    new Dense(256),
+                    new LeakyReLU(SLOPE),
+                    new Dropout(0.5),
+                    new Dense(classes),
+                    new Softmax()));
+            return layers;
+        }
+    },
+    /** After LeNet-5 (LeCun, Bottou, Bengio, Haffner 1998), with ReLU and maximum pooling. */
+    LENET("lenet") {
+        @Override
+        List<Layer> layers(int classes) {
+            return List.of(
+                    new Conv2D(6, 5).padding(Padding.SAME).activation("relu"),
+                    new MaxPooling2D(2),
+                    new Conv2D(16, 5).activation("relu"),
+                    new MaxPooling2D(2),
+                    new Flatten(),
+                    new Dense(120).activation("relu"),
+                    new Dense(84).activation("relu"),
+                    new Dense(classes),
+                    new Activation("softmax"));
+        }
+    };
+
+    private static final double SLOPE = 0.1;
+
+    private final String title;
+
+    Presets(String title) {
+        this.title = title;
+    }
+
+    /** The name that users write. */
+    String title() {
+        return title;
+    }
+
+    /** The layers after the input, new ones. */
+    abstract List<Layer> layers(int classes);
+
+    /**
+     * Builds the network.
+     *
+     * @param input (height, width, channels)
+     * @param classes how many, 2 or more
+     * @return a model that is not compiled
+     * @throws IllegalArgumentException when the images are too small for its windows
+     */
+    Sequential build(Shape input, int classes) {
+        return new Sequential(
+                title.replace('-', '_'), new Input(input), layers(classes).toArray(Layer[]::new));
+    }
+
+    private static void block(List<Layer> layers, int first, int second) {
+        for (int filters : new int[] {first, second}) {
+            layers.add(new Conv2D(filters, 3).padding(Padding.SAME));
+            layers.add(new LeakyReLU(SLOPE));
+        }
+        layers.add(new MaxPooling2D(2));
+        layers.add(new Dropout(0.25));
+    }
+}

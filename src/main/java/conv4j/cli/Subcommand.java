@@ -1,0 +1,61 @@
+package conv4j.cli;
+
+import com.google.gson.Gson;
+import com.google.gson.GsonBuilder;
+import conv4j.Backends;
+import conv4j.backend.Backend;
+import java.io.PrintStream;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+/** What all commands share. */
+abstract class Subcommand implements Callable<Integer> {
+
+    private static final Gson GSON = new GsonBuilder()
+            .disableHtmlEscaping()
+            .serializeNulls()
+            .registerTypeAdapter(Double.class, new FiniteNumbers())
+            .create();
+
+    @ParentCommand
+    private Main main;
+
+    @Spec
+    private CommandSpec spec;
+
+    Main main() {
+        return main;
+    }
+
+    /** Where messages for people go. */
+    PrintStream messages() {
+        return main.messages();
+    }
+
+    /** Opens the chosen device and says which one it is. */
+    Backend openBackend() {
+        Backends.Choice choice = Backends.choose(main.device());
+        messages().println("Device: " + choice.backend().device().describe() + ", " + choice.reason());
+        return choice.backend();
+    }
+
+    /** Prints the one JSON object. */
+    void printJson(Map<String, ?> result) {
+        main.out().println(GSON.toJson(result));
+        main.out().flush();
+    }
+
+    /** Options that contradict each other or lack something. */
+    ParameterException usage(String message) {
+        return new ParameterException(spec.commandLine(), message);
+    }
+
+    CommandLine commandLine() {
+        return spec.commandLine();
+    }
+}

@@ -1,0 +1,289 @@
+package conv4j.cli;
+
+import conv4j.backend.Backend;
+import conv4j.data.Dataset;
+import conv4j.data.Normalization;
+import conv4j.data.Split;
+import conv4j.files.WholeFile;
+import conv4j.model.Callback;
+import conv4j.model.FitOptions;
+import conv4j.model.History;
+import conv4j.model.Model;
+import java.nio.file.Path;
+import java.util.Map;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Trains a network. */
+@Command(
+        name = "train",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = "Trains a network: without options, the first CNN on built-in images.",
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  conv4j train",
+            "  conv4j train --data cifar10 --download --save first-cnn",
+            "  conv4j train --data cifar10 --data-dir DIR --device opencl:0 --epochs 10 --save first-cnn",
+            "  conv4j train --data folder --data-dir pictures --image-size 64x64 --save pets",
+            "  conv4j train --data cifar10 --resume first-cnn --epochs 20    goes on after epoch 10"
+        })
+final class TrainCommand extends Subcommand {
+
+    private static final int GLYPHS_EPOCHS = 4;
+    private static final int USUAL_EPOCHS = 10;
+    private static final long USUAL_SEED = 1;
+
+    @Mixin
+    private DataOptions dataOptions;
+
+    @Option(
+            names = "--network",
+            paramLabel = "NAME",
+            converter = Choices.Networks.class,
+            completionCandidates = Choices.Networks.class,
+            description = "${COMPLETION-CANDIDATES}. Default: first-cnn.")
+    private Presets network;
+
+    @Option(
+            names = "--epochs",
+            paramLabel = "N",
+            description = "Epochs in all, those before --resume included. Default: 4 for glyphs, else 10.")
+    private Integer epochs;
+
+    @Option(
+            names = "--batch-size",
+            paramLabel = "N",
+            defaultValue = "32",
+            description = "Images of a training step. Default: ${DEFAULT-VALUE}.")
+    private int batchSize;
+
+    @Option(
+            names = "--learning-rate",
+            paramLabel = "RATE",
+            description = "Of the first epoch; each further one has 0.9 times the rate before. Default: 0.005.")
+    private Double learningRate;
+
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            description = "Of weights, order and dropout. The same seed on the same device gives the same model."
+                    + " Default: 1.")
+    private Long seed;
+
+    @Option(
+            names = "--validation-split",
+            paramLabel = "PART",
+            defaultValue = "0",
+            description = "Part of the training images that is set aside to validate after each epoch. Default: 0,"
+                    + " which validates on the test images.")
+    private double validationSplit;
+
+    @Option(
+            names = "--save",
+            paramLabel = "FILE",
+            description = "Save the model there after each epoch, and on Ctrl-C. Default: the file of --resume.")
+    private Path save;
+
+    @Option(
+            names = "--resume",
+            paramLabel = "FILE",
+            description = "Go on with a training that was saved; give the same data and batch size.")
+    private Path resume;
+
+    @Override
+    public Integer call() {
+        checkOptions();
+        dataOptions.check(this);
+        // What fails soon comes first: the file, the place to save, then the device, then the data.
+        Model loaded = resume == null ? null : Model.load(resume);
+        if (save == null) {
+            save = resume;
+        }
+        if (save != null) {
+            WholeFile.check(save);
+        }
+        try (Backend backend = openBackend()) {
+            Split data = dataOptions.trainAndTest(loaded == null ? null : loaded.inputShape(), seed(), download());
+            try (Model model = loaded == null ? built(data.train()) : resumed(loaded, data.train())) {
+                return train(model, backend, data);
+            }
+        }
+    }
+
+    private DownloadBar download() {
+        return new DownloadBar(messages(), Terminal.ofStderr());
+    }
+
+    private void checkOptions() {
+        if (resume != null && (seed != null || network != null)) {
+            throw usage("--resume goes on with the network and seed of the file; leave --seed and --network out");
+        }
+        if (batchSize < 1) {
+            throw usage("--batch-size must be 1 or more, but is " + batchSize);
+        }
+        if (epochs != null && epochs < 1) {
+            throw usage("--epochs must be 1 or more, but is " + epochs);
+        }
+        if (learningRate != null && !(learningRate > 0 && Double.isFinite(learningRate))) {
+            throw usage("--learning-rate must be more than 0, but is " + learningRate);
+        }
+        if (!(validationSplit >= 0 && validationSplit < 1)) {
+            throw usage("--validation-split must be from 0 to less than 1, but is " + validationSplit);
+        }
+    }
+
+    private long seed() {
+        return seed == null ? USUAL_SEED : seed;
+    }
+
+    private int epochs() {
+        return epochs != null ? epochs : dataOptions.kind() == DataKind.GLYPHS ? GLYPHS_EPOCHS : USUAL_EPOCHS;
+    }
+
+    private Model built(Dataset train) {
+        Presets preset = network == null ? Presets.FIRST_CNN : network;
+        int classes = train.classNames().size();
+        if (classes < 2) {
+            throw new conv4j.data.DataException("the data has " + Words.count(classes, "class") + " "
+                    + train.classNames() + "; at least 2 are needed to tell them apart");
+        }
+        Model model = preset.build(train.inputShape(), classes);
+        model.seed(seed()).normalization(Normalization.centered()).classNames(train.classNames());
+        double rate = learningRate == null ? TrainingSettings.FIRST_CNN_LEARNING_RATE : learningRate;
+        TrainingSettings.compile(model, rate, batches(train));
+        return model;
+    }
+
+    private int batches(Dataset train) {
+        long trained = validationSplit == 0 ? train.size() : (long) Math.floor(train.size() * (1 - validationSplit));
+        return (int) Math.max(1, (trained - 1) / batchSize + 1);
+    }
+
+    private Model resumed(Model model, Dataset train) {
+        DataOptions.checkClasses(model, train);
+        if (model.trainedEpochs() >= epochs()) {
+            throw usage(resume + " was trained for " + Words.count(model.trainedEpochs(), "epoch")
+                    + " already; give a larger number with --epochs to go on");
+        }
+        if (learningRate != null) {
+            model.optimizer().learningRate(learningRate);
+        }
+        return model;
+    }
+
+    private int train(Model model, Backend backend, Split data) {
+        model.on(backend);
+        describe(model, data);
+        boolean testValidates = validationSplit == 0;
+        FitOptions options = new FitOptions().epochs(epochs()).batchSize(batchSize);
+        if (testValidates) {
+            options.validation(data.test());
+        } else {
+            options.validationSplit(validationSplit);
+        }
+        History history;
+        boolean interrupted;
+        try (Interrupt interrupt = new Interrupt(messages())) {
+            history = fit(model, data.train(), options, interrupt);
+            interrupted = interrupt.wished() && history.stopped();
+            if (interrupted && save != null) {
+                model.save(save);
+            }
+        }
+        TrainingResult result = new TrainingResult(this, model, history, data);
+        if (interrupted) {
+            return interrupted(result);
+        }
+        result.test(testValidates ? null : model.evaluate(data.test(), batchSize));
+        report(result);
+        return ExitCode.OK;
+    }
+
+    private void describe(Model model, Split data) {
+        messages()
+                .println("Data: " + dataOptions.describe() + ", "
+                        + Words.count(data.train().size(), "training image") + ", "
+                        + Words.count(data.test().size(), "test image") + " of "
+                        + data.train().inputShape() + ", "
+                        + Words.count(data.train().classNames().size(), "class"));
+        messages().print(model.summary(batchSize));
+        if (model.trainedEpochs() > 0) {
+            messages().println("Going on after epoch " + model.trainedEpochs());
+        }
+    }
+
+    private History fit(Model model, Dataset train, FitOptions options, Interrupt interrupt) {
+        Callback stopper = new Callback() {
+            @Override
+            public void onTrainBegin(Model trained) {
+                stopIfWished(trained, interrupt);
+            }
+
+            @Override
+            public void onBatchEnd(Model trained, conv4j.model.BatchProgress progress) {
+                stopIfWished(trained, interrupt);
+            }
+
+            @Override
+            public void onEpochEnd(Model trained, int epoch, Map<String, Double> logs) {
+                if (save != null) {
+                    trained.save(save);
+                }
+            }
+        };
+        Terminal terminal = main().quiet() ? Terminal.NONE : Terminal.ofStderr();
+        try (ProgressBar progress = new ProgressBar(messages(), terminal, epochs(), System::nanoTime)) {
+            return model.fit(train, options.callbacks(progress, stopper));
+        }
+    }
+
+    private static void stopIfWished(Model model, Interrupt interrupt) {
+        if (interrupt.wished()) {
+            model.stopTraining();
+        }
+    }
+
+    private int interrupted(TrainingResult result) {
+        messages()
+                .println(
+                        save == null
+                                ? "Stopped. Nothing was saved; with --save FILE a training can go on later."
+                                : "Stopped and saved. Go on with: conv4j train" + dataOptions.asOptions() + " --resume "
+                                        + save);
+        if (main().json()) {
+            printJson(result.json(true));
+        }
+        return ExitCode.INTERRUPTED;
+    }
+
+    private void report(TrainingResult result) {
+        if (main().json()) {
+            printJson(result.json(false));
+        } else {
+            main().out().println("Test" + ProgressText.metrics(result.test()).replaceFirst(" - ", " "));
+        }
+        if (save == null) {
+            messages()
+                    .println("Nothing was saved; next, try: conv4j train" + dataOptions.asOptions()
+                            + " --save my-model");
+        } else {
+            messages()
+                    .println("Saved to " + save + "; next, try: conv4j evaluate " + save + dataOptions.asOptions()
+                            + " or: conv4j predict " + save + " IMAGE");
+        }
+    }
+
+    int batchSize() {
+        return batchSize;
+    }
+
+    Path save() {
+        return save;
+    }
+
+    DataOptions dataOptions() {
+        return dataOptions;
+    }
+}

@@ -1,0 +1,5 @@
+/**
+ * The command line: {@code train}, {@code evaluate}, {@code predict}, {@code summary}, {@code devices}, {@code bench}.
+ * Results go to stdout, everything else to stderr; exit codes are in {@link conv4j.cli.ExitCode}.
+ */
+package conv4j.cli;

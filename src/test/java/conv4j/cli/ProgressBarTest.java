@@ -1,0 +1,123 @@
+package conv4j.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import conv4j.model.BatchProgress;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.Test;
+
+class ProgressBarTest {
+
+    private static final Terminal PLAIN = new Terminal(true, false, 120);
+    private static final String METRICS = " - accuracy: 0.2500 - loss: 1.5000";
+
+    private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    private double now = 1000;
+    private int asked;
+
+    private ProgressBar bar(Terminal terminal) {
+        PrintStream out = new PrintStream(bytes, true, StandardCharsets.UTF_8);
+        return new ProgressBar(out, terminal, 2, () -> Math.round(now * 1e9));
+    }
+
+    private String written() {
+        String text = bytes.toString(StandardCharsets.UTF_8).replace("\r\n", "\n");
+        bytes.reset();
+        return text;
+    }
+
+    private void step(ProgressBar bar, int batch, double seconds) {
+        now += seconds;
+        Supplier<Map<String, Double>> means = () -> {
+            asked++;
+            return Map.of("loss", 1.5, "accuracy", 0.25);
+        };
+        bar.onBatchEnd(null, new BatchProgress(0, 2, batch, 10, 0, means));
+    }
+
+    /** The first step takes 2 s and does not count; the others take 40 ms, so that every third one is drawn. */
+    @Test
+    void aTerminalShowsALineThatIsRedrawn() {
+        ProgressBar bar = bar(PLAIN);
+        bar.onEpochBegin(null, 0);
+        assertEquals("Epoch 1/2\n", written());
+        step(bar, 1, 2);
+        assertEquals("\r 1/10 ━━------------------ 18s 2s/step" + METRICS, written());
+        for (int batch = 2; batch <= 9; batch++) {
+            step(bar, batch, 0.04);
+        }
+        assertEquals(
+                "\r 4/10 ━━━━━━━━------------ 0s 40ms/step" + METRICS + "\r 7/10 ━━━━━━━━━━━━━━------ 0s 40ms/step"
+                        + METRICS,
+                written());
+        step(bar, 10, 0.04);
+        assertEquals("\r10/10 ━━━━━━━━━━━━━━━━━━━━ 0s 40ms/step" + METRICS, written());
+        now += 1;
+        bar.onEpochEnd(null, 0, Map.of("loss", 1.5, "accuracy", 0.25, "val_loss", 2.0, "val_accuracy", 0.5));
+        assertEquals(
+                "\r10/10 ━━━━━━━━━━━━━━━━━━━━ 3s 40ms/step" + METRICS + " - val_accuracy: 0.5000 - val_loss: 2.0000\n",
+                written());
+        bar.close();
+        assertEquals("", written());
+    }
+
+    @Test
+    void aShorterLineCoversTheLongerOneBeforeIt() {
+        ProgressBar bar = bar(PLAIN);
+        bar.onEpochBegin(null, 0);
+        step(bar, 1, 100);
+        assertEquals("Epoch 1/2\n\r 1/10 ━━------------------ 15:00 100s/step" + METRICS, written());
+        step(bar, 2, 0.2);
+        assertEquals("\r 2/10 ━━━━---------------- 1s 200ms/step" + METRICS + "  ", written());
+    }
+
+    /** Asking for metrics stops the device. */
+    @Test
+    void metricsAreAskedForTwiceASecondAtMost() {
+        ProgressBar bar = bar(PLAIN);
+        bar.onEpochBegin(null, 0);
+        for (int batch = 1; batch <= 9; batch++) {
+            step(bar, batch, 0.11);
+        }
+        assertEquals(2, asked);
+    }
+
+    @Test
+    void aLineNeverWrapsWhileItIsRedrawn() {
+        ProgressBar bar = bar(new Terminal(true, false, 50));
+        bar.onEpochBegin(null, 0);
+        written();
+        step(bar, 1, 2);
+        assertEquals("\r".length() + 49, written().length());
+    }
+
+    @Test
+    void withoutATerminalThereIsOneLineAnEpoch() {
+        ProgressBar bar = bar(Terminal.NONE);
+        bar.onEpochBegin(null, 0);
+        step(bar, 1, 2);
+        for (int batch = 2; batch <= 10; batch++) {
+            step(bar, batch, 0.5);
+        }
+        assertEquals("", written());
+        now += 1;
+        bar.onEpochEnd(null, 0, Map.of("loss", 1.5, "val_loss", 2.0));
+        bar.close();
+        assertEquals("Epoch 1/2: 10/10 - 8s - 500ms/step - loss: 1.5000 - val_loss: 2.0000\n", written());
+        assertEquals(1, asked);
+    }
+
+    @Test
+    void aMessageAfterAnUnfinishedLineBeginsOnItsOwn() {
+        ProgressBar bar = bar(PLAIN);
+        bar.onEpochBegin(null, 0);
+        step(bar, 1, 2);
+        written();
+        bar.close();
+        assertEquals("\n", written());
+    }
+}
