@@ -1,4 +1,4 @@
-// Put before every kernel family: the run buffer, activation functions, Philox. OpenCL C 1.2, no extension needed.
+// Put before every kernel family: the run buffer, activation functions, geometry, vectors. OpenCL C 1.2, no extension needed.
 // Build options: -cl-std=CL1.2 -cl-mad-enable, never -cl-fast-relaxed-math (NaN and infinity must survive).
 
 // The run buffer (uint words): everything that differs from one run to the next. Words 8..11 are floats.
@@ -51,15 +51,23 @@ float activate(const float x, const struct Activation f) {
     }
 }
 
-// Philox4x32-10 (Salmon et al. 2011, "Parallel random numbers: as easy as 1, 2, 3"): four random words per counter and key.
-uint4 philox4x32_10(uint4 counter, uint2 key) {
-    for (int round = 0; round < 10; round++) {
-        const uint low0 = 0xD2511F53u * counter.x, high0 = mul_hi(0xD2511F53u, counter.x);
-        const uint low1 = 0xCD9E8D57u * counter.z, high1 = mul_hi(0xCD9E8D57u, counter.z);
-        counter = (uint4)(high1 ^ counter.y ^ key.x, low1, high0 ^ counter.w ^ key.y, low0);
-        key += (uint2)(0x9E3779B9u, 0xBB67AE85u);
-    }
-    return counter;
+// Work is numbered in units; work-item i does the units from first_unit(perItem) up to, not including, end_unit(perItem, units).
+ulong first_unit(const int perItem) {
+    return get_global_id(0) * (ulong)perItem;
+}
+
+ulong end_unit(const int perItem, const ulong units) {
+    return min(first_unit(perItem) + (ulong)perItem, units);
+}
+
+// Elements, rows or units of this batch: those of an item times the batch size, unless there is no batch axis.
+ulong count_now(const ulong perItem, const int batched, global const uint *control) {
+    return batched ? perItem * control[CONTROL_BATCH] : perItem;
+}
+
+// a / b; 64-bit division is slow on every device and seldom needed.
+ulong quotient(const ulong a, const uint b) {
+    return a >> 32 ? a / b : (ulong)((uint)a / b);
 }
 
 // One axis of a convolution as a gather: position t of the target meets tap k at s = t * step + k * dilation - padLow, which
@@ -164,4 +172,35 @@ void store_activated(const Vector v, global float *p, const int count, const str
         }
     }
 }
+
+// Writes the first count values of v.
+void store_first(const Vector v, global float *p, const int count) {
+    if (count >= VECTOR_WIDTH) {
+        STORE(v, p);
+    } else {
+        float lanes[VECTOR_WIDTH];
+        JOIN(vstore, VECTOR_WIDTH)(v, 0, lanes);
+        for (int i = 0; i < count; i++) {
+            p[i] = lanes[i];
+        }
+    }
+}
+#else
+// One element per work-item for GPUs: the same kernels with vectors of one float.
+#define VECTOR_WIDTH 1
+typedef float Vector;
+typedef int VectorMask;
+
+Vector load_first(const global float *p, const int count) {
+    return *p;
+}
+
+void store_first(const Vector v, global float *p, const int count) {
+    *p = v;
+}
 #endif
+
+// Vectors that cover so many columns.
+int vectors_of(const int columns) {
+    return (columns + VECTOR_WIDTH - 1) / VECTOR_WIDTH;
+}

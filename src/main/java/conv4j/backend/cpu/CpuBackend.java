@@ -107,8 +107,16 @@ public final class CpuBackend implements Backend {
         String platform = oneDnn == null ? "Java" : oneDnn.version();
         String driver = System.getProperty("java.vm.name") + " " + System.getProperty("java.vm.version");
         return new DeviceInfo(
-                "cpu", processorName(), "CPU", platform, driver, memory, Math.min(memory, Integer.MAX_VALUE), threads,
-                0, 1);
+                "cpu",
+                processorName(),
+                "CPU",
+                platform,
+                driver,
+                memory,
+                Math.min(memory, Integer.MAX_VALUE),
+                threads,
+                0,
+                1);
     }
 
     private static String processorName() {

@@ -89,8 +89,7 @@ final class CpuOperations implements Operations<Step> {
 
     @Override
     public Step conv2dKernelGradient(Conv2d.KernelGradient operation) {
-        return either(
-                () -> oneDnn.kernelGradient(operation), () -> kernelGradient.kernelGradient(operation, maxBatch));
+        return either(() -> oneDnn.kernelGradient(operation), () -> kernelGradient.kernelGradient(operation, maxBatch));
     }
 
     @Override

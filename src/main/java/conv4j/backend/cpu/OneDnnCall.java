@@ -52,8 +52,7 @@ final class OneDnnCall implements AutoCloseable {
 
     /** Changes where an argument begins. */
     void place(int role, Pointer start) {
-        OneDnn.check(
-                dnnl.dnnl_memory_set_data_handle(memories.get(roles.indexOf(role)), start), "place an argument");
+        OneDnn.check(dnnl.dnnl_memory_set_data_handle(memories.get(roles.indexOf(role)), start), "place an argument");
     }
 
     void execute(Lane lane) {
@@ -111,7 +110,8 @@ final class OneDnnCall implements AutoCloseable {
     static dnnl_memory_desc layout(int tag, long... dims) {
         dnnl_memory_desc layout = new dnnl_memory_desc();
         OneDnn.check(
-                dnnl.dnnl_memory_desc_create_with_tag(layout, dims.length, dims, dnnl.dnnl_f32, tag), "describe memory");
+                dnnl.dnnl_memory_desc_create_with_tag(layout, dims.length, dims, dnnl.dnnl_f32, tag),
+                "describe memory");
         return layout;
     }
 

@@ -47,8 +47,10 @@ final class OneDnnConvolution implements AutoCloseable {
         this.direction = direction;
         this.g = g;
         int nhwc = dnnl.dnnl_nhwc;
-        source = OneDnnCall.layout(nhwc, items, g.inputChannels(), g.rows().input(), g.columns().input());
-        target = OneDnnCall.layout(nhwc, items, g.outputChannels(), g.rows().output(), g.columns().output());
+        source = OneDnnCall.layout(
+                nhwc, items, g.inputChannels(), g.rows().input(), g.columns().input());
+        target = OneDnnCall.layout(
+                nhwc, items, g.outputChannels(), g.rows().output(), g.columns().output());
         plainKernel = kernel(g.groups() == 1 ? dnnl.dnnl_hwio : dnnl.dnnl_hwigo);
         bias = withBias ? OneDnnCall.layout(dnnl.dnnl_a, g.outputChannels()) : null;
         dnnl_memory_desc anyKernel = kernel(dnnl.dnnl_format_tag_any);
@@ -93,8 +95,19 @@ final class OneDnnConvolution implements AutoCloseable {
             OneDnn library, dnnl_primitive_desc into, dnnl_memory_desc anyKernel, dnnl_primitive_attr settings) {
         OneDnn.check(
                 dnnl.dnnl_convolution_forward_primitive_desc_create(
-                        into, library.engine(), dnnl.dnnl_forward_training, dnnl.dnnl_convolution_direct, source,
-                        anyKernel, bias, target, strides(), dilations(), padLow(), padHigh(), settings),
+                        into,
+                        library.engine(),
+                        dnnl.dnnl_forward_training,
+                        dnnl.dnnl_convolution_direct,
+                        source,
+                        anyKernel,
+                        bias,
+                        target,
+                        strides(),
+                        dilations(),
+                        padLow(),
+                        padHigh(),
+                        settings),
                 "describe a convolution");
     }
 
@@ -105,11 +118,32 @@ final class OneDnnConvolution implements AutoCloseable {
             OneDnn.check(
                     direction == Direction.INPUT_GRADIENT
                             ? dnnl.dnnl_convolution_backward_data_primitive_desc_create(
-                                    description, library.engine(), dnnl.dnnl_convolution_direct, source, anyKernel,
-                                    target, strides(), dilations(), padLow(), padHigh(), hint, settings)
+                                    description,
+                                    library.engine(),
+                                    dnnl.dnnl_convolution_direct,
+                                    source,
+                                    anyKernel,
+                                    target,
+                                    strides(),
+                                    dilations(),
+                                    padLow(),
+                                    padHigh(),
+                                    hint,
+                                    settings)
                             : dnnl.dnnl_convolution_backward_weights_primitive_desc_create(
-                                    description, library.engine(), dnnl.dnnl_convolution_direct, source, anyKernel,
-                                    null, target, strides(), dilations(), padLow(), padHigh(), hint, settings),
+                                    description,
+                                    library.engine(),
+                                    dnnl.dnnl_convolution_direct,
+                                    source,
+                                    anyKernel,
+                                    null,
+                                    target,
+                                    strides(),
+                                    dilations(),
+                                    padLow(),
+                                    padHigh(),
+                                    hint,
+                                    settings),
                     "describe the gradient of a convolution");
         } finally {
             dnnl.dnnl_primitive_desc_destroy(hint);
@@ -139,9 +173,8 @@ final class OneDnnConvolution implements AutoCloseable {
 
     /** The kernel as oneDNN wants it; belongs to the description. */
     dnnl_memory_desc packedKernel() {
-        int query = direction == Direction.KERNEL_GRADIENT
-                ? dnnl.dnnl_query_diff_weights_md
-                : dnnl.dnnl_query_weights_md;
+        int query =
+                direction == Direction.KERNEL_GRADIENT ? dnnl.dnnl_query_diff_weights_md : dnnl.dnnl_query_weights_md;
         return dnnl.dnnl_primitive_desc_query_md(description, query, 0);
     }
 

@@ -67,15 +67,12 @@ final class OneDnnProduct {
                     "describe a matrix product");
             temporary.add(() -> dnnl.dnnl_primitive_desc_destroy(description));
             OneDnnCall call = new OneDnnCall(library, description)
+                    .with(dnnl.DNNL_ARG_SRC, left, OneDnnCall.pointer(a, operation.transposeA() ? row : row * aWidth))
                     .with(
-                            dnnl.DNNL_ARG_SRC, left,
-                            OneDnnCall.pointer(a, operation.transposeA() ? row : row * aWidth))
-                    .with(
-                            dnnl.DNNL_ARG_WEIGHTS, right,
+                            dnnl.DNNL_ARG_WEIGHTS,
+                            right,
                             OneDnnCall.pointer(b, operation.transposeB() ? column * bWidth : column))
-                    .with(
-                            dnnl.DNNL_ARG_DST, result,
-                            OneDnnCall.pointer(c, (long) row * operation.n() + column));
+                    .with(dnnl.DNNL_ARG_DST, result, OneDnnCall.pointer(c, (long) row * operation.n() + column));
             return bias == null ? call : call.with(dnnl.DNNL_ARG_BIAS, level, OneDnnCall.pointer(bias, column));
         }
     }

@@ -83,8 +83,13 @@ final class OneDnnSteps implements AutoCloseable {
         Floats bias = operation.bias() == null ? null : blocks.floats(operation.bias());
         int size = operation.output().shape().size();
         Convolution convolution = new Convolution(
-                OneDnnConvolution.Direction.FORWARD, operation.geometry(), operation.input(), operation.kernel(),
-                operation.output(), bias, slope);
+                OneDnnConvolution.Direction.FORWARD,
+                operation.geometry(),
+                operation.input(),
+                operation.kernel(),
+                operation.output(),
+                bias,
+                slope);
         ByBatch<Calls> calls = byBatch(convolution::calls);
         boolean after = slope == null && !f.isLinear();
         return run -> {
@@ -116,8 +121,13 @@ final class OneDnnSteps implements AutoCloseable {
 
     Step inputGradient(Conv2d.InputGradient operation) {
         Convolution convolution = new Convolution(
-                OneDnnConvolution.Direction.INPUT_GRADIENT, operation.geometry(), operation.inputGradient(),
-                operation.kernel(), operation.outputGradient(), null, null);
+                OneDnnConvolution.Direction.INPUT_GRADIENT,
+                operation.geometry(),
+                operation.inputGradient(),
+                operation.kernel(),
+                operation.outputGradient(),
+                null,
+                null);
         ByBatch<Calls> calls = byBatch(convolution::calls);
         return run -> {
             execute(convolution.pack);
@@ -143,8 +153,13 @@ final class OneDnnSteps implements AutoCloseable {
         private final OneDnnCall pack;
 
         Convolution(
-                OneDnnConvolution.Direction direction, ConvGeometry g, Value source, Value kernel, Value target,
-                Floats bias, float[] slope) {
+                OneDnnConvolution.Direction direction,
+                ConvGeometry g,
+                Value source,
+                Value kernel,
+                Value target,
+                Floats bias,
+                float[] slope) {
             this.direction = direction;
             this.g = g;
             this.source = blocks.floats(source);
@@ -177,12 +192,16 @@ final class OneDnnSteps implements AutoCloseable {
                 OneDnnConvolution what = mine.add(describe(items, layout));
                 calls[part] = mine.add(new OneDnnCall(library, what.description()))
                         .with(
-                                forward ? dnnl.DNNL_ARG_SRC : dnnl.DNNL_ARG_DIFF_SRC, what.source(),
-                                OneDnnCall.pointer(source, (long) first * g.inputShape().size()))
+                                forward ? dnnl.DNNL_ARG_SRC : dnnl.DNNL_ARG_DIFF_SRC,
+                                what.source(),
+                                OneDnnCall.pointer(
+                                        source, (long) first * g.inputShape().size()))
                         .with(dnnl.DNNL_ARG_WEIGHTS, layout, weights)
                         .with(
-                                forward ? dnnl.DNNL_ARG_DST : dnnl.DNNL_ARG_DIFF_DST, what.target(),
-                                OneDnnCall.pointer(target, (long) first * g.outputShape().size()));
+                                forward ? dnnl.DNNL_ARG_DST : dnnl.DNNL_ARG_DIFF_DST,
+                                what.target(),
+                                OneDnnCall.pointer(
+                                        target, (long) first * g.outputShape().size()));
                 if (bias != null) {
                     calls[part].with(dnnl.DNNL_ARG_BIAS, what.bias(), OneDnnCall.pointer(bias, 0));
                 }
@@ -194,8 +213,13 @@ final class OneDnnSteps implements AutoCloseable {
     private static OneDnnConvolution wholePart(OneDnn library, Conv2d.KernelGradient operation, int maxBatch) {
         int parts = Parts.count(maxBatch, operation.kernelGradient().shape().size());
         return new OneDnnConvolution(
-                library, OneDnnConvolution.Direction.KERNEL_GRADIENT, operation.geometry(),
-                largestPart(maxBatch, parts), false, null, null);
+                library,
+                OneDnnConvolution.Direction.KERNEL_GRADIENT,
+                operation.geometry(),
+                largestPart(maxBatch, parts),
+                false,
+                null,
+                null);
     }
 
     /** Working memory of a kernel gradient: a packed kernel for every part. */
@@ -211,7 +235,10 @@ final class OneDnnSteps implements AutoCloseable {
         Floats working = new Floats((CpuMemory) place.memory(), Math.toIntExact(place.offset()));
         OneDnnConvolution whole = owned.add(wholePart(library, operation, maxBatch));
         OneDnnCall unpack = owned.add(OneDnnCall.reorder(
-                library, whole.packedKernel(), OneDnnCall.pointer(working, 0), whole.plainKernel(),
+                library,
+                whole.packedKernel(),
+                OneDnnCall.pointer(working, 0),
+                whole.plainKernel(),
                 OneDnnCall.pointer(blocks.floats(operation.kernelGradient()), 0)));
         ByBatch<Calls> calls = byBatch(batch -> kernelGradient(operation, batch, working, whole));
         return run -> {
@@ -222,29 +249,33 @@ final class OneDnnSteps implements AutoCloseable {
         };
     }
 
-    private Calls kernelGradient(
-            Conv2d.KernelGradient operation, int batch, Floats working, OneDnnConvolution whole) {
+    private Calls kernelGradient(Conv2d.KernelGradient operation, int batch, Floats working, OneDnnConvolution whole) {
         ConvGeometry g = operation.geometry();
         Floats input = blocks.floats(operation.input());
         Floats outputGradient = blocks.floats(operation.outputGradient());
         Owned mine = new Owned();
-        OneDnnCall[] calls =
-                new OneDnnCall[Parts.count(batch, operation.kernelGradient().shape().size())];
+        OneDnnCall[] calls = new OneDnnCall
+                [Parts.count(batch, operation.kernelGradient().shape().size())];
         for (int part = 0; part < calls.length; part++) {
             int first = Parts.start(part, calls.length, batch);
             int items = Parts.start(part + 1, calls.length, batch) - first;
             OneDnnConvolution what = mine.add(new OneDnnConvolution(
-                    library, OneDnnConvolution.Direction.KERNEL_GRADIENT, g, items, false, null,
-                    whole.packedKernel()));
+                    library, OneDnnConvolution.Direction.KERNEL_GRADIENT, g, items, false, null, whole.packedKernel()));
             calls[part] = mine.add(new OneDnnCall(library, what.description()))
                     .with(
-                            dnnl.DNNL_ARG_SRC, what.source(),
-                            OneDnnCall.pointer(input, (long) first * g.inputShape().size()))
+                            dnnl.DNNL_ARG_SRC,
+                            what.source(),
+                            OneDnnCall.pointer(
+                                    input, (long) first * g.inputShape().size()))
                     .with(
-                            dnnl.DNNL_ARG_DIFF_DST, what.target(),
-                            OneDnnCall.pointer(outputGradient, (long) first * g.outputShape().size()))
+                            dnnl.DNNL_ARG_DIFF_DST,
+                            what.target(),
+                            OneDnnCall.pointer(
+                                    outputGradient,
+                                    (long) first * g.outputShape().size()))
                     .with(
-                            dnnl.DNNL_ARG_DIFF_WEIGHTS, whole.packedKernel(),
+                            dnnl.DNNL_ARG_DIFF_WEIGHTS,
+                            whole.packedKernel(),
                             OneDnnCall.pointer(working, (long) part * whole.packedElements()));
         }
         return new Calls(mine, calls);
