@@ -3,6 +3,7 @@ package conv4j;
 import conv4j.backend.Backend;
 import conv4j.backend.BackendException;
 import conv4j.backend.DeviceInfo;
+import conv4j.backend.cpu.CpuBackend;
 import conv4j.backend.reference.ReferenceBackend;
 import java.util.ArrayList;
 import java.util.List;
@@ -70,7 +71,7 @@ public final class Backends {
 
     private static Backend named(String name) {
         if (name.equals("cpu")) {
-            return new ReferenceBackend();
+            return new CpuBackend();
         }
         if (name.equals("reference")) {
             return new ReferenceBackend();
@@ -96,7 +97,7 @@ public final class Backends {
         String reason = openClProblem()
                 .map(problem -> "no GPU can be used: " + problem)
                 .orElse("no GPU was found among " + found.size() + " OpenCL devices");
-        return new Choice(new ReferenceBackend(), reason);
+        return new Choice(new CpuBackend(), reason);
     }
 
     /**
@@ -107,7 +108,7 @@ public final class Backends {
      */
     public static List<DeviceInfo> devices() {
         List<DeviceInfo> devices = new ArrayList<>(List.<DeviceInfo>of());
-        try (Backend cpu = new ReferenceBackend();
+        try (Backend cpu = new CpuBackend();
                 Backend reference = new ReferenceBackend()) {
             devices.add(cpu.device());
             devices.add(reference.device());

@@ -51,7 +51,7 @@ final class DataOptions {
     @Option(
             names = "--limit",
             paramLabel = "N",
-            description = "Use the first N images only (of training for train, of testing for evaluate).")
+            description = "Use at most the first N images to train, and at most the first N to test.")
     private Integer limit;
 
     @Option(
@@ -77,6 +77,9 @@ final class DataOptions {
         }
         if (directory != null) {
             text.append(" --data-dir ").append(directory);
+        }
+        if (limit != null) {
+            text.append(" --limit ").append(limit);
         }
         return text.toString();
     }
@@ -105,7 +108,7 @@ final class DataOptions {
                 switch (kind) {
                     case GLYPHS -> new Split(
                             Glyphs.train(glyphShape(input), limit == null ? GLYPHS_TRAIN : limit, GLYPHS_SEED),
-                            Glyphs.test(glyphShape(input), GLYPHS_TEST, GLYPHS_SEED));
+                            Glyphs.test(glyphShape(input), glyphTests(), GLYPHS_SEED));
                     case CIFAR10 -> {
                         Path files = files(progress);
                         yield new Split(Cifar10.train(files), Cifar10.test(files));
@@ -116,7 +119,7 @@ final class DataOptions {
                     }
                     case FOLDER -> folder(directory, input).readSplit(FOLDER_TEST_PART, seed);
                 };
-        return new Split(limited(all.train()), all.test());
+        return new Split(limited(all.train()), limited(all.test()));
     }
 
     /**
@@ -129,7 +132,7 @@ final class DataOptions {
     Dataset test(Shape input, DownloadProgress progress) {
         Dataset all =
                 switch (kind) {
-                    case GLYPHS -> Glyphs.test(glyphShape(input), limit == null ? GLYPHS_TEST : limit, GLYPHS_SEED);
+                    case GLYPHS -> Glyphs.test(glyphShape(input), glyphTests(), GLYPHS_SEED);
                     case CIFAR10 -> Cifar10.test(files(progress));
                     case MNIST, FASHION_MNIST -> mnist().test(files(progress));
                     case FOLDER -> folder(testFolder(), input).read();
@@ -172,6 +175,10 @@ final class DataOptions {
 
     private Dataset limited(Dataset data) {
         return limit == null || limit >= data.size() ? data : data.take(limit);
+    }
+
+    private int glyphTests() {
+        return limit == null ? GLYPHS_TEST : Math.min(limit, GLYPHS_TEST);
     }
 
     private Shape glyphShape(Shape input) {

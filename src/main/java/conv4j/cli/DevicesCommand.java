@@ -23,11 +23,11 @@ final class DevicesCommand extends Subcommand {
             Map<String, Object> result = new LinkedHashMap<>();
             result.put("command", "devices");
             result.put("devices", devices.stream().map(DevicesCommand::json).toList());
-            Backends.openClProblem().ifPresent(problem -> result.put("opencl_problem", problem));
+            result.put("opencl_problem", Backends.openClProblem().orElse(null));
             printJson(result);
         } else {
             devices.forEach(this::print);
-            Backends.openClProblem().ifPresent(messages()::println);
+            Backends.openClProblem().ifPresent(problem -> messages().println("No OpenCL device: " + problem));
         }
         return ExitCode.OK;
     }

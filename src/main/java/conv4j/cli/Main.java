@@ -45,7 +45,6 @@ public final class Main implements Runnable {
             names = "--device",
             paramLabel = "DEVICE",
             scope = ScopeType.INHERIT,
-            defaultValue = "${env:CONV4J_DEVICE:-auto}",
             description = "auto, cpu, reference, or opencl:N as in 'conv4j devices'. auto takes a GPU, then the CPU."
                     + " Default: the environment's CONV4J_DEVICE, else auto.")
     private String device;
@@ -188,6 +187,7 @@ public final class Main implements Runnable {
                 commandLine, "a command is needed: train, evaluate, predict, summary, devices or bench");
     }
 
+    /** What --device says; null when it was not given. */
     String device() {
         return device;
     }

@@ -7,7 +7,6 @@ import conv4j.backend.Backend;
 import java.io.PrintStream;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParentCommand;
@@ -40,7 +39,7 @@ abstract class Subcommand implements Callable<Integer> {
     /** Opens the chosen device and says which one it is. */
     Backend openBackend() {
         Backends.Choice choice = Backends.choose(main.device());
-        messages().println("Device: " + choice.backend().device().describe() + ", " + choice.reason());
+        messages().println("Device: " + choice.backend().device().describe() + " - " + choice.reason());
         return choice.backend();
     }
 
@@ -53,9 +52,5 @@ abstract class Subcommand implements Callable<Integer> {
     /** Options that contradict each other or lack something. */
     ParameterException usage(String message) {
         return new ParameterException(spec.commandLine(), message);
-    }
-
-    CommandLine commandLine() {
-        return spec.commandLine();
     }
 }

@@ -33,6 +33,7 @@ final class TrainCommand extends Subcommand {
 
     private static final int GLYPHS_EPOCHS = 4;
     private static final int USUAL_EPOCHS = 10;
+    private static final int USUAL_BATCH = 32;
     private static final long USUAL_SEED = 1;
 
     @Mixin
@@ -55,7 +56,7 @@ final class TrainCommand extends Subcommand {
     @Option(
             names = "--batch-size",
             paramLabel = "N",
-            defaultValue = "32",
+            defaultValue = "" + USUAL_BATCH,
             description = "Images of a training step. Default: ${DEFAULT-VALUE}.")
     private int batchSize;
 
@@ -177,7 +178,8 @@ final class TrainCommand extends Subcommand {
         model.on(backend);
         describe(model, data);
         boolean testValidates = validationSplit == 0;
-        FitOptions options = new FitOptions().epochs(epochs()).batchSize(batchSize);
+        FitOptions options =
+                new FitOptions().epochs(epochs()).batchSize(batchSize).resume(resume != null);
         if (testValidates) {
             options.validation(data.test());
         } else {
@@ -250,12 +252,21 @@ final class TrainCommand extends Subcommand {
                 .println(
                         save == null
                                 ? "Stopped. Nothing was saved; with --save FILE a training can go on later."
-                                : "Stopped and saved. Go on with: conv4j train" + dataOptions.asOptions() + " --resume "
-                                        + save);
+                                : "Stopped and saved. Go on with: conv4j train" + resumeOptions());
         if (main().json()) {
             printJson(result.json(true));
         }
         return ExitCode.INTERRUPTED;
+    }
+
+    /** Everything that must be the same for the training to go on as if it had not stopped. */
+    private String resumeOptions() {
+        return dataOptions.asOptions()
+                + (batchSize == USUAL_BATCH ? "" : " --batch-size " + batchSize)
+                + (epochs == null ? "" : " --epochs " + epochs)
+                + (validationSplit == 0 ? "" : " --validation-split " + validationSplit)
+                + " --resume "
+                + save;
     }
 
     private void report(TrainingResult result) {

@@ -1,13 +1,11 @@
 package conv4j.backend.cpu;
 
-import conv4j.backend.Run;
 import conv4j.backend.Step;
 import conv4j.graph.Activate;
 import conv4j.graph.Activation;
 import conv4j.graph.Add;
 import conv4j.graph.AddBias;
 import conv4j.graph.Dropout;
-import conv4j.random.Philox;
 
 /** Operations that treat every element by itself: activations, sums, bias, dropout. */
 final class Elementwise {
@@ -93,32 +91,12 @@ final class Elementwise {
         Floats y = blocks.floats(operation.output());
         return run -> blocks.elements(operation.input().elements(run.batch()), (from, count, lane) -> {
             float[] values = lane.floats(0, count);
-            int[] words = lane.ints(Blocks.SIZE + 4);
+            int[] words = lane.ints(0, count + 3);
             x.get(from, values, count);
-            words(words, from, count, run, operation.stream());
+            RandomWords.fill(words, from, count, run, operation.stream(), lane);
             drop(values, words, count, operation.threshold() ^ Integer.MIN_VALUE, operation.scale());
             y.put(from, values, count);
         });
-    }
-
-    /** The random words of elements {@code from} to {@code from + count - 1}; blocks begin at multiples of 4. */
-    private static void words(int[] words, long from, int count, Run run, int stream) {
-        int[] block = new int[4];
-        for (int i = 0; i < count; i += 4) {
-            long number = (from + i) >>> 2;
-            Philox.block(
-                    (int) run.seed(),
-                    (int) (run.seed() >>> 32),
-                    (int) number,
-                    (int) (number >>> 32),
-                    run.step(),
-                    stream,
-                    block);
-            words[i] = block[0];
-            words[i + 1] = block[1];
-            words[i + 2] = block[2];
-            words[i + 3] = block[3];
-        }
     }
 
     /** {@code signedThreshold}: the unsigned threshold with its top bit flipped, so that a signed comparison serves. */

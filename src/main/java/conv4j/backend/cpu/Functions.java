@@ -13,7 +13,7 @@ final class Functions {
     private static final double GELU_CUBIC = 0.044715;
 
     /** Large enough that twice multiplied with the smallest float it is above 1. */
-    private static final float HUGE = 3e38f;
+    static final float HUGE = 3e38f;
 
     private Functions() {}
 

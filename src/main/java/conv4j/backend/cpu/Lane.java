@@ -6,7 +6,7 @@ final class Lane {
     private final int number;
     private final float[][] floats = new float[16][];
     private final float[][][] rows = new float[2][][];
-    private int[] ints = new int[0];
+    private final int[][] ints = new int[5][];
     private byte[] bytes = new byte[0];
 
     /**
@@ -56,11 +56,11 @@ final class Lane {
         return set;
     }
 
-    int[] ints(int length) {
-        if (ints.length < length) {
-            ints = new int[length];
+    int[] ints(int slot, int length) {
+        if (ints[slot] == null || ints[slot].length < length) {
+            ints[slot] = new int[length];
         }
-        return ints;
+        return ints[slot];
     }
 
     byte[] bytes(int length) {

@@ -163,12 +163,13 @@ final class Pooling {
         int inputWidth = geometry.columns().input() * geometry.channels();
         int width = outputWidth(geometry);
         float[] tap = lane.floats(TAP, width);
+        boolean finite = finite(best, gradient, width);
         for (int ky = 0; ky < geometry.rows().kernel(); ky++) {
             int iy = position(geometry.rows(), oy, ky);
             if (iy >= 0 && iy < geometry.rows().input()) {
                 for (int kx = 0; kx < geometry.columns().kernel(); kx++) {
                     gather(image, iy * inputWidth, tap, geometry, kx, Float.NEGATIVE_INFINITY);
-                    take(tap, best, gradient, width);
+                    take(tap, best, gradient, width, finite);
                     scatter(tap, lane.floats(IMAGE, 0), iy * inputWidth, geometry, kx);
                 }
             }
@@ -176,7 +177,11 @@ final class Pooling {
     }
 
     /** Where a tap is the maximum it takes the gradient, so that a later equal one finds nothing left. */
-    private static void take(float[] tap, float[] best, float[] gradient, int count) {
+    private static void take(float[] tap, float[] best, float[] gradient, int count, boolean finite) {
+        if (finite) {
+            takeWithoutBranches(tap, best, gradient, count);
+            return;
+        }
         for (int i = 0; i < count; i++) {
             float value = tap[i];
             float maximum = best[i];
@@ -187,6 +192,25 @@ final class Pooling {
                 tap[i] = 0;
             }
         }
+    }
+
+    /** The same for finite numbers: any distance from the maximum, however small, times a huge number is above 1. */
+    private static void takeWithoutBranches(float[] tap, float[] best, float[] gradient, int count) {
+        for (int i = 0; i < count; i++) {
+            float missed = Math.min(1f, (best[i] - tap[i]) * Functions.HUGE * Functions.HUGE);
+            float rest = gradient[i] * missed;
+            tap[i] = gradient[i] - rest;
+            gradient[i] = rest;
+        }
+    }
+
+    private static boolean finite(float[] a, float[] b, int count) {
+        for (int i = 0; i < count; i++) {
+            if (a[i] * 0f + b[i] * 0f != 0f) {
+                return false;
+            }
+        }
+        return true;
     }
 
     Step averageGradient(AveragePool2d.Gradient operation) {
@@ -213,16 +237,26 @@ final class Pooling {
     private static void scatter(float[] tap, float[] image, int at, PoolGeometry geometry, int kx) {
         Window columns = geometry.columns();
         int c = geometry.channels();
+        boolean disjoint = disjoint(columns) && disjoint(geometry.rows());
         for (int ox = 0; ox < columns.output(); ox++) {
             int ix = position(columns, ox, kx);
             if (ix >= 0 && ix < columns.input()) {
                 int to = at + ix * c;
                 int from = ox * c;
+                if (disjoint) {
+                    System.arraycopy(tap, from, image, to, c);
+                    continue;
+                }
                 for (int i = 0; i < c; i++) {
                     image[to + i] += tap[from + i];
                 }
             }
         }
+    }
+
+    /** Whether no position is under two windows. */
+    private static boolean disjoint(Window window) {
+        return window.stride() >= window.extent();
     }
 
     /** Output rows of an item in order, adding to one image in the lane, which is then stored. */

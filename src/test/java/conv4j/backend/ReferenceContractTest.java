@@ -1,0 +1,12 @@
+package conv4j.backend;
+
+import conv4j.backend.reference.ReferenceBackend;
+
+/** The contract run by the reference backend: what the comparison with itself leaves are memory, canaries and vectors. */
+class ReferenceContractTest extends BackendContract {
+
+    @Override
+    protected Backend open() {
+        return new ReferenceBackend();
+    }
+}
