@@ -70,10 +70,10 @@ ulong quotient(const ulong a, const uint b) {
     return a >> 32 ? a / b : (ulong)((uint)a / b);
 }
 
-// One axis of a convolution as a gather: position t of the target meets tap k at s = t * step + k * dilation - padLow, which
-// counts when gap divides s and 0 <= s / gap < source. Forward: target = output, source = input, step = stride, gap = 1.
-// Input gradient (Dumoulin and Visin 2016, section 4): target = input, source = output, step = 1, gap = stride,
-// padLow = (taps - 1) * dilation - padLow of the forward axis, and the kernel's taps reversed.
+// One axis of a convolution as a gather: position t of the target meets tap k at s = t * step + k * dilation -
+// padLow, which counts when gap divides s and 0 <= s / gap < source. Forward: target = output, source = input, step =
+// stride, gap = 1. Input gradient (Dumoulin and Visin 2016, section 4): target = input, source = output, step = 1,
+// gap = stride, padLow = (taps - 1) * dilation - padLow of the forward axis, and the kernel's taps reversed.
 struct Axis {
     int target, source, taps, step, gap, dilation, padLow;
 };
@@ -103,7 +103,8 @@ int source_position(const int start, const int tap, const struct Axis a) {
     return s < a.source ? s : -1;
 }
 
-// First position t of the axis whose source t * step + start is >= 0, and the first one where it is >= source; gap is 1.
+// First position t of the axis whose source t * step + start is >= 0, and the first one where it is >= source; gap is
+// 1.
 int first_inside(const int start, const struct Axis a) {
     const int first = a.step == 1 ? -start : (-start + a.step - 1) / a.step;
     return start >= 0 ? 0 : min(a.target, first);
@@ -129,7 +130,8 @@ struct Gemm gemm_now(struct Gemm g, global const uint *control) {
 
 #ifdef STYLE_VECTORS
 // Explicit vectors for CPU devices: VECTOR_WIDTH floats (8 with AVX2, 16 with AVX-512), no local memory, no barriers.
-// A register tile has TILE_ROWS rows of COLUMNS floats; arrays have 64 floats after their end that may be read, not used.
+// A register tile has TILE_ROWS rows of COLUMNS floats; arrays have 64 floats after their end that may be read, not
+// used.
 #define COLUMNS (2 * VECTOR_WIDTH)
 #define JOIN2(a, b) a##b
 #define JOIN(a, b) JOIN2(a, b)
@@ -150,7 +152,8 @@ Vector load_first(const global float *p, const int count) {
     return JOIN(vload, VECTOR_WIDTH)(0, lanes);
 }
 
-// Writes the first count values of v after the activation; all of them when count >= VECTOR_WIDTH, none when it is <= 0.
+// Writes the first count values of v after the activation; all of them when count >= VECTOR_WIDTH, none when it is <=
+// 0.
 void store_activated(const Vector v, global float *p, const int count, const struct Activation f) {
     const VectorMask big = v >= (Vector)f.max, straight = v >= (Vector)f.threshold;
     const Vector zero = select((Vector)0.0f, v, isnan(v));

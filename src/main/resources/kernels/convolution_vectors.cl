@@ -1,16 +1,16 @@
-// Two-dimensional convolution, its input gradient (the same gather, see struct Axis) and its kernel gradient, for CPU devices:
-// direct, register tiles of explicit vectors, no local memory.
+// Two-dimensional convolution, its input gradient (the same gather, see struct Axis) and its kernel gradient, for CPU
+// devices: direct, register tiles of explicit vectors, no local memory.
 //
 //     y[n, ty, tx, g, co] = f(bias[g, co] + sum over (ky, kx, ci) of x[n, sy, sx, g, ci] * w[ky, kx, ci, g, co])
 //
 // with the source position (sy, sx) of struct Axis; taps that fall outside the source contribute nothing.
 //
-// Layouts (row-major, last axis contiguous): x (batch, source y, source x, source channels), y (batch, target y, target x,
-// target channels), w (taps y, taps x, source channels / groups, target channels), bias (target channels).
+// Layouts (row-major, last axis contiguous): x (batch, source y, source x, source channels), y (batch, target y,
+// target x, target channels), w (taps y, taps x, source channels / groups, target channels), bias (target channels).
 // Build options: STYLE_VECTORS, VECTOR_WIDTH, TILE_ROWS.
 
-// Rearranges weights into panels of COLUMNS target channels, zeros after the last: packed (groups, panels, taps y, taps x,
-// source channels / groups, COLUMNS). With reversed != 0, w is the forward kernel of an input gradient.
+// Rearranges weights into panels of COLUMNS target channels, zeros after the last: packed (groups, panels, taps y,
+// taps x, source channels / groups, COLUMNS). With reversed != 0, w is the forward kernel of an input gradient.
 // Global size (taps y * taps x, panels, groups), local size 1.
 kernel __attribute__((reqd_work_group_size(1, 1, 1)))
 void convolution_pack(global const float *w, const ulong wOffset, global float *packed, const ulong packedOffset,
@@ -48,9 +48,9 @@ inline void multiply_rows(Vector low[TILE_ROWS], Vector high[TILE_ROWS], const g
     }
 }
 
-// y = f(bias + x * w) as a direct convolution: an item computes tilesPerItem tiles of TILE_ROWS consecutive positions x COLUMNS
-// channels in registers. Positions on padding are computed with a clamped address and then dropped, never multiplied by zero.
-// Global size (ceil(batch * target y * target x / (TILE_ROWS * tilesPerItem)), panels, groups), local size 1.
+// y = f(bias + x * w) as a direct convolution: an item computes tilesPerItem tiles of TILE_ROWS consecutive positions
+// x COLUMNS channels in registers. Padding is never multiplied, so an infinite weight that only meets padding does no
+// harm. Global size (ceil(batch * target y * target x / (TILE_ROWS * tilesPerItem)), panels, groups), local size 1.
 kernel __attribute__((reqd_work_group_size(1, 1, 1)))
 void convolution(global const uint *control, global const float *x, const ulong xOffset, global const float *packed,
                  const ulong packedOffset, global const float *bias, const ulong biasOffset, global float *y,
@@ -132,6 +132,8 @@ void convolution(global const uint *control, global const float *x, const ulong 
             if (live == 0) {
                 continue;
             }
+            // Some positions meet padding: they are multiplied from a place that exists, and what came out is dropped. This
+            // is no function of its own because pocl 3.1 then keeps the sums in memory, at 2/5 of the speed.
             for (int kx = 0; kx < c.x.taps; kx++) {
                 const global float *run[TILE_ROWS];
                 int counts = 0;
@@ -186,12 +188,13 @@ inline void multiply_some(Vector low[TILE_ROWS], Vector high[TILE_ROWS], const g
     }
 }
 
-// Kernel gradient, dw[k, ci, co] = sum over (n, ty, tx) of x[n, sy, sx, ci] * dy[n, ty, tx, co], as partial sums: the target rows
-// (n, ty) are cut into splits runs of equal length (the last ones shorter or empty), run s is summed into partial[s], which has
-// the layout of w; gemm_sum adds them in order. The number of runs may depend on the shape, never on the device's threads.
-// A register tile is TILE_ROWS rows (ky, kx, ci) x COLUMNS target channels; an item computes tilesPerItem of them, and passes over
-// blockRows target rows (a cache's worth) before the next tile. Positions on padding are not visited.
-// Global size (ceil(taps * source channels / groups / (TILE_ROWS * tilesPerItem)), panels, groups * splits), local size 1.
+// Kernel gradient, dw[k, ci, co] = sum over (n, ty, tx) of x[n, sy, sx, ci] * dy[n, ty, tx, co], as partial sums: the
+// target rows (n, ty) are cut into splits runs of equal length (the last ones shorter or empty), run s is summed into
+// partial[s], which has the layout of w; gemm_sum adds them in order. The number of runs may depend on the shape,
+// never on the device's threads. A register tile is TILE_ROWS rows (ky, kx, ci) x COLUMNS target channels; an item
+// computes tilesPerItem of them, and passes over blockRows target rows (a cache's worth) before the next tile.
+// Positions on padding are not visited. Global size (ceil(taps * source channels / groups / (TILE_ROWS *
+// tilesPerItem)), panels, groups * splits), local size 1.
 kernel __attribute__((reqd_work_group_size(1, 1, 1)))
 void convolution_kernel_gradient(global const uint *control, global const float *x, const ulong xOffset,
                                  global const float *dy, const ulong dyOffset, global float *partial,

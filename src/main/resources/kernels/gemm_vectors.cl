@@ -1,9 +1,9 @@
-// Matrix products for CPU devices, C = f(op(A) * op(B) + bias): register tiles over panels (Goto and van de Geijn 2008) of
-// explicit vectors, no local memory.
+// Matrix products for CPU devices, C = f(op(A) * op(B) + bias): register tiles over panels (Goto and van de Geijn
+// 2008) of explicit vectors, no local memory.
 //
-// op(A) is rows x inner, op(B) inner x columns, C rows x columns, bias columns; all row-major, op = as stored or transposed.
-// rows or inner may be counted per item of the batch. Sums run over ascending inner index: the same bits every time.
-// Build options: STYLE_VECTORS, VECTOR_WIDTH, TILE_ROWS (6 for 16 vector registers, 12 for 32).
+// op(A) is rows x inner, op(B) inner x columns, C rows x columns, bias columns; all row-major, op = as stored or
+// transposed. rows or inner may be counted per item of the batch. Sums run over ascending inner index: the same bits
+// every time. Build options: STYLE_VECTORS, VECTOR_WIDTH, TILE_ROWS (6 for 16 vector registers, 12 for 32).
 
 #define PASS (2048 / VECTOR_WIDTH)
 
@@ -26,10 +26,10 @@ void gather_panel(float *panel, const global float *b, const struct Gemm g, cons
     }
 }
 
-// C = f(op(A) * op(B) + bias). An item computes tilesPerItem tiles of TILE_ROWS x COLUMNS, in passes over PASS rows of op(B), whose
-// COLUMNS it first brings together in 16 KiB of its own.
-// With splits > 1, c is partial (splits, rows, columns): item s sums part s of inner only, for gemm_sum; no bias and a
-// linear f are given then. Global size (ceil(columns / COLUMNS), ceil(rows / (TILE_ROWS * tilesPerItem)), splits), local size 1.
+// C = f(op(A) * op(B) + bias). An item computes tilesPerItem tiles of TILE_ROWS x COLUMNS, in passes over PASS rows
+// of op(B), whose COLUMNS it first brings together in 16 KiB of its own. With splits > 1, c is partial (splits, rows,
+// columns): item s sums part s of inner only, for gemm_sum; no bias and a linear f are given then. Global size
+// (ceil(columns / COLUMNS), ceil(rows / (TILE_ROWS * tilesPerItem)), splits), local size 1.
 kernel __attribute__((reqd_work_group_size(1, 1, 1)))
 void gemm(global const uint *control, global const float *a, const ulong aOffset, global const float *b,
           const ulong bOffset, global const float *bias, const ulong biasOffset, global float *c, const ulong cOffset,
@@ -103,8 +103,8 @@ void gemm(global const uint *control, global const float *a, const ulong aOffset
     } while (k < end);
 }
 
-// y[i] = f(bias[i % columns] + sum over s of partial[s, i]) in ascending order of s, for the items elements of y, times the
-// batch size when batched != 0. Global size (ceil(elements now / 1024)), local size 1.
+// y[i] = f(bias[i % columns] + sum over s of partial[s, i]) in ascending order of s, for the items elements of y,
+// times the batch size when batched != 0. Global size (ceil(elements now / 1024)), local size 1.
 kernel __attribute__((reqd_work_group_size(1, 1, 1)))
 void gemm_sum(global const uint *control, global const float *partial, const ulong partialOffset,
               global const float *bias, const ulong biasOffset, global float *y, const ulong yOffset, const ulong items,

@@ -1,9 +1,10 @@
 // Convolution with small groups (depthwise above all) for GPUs: one result per work-item, target channels fastest.
 //
-//     y[n, ty, tx, t] = f(bias[t] + sum over (ky, kx, s) of x[n, sy, sx, g * sources + s] * w[ky, kx, s, t]),  g = t / targets
+//     y[n, ty, tx, t] = f(bias[t] + sum over (ky, kx, s) of x[n, sy, sx, g * sources + s] * w[ky, kx, s, t])
 //
-// Layouts: x (batch, source y, source x, source channels), y (batch, target y, target x, target channels),
-// w (taps y, taps x, sources, target channels); sources and targets are the channels of one group. Build options: STYLE_TILES.
+// with g = t / targets. Layouts: x (batch, source y, source x, source channels), y (batch, target y, target x, target
+// channels), w (taps y, taps x, sources, target channels); sources and targets are the channels of one group. Build
+// options: STYLE_TILES.
 
 // Forward, or input gradient with reversed != 0, its geometry, and w the forward kernel.
 // Global size (target channels, batch * target y * target x), any local size.
@@ -38,8 +39,9 @@ kernel void grouped_convolution(global const uint *control, global const float *
     y[yOffset + position * c.targetChannels + t] = activate(sum, f);
 }
 
-// dw[ky, kx, s, t] = sum over (n, ty, tx) of x[n, sy, sx, g * sources + s] * dy[n, ty, tx, t] in partial sums over splits runs of
-// target rows (n, ty), added in order by tile_sum. Global size (target channels, taps * sources, splits), any local size.
+// dw[ky, kx, s, t] = sum over (n, ty, tx) of x[n, sy, sx, g * sources + s] * dy[n, ty, tx, t] in partial sums over
+// splits runs of target rows (n, ty), added in order by tile_sum. Global size (target channels, taps * sources,
+// splits), any local size.
 kernel void grouped_kernel_gradient(global const uint *control, global const float *x, const ulong xOffset,
                                     global const float *dy, const ulong dyOffset, global float *partial,
                                     const ulong partialOffset, const struct Convolution c, const int splits) {
@@ -60,7 +62,8 @@ kernel void grouped_kernel_gradient(global const uint *control, global const flo
         const int sy = (int)(row % c.y.target) * c.y.step + offsetY;
         for (int tx = first; sy >= 0 && sy < c.y.source && tx < last; tx++) {
             const size_t pixel = (row / c.y.target * c.y.source + sy) * c.x.source + tx * c.x.step + offsetX;
-            sum = fma(source[pixel * c.sourceChannels], dy[dyOffset + (row * c.x.target + tx) * c.targetChannels + t], sum);
+            const size_t target = row * c.x.target + tx;
+            sum = fma(source[pixel * c.sourceChannels], dy[dyOffset + target * c.targetChannels + t], sum);
         }
     }
     partial[partialOffset + ((size_t)split * tapRows + tapRow) * c.targetChannels + t] = sum;

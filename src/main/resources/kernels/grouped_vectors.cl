@@ -1,10 +1,10 @@
 // Convolution with small groups (depthwise above all) for CPU devices: vectors run over target channels, across groups.
 //
-//     y[n, ty, tx, t] = f(bias[t] + sum over (ky, kx, s) of x[n, sy, sx, g * sources + s] * w[ky, kx, s, t]),  g = t / targets
+//     y[n, ty, tx, t] = f(bias[t] + sum over (ky, kx, s) of x[n, sy, sx, g * sources + s] * w[ky, kx, s, t])
 //
-// sources and targets are the channels of one group on either side; the source position is that of struct Axis.
-// Layouts: x (batch, source y, source x, source channels), y (batch, target y, target x, target channels),
-// w (taps y, taps x, sources, target channels). Build options: STYLE_VECTORS, VECTOR_WIDTH, TILE_ROWS.
+// with g = t / targets; sources and targets are the channels of one group on either side; the source position is that
+// of struct Axis. Layouts: x (batch, source y, source x, source channels), y (batch, target y, target x, target
+// channels), w (taps y, taps x, sources, target channels). Build options: STYLE_VECTORS, VECTOR_WIDTH, TILE_ROWS.
 
 // v[lane] = p[lane * stride for the lane's group]: channels first, first + 1, .. of a group-wise array.
 Vector load_groups(const global float *p, const int index[VECTOR_WIDTH]) {
@@ -74,9 +74,9 @@ void grouped_convolution(global const uint *control, global const float *x, cons
     }
 }
 
-// dw[ky, kx, s, t] = sum over (n, ty, tx) of x[n, sy, sx, g * sources + s] * dy[n, ty, tx, t], in partial sums over splits runs of
-// target rows, as convolution_kernel_gradient has them. One item computes all taps and sources of VECTOR_WIDTH channels.
-// Global size (ceil(target channels / VECTOR_WIDTH), splits), local size 1.
+// dw[ky, kx, s, t] = sum over (n, ty, tx) of x[n, sy, sx, g * sources + s] * dy[n, ty, tx, t], in partial sums over
+// splits runs of target rows, as convolution_kernel_gradient has them. One item computes all taps and sources of
+// VECTOR_WIDTH channels. Global size (ceil(target channels / VECTOR_WIDTH), splits), local size 1.
 kernel __attribute__((reqd_work_group_size(1, 1, 1)))
 void grouped_kernel_gradient(global const uint *control, global const float *x, const ulong xOffset,
                              global const float *dy, const ulong dyOffset, global float *partial,

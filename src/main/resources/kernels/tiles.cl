@@ -1,4 +1,5 @@
-// Matrix products and convolutions for GPUs: one tiled product, four ways to read its operands (implicit GEMM, Chetlur et al. 2014).
+// Matrix products and convolutions for GPUs: one tiled product, four ways to read its operands (implicit GEMM,
+// Chetlur et al. 2014).
 //
 //     C[m, n] = f(bias[n] + sum over k of A[m, k] * B[k, n])
 //
@@ -6,11 +7,11 @@
 //     convolution      A[(image, ty, tx), (ky, kx, s)] = x     B[(ky, kx, s), t] = w
 //     kernel gradient  A[(ky, kx, s), (image, ty, tx)] = x     B[(image, ty, tx), t] = dy
 //
-// A work-group computes TILE x TILE results, a work-item ITEM x ITEM of them, DEPTH values of k at a time in local memory.
-// Reads outside an array or on padding give 0. (So an infinite weight that meets padding gives NaN here, as in every
-// implicit GEMM, but not in the direct kernels for CPUs.)
-// Layouts: see the kernels; all row-major. Build options: STYLE_TILES, TILE (32, 64, 128), ITEM (2, 4, 8), DEPTH (8, 16).
-// Local memory: 2 * DEPTH * (TILE + 1) floats. Work-group: THREADS = (TILE / ITEM)^2 items in one dimension.
+// A work-group computes TILE x TILE results, a work-item ITEM x ITEM of them, DEPTH values of k at a time in local
+// memory. Reads outside an array or on padding give 0. (So an infinite weight that meets padding gives NaN here, as
+// in every implicit GEMM, but not in the direct kernels for CPUs.) Layouts: see the kernels; all row-major. Build
+// options: STYLE_TILES, TILE (32, 64, 128), ITEM (2, 4, 8), DEPTH (8, 16). Local memory: 2 * DEPTH * (TILE + 1)
+// floats. Work-group: THREADS = (TILE / ITEM)^2 items in one dimension.
 
 #define SIDE (TILE / ITEM)
 #define THREADS (SIDE * SIDE)
@@ -57,8 +58,9 @@ int tile_column(const int j) {
     return get_local_id(0) % SIDE + j * SIDE;
 }
 
-// C = f(op(A) * op(B) + bias). With splits > 1, c is partial (splits, rows, columns): group s sums part s of inner only, no bias,
-// no activation, for tile_sum. Global size (ceil(columns / TILE) * THREADS, ceil(rows / TILE), splits), local (THREADS, 1, 1).
+// C = f(op(A) * op(B) + bias). With splits > 1, c is partial (splits, rows, columns): group s sums part s of inner
+// only, no bias, no activation, for tile_sum. Global size (ceil(columns / TILE) * THREADS, ceil(rows / TILE),
+// splits), local (THREADS, 1, 1).
 kernel __attribute__((reqd_work_group_size(THREADS, 1, 1)))
 void tile_product(global const uint *control, global const float *a, const ulong aOffset, global const float *b,
                   const ulong bOffset, global const float *bias, const ulong biasOffset, global float *c,
@@ -105,9 +107,10 @@ void tile_product(global const uint *control, global const float *a, const ulong
     }
 }
 
-// reversed[tap, s, t] = w[taps - 1 - tap, t', s]: the kernel of an input gradient. w is the forward kernel (taps, forward input
-// channels / groups, forward output channels); c is the input gradient's geometry, so forward outputs are its sources; t is
-// the target channel, t' its number in its group, s the source channel in the group. Global size (elements of w), any local size.
+// reversed[tap, s, t] = w[taps - 1 - tap, t', s]: the kernel of an input gradient. w is the forward kernel (taps,
+// forward input channels / groups, forward output channels); c is the input gradient's geometry, so forward outputs
+// are its sources; t is the target channel, t' its number in its group, s the source channel in the group. Global
+// size (elements of w), any local size.
 kernel void tile_reverse(global const float *w, const ulong wOffset, global float *reversed, const ulong reversedOffset,
                          const struct Convolution c) {
     const int sources = c.sourceChannels / c.groups, targets = c.targetChannels / c.groups;
@@ -122,9 +125,10 @@ kernel void tile_reverse(global const float *w, const ulong wOffset, global floa
             w[wOffset + ((size_t)tap * targets + t % targets) * c.sourceChannels + t / targets * sources + s];
 }
 
-// y = f(bias + convolution of x by w); for an input gradient w comes from tile_reverse. x (batch, source y, source x, source
-// channels), w (taps y, taps x, source channels / groups, target channels), y (batch, target y, target x, target channels).
-// Global size (ceil(target channels / groups / TILE) * THREADS, ceil(batch * target y * target x / TILE), groups).
+// y = f(bias + convolution of x by w); for an input gradient w comes from tile_reverse. x (batch, source y, source x,
+// source channels), w (taps y, taps x, source channels / groups, target channels), y (batch, target y, target x,
+// target channels). Global size (ceil(target channels / groups / TILE) * THREADS, ceil(batch * target y * target x /
+// TILE), groups).
 kernel __attribute__((reqd_work_group_size(THREADS, 1, 1)))
 void tile_convolution(global const uint *control, global const float *x, const ulong xOffset, global const float *w,
                       const ulong wOffset, global const float *bias, const ulong biasOffset, global float *y,
@@ -181,9 +185,10 @@ void tile_convolution(global const uint *control, global const float *x, const u
     }
 }
 
-// Kernel gradient in partial sums (splits, taps y, taps x, source channels / groups, target channels), c the forward geometry:
-// group s sums the s-th part of all target positions (image, ty, tx); tile_sum adds them in order. With splits = 1 it is dw.
-// Global size (ceil(target channels / groups / TILE) * THREADS, ceil(taps * source channels / groups / TILE), groups * splits).
+// Kernel gradient in partial sums (splits, taps y, taps x, source channels / groups, target channels), c the forward
+// geometry: group s sums the s-th part of all target positions (image, ty, tx); tile_sum adds them in order. With
+// splits = 1 it is dw. Global size (ceil(target channels / groups / TILE) * THREADS, ceil(taps * source channels /
+// groups / TILE), groups * splits).
 kernel __attribute__((reqd_work_group_size(THREADS, 1, 1)))
 void tile_kernel_gradient(global const uint *control, global const float *x, const ulong xOffset,
                           global const float *dy, const ulong dyOffset, global float *partial,
@@ -234,8 +239,8 @@ void tile_kernel_gradient(global const uint *control, global const float *x, con
     }
 }
 
-// y[i] = f(bias[i % columns] + sum over s of partial[s, i]) in ascending order of s, for the items elements of y, times the
-// batch size when batched != 0. Global size (elements now), any local size.
+// y[i] = f(bias[i % columns] + sum over s of partial[s, i]) in ascending order of s, for the items elements of y,
+// times the batch size when batched != 0. Global size (elements now), any local size.
 kernel void tile_sum(global const uint *control, global const float *partial, const ulong partialOffset,
                      global const float *bias, const ulong biasOffset, global float *y, const ulong yOffset,
                      const ulong items, const int batched, const int columns, const int splits,
