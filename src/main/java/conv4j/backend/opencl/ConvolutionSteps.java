@@ -1,0 +1,185 @@
+package conv4j.backend.opencl;
+
+import static conv4j.backend.opencl.KernelCall.divideUp;
+
+import conv4j.backend.Step;
+import conv4j.graph.Activation;
+import conv4j.graph.Conv2d;
+import conv4j.graph.Operation;
+import conv4j.graph.Value;
+
+/**
+ * Steps of convolutions and their gradients. The input gradient is the same gather as the convolution, over the kernel
+ * with its taps reversed; weights are rearranged into scratch first where the kernels read them so.
+ */
+final class ConvolutionSteps {
+
+    /** What a gather reads and writes; the operation owns the scratch. */
+    private record Arrays(Operation op, Value source, Value weights, Value bias, Value target, Activation f) {}
+
+    private ConvolutionSteps() {}
+
+    /** Floats of scratch of a convolution. */
+    static long scratch(Style style, Conv2d op) {
+        GatherGeometry g = GatherGeometry.forward(op.geometry());
+        return style.vectors() && !Tuning.acrossGroups(style, g) ? packed(style, g) : 0;
+    }
+
+    /** Floats of scratch of an input gradient. */
+    static long scratch(Style style, Conv2d.InputGradient op) {
+        GatherGeometry g = GatherGeometry.inputGradient(op.geometry());
+        if (Tuning.acrossGroups(style, g)) {
+            return 0;
+        }
+        return style.vectors() ? packed(style, g) : g.weights();
+    }
+
+    /** Floats of scratch of a kernel gradient: the partial sums. */
+    static long scratch(Style style, Conv2d.KernelGradient op, int maxBatch) {
+        GatherGeometry g = GatherGeometry.forward(op.geometry());
+        int splits = Tuning.splits(style, g, maxBatch);
+        return splits == 1 ? 0 : splits * g.weights();
+    }
+
+    private static long panels(Style style, GatherGeometry g) {
+        return divideUp(g.targets(), Tuning.tileColumns(style));
+    }
+
+    private static long packed(Style style, GatherGeometry g) {
+        return g.groups() * panels(style, g) * g.tapRows() * Tuning.tileColumns(style);
+    }
+
+    /** The convolution, with bias and activation. */
+    static Step forward(Preparation preparation, Conv2d op) {
+        GatherGeometry g = GatherGeometry.forward(op.geometry());
+        Arrays arrays = new Arrays(op, op.input(), op.kernel(), op.bias(), op.output(), op.activation());
+        return gather(preparation, g, arrays, false);
+    }
+
+    /** The gradient with respect to the input, or the transposed convolution. */
+    static Step inputGradient(Preparation preparation, Conv2d.InputGradient op) {
+        GatherGeometry g = GatherGeometry.inputGradient(op.geometry());
+        Arrays arrays = new Arrays(op, op.outputGradient(), op.kernel(), null, op.inputGradient(), Activation.LINEAR);
+        return gather(preparation, g, arrays, true);
+    }
+
+    private static Step gather(Preparation preparation, GatherGeometry g, Arrays arrays, boolean reversed) {
+        if (Tuning.acrossGroups(preparation.style(), g)) {
+            return grouped(preparation, g, arrays, reversed);
+        }
+        return preparation.style().vectors()
+                ? direct(preparation, g, arrays, reversed)
+                : tiled(preparation, g, arrays, reversed);
+    }
+
+    private static Step direct(Preparation preparation, GatherGeometry g, Arrays arrays, boolean reversed) {
+        long panels = panels(preparation.style(), g);
+        KernelCall pack = preparation.kernel("convolution_vectors", "convolution_pack");
+        pack.array(arrays.weights).scratch(arrays.op, 0).ints(g.words()).ints(reversed ? 1 : 0);
+        KernelCall call = preparation.kernel("convolution_vectors", "convolution");
+        call.control().array(arrays.source).scratch(arrays.op, 0);
+        finish(call, g, arrays).ints(Tuning.TILES_PER_ITEM);
+        int rows = Tuning.tileRows(preparation.style());
+        return Preparation.inOrder(
+                pack.over(batch -> new long[] {g.taps(), panels, g.groups()}, 1, 1, 1),
+                call.over(batch -> new long[] {divideUp(batch * g.positions(), rows), panels, g.groups()}, 1, 1, 1));
+    }
+
+    private static Step tiled(Preparation preparation, GatherGeometry g, Arrays arrays, boolean reversed) {
+        Style style = preparation.style();
+        KernelCall call = preparation.kernel("tiles", "tile_convolution");
+        call.control().array(arrays.source);
+        finish(reversed ? call.scratch(arrays.op, 0) : call.array(arrays.weights), g, arrays);
+        int threads = Tuning.groupItems(style);
+        long columns = panels(style, g) * threads;
+        int rows = Tuning.tileRows(style);
+        Step convolution = call.over(
+                batch -> new long[] {columns, divideUp(batch * g.positions(), rows), g.groups()}, threads, 1, 1);
+        if (!reversed) {
+            return convolution;
+        }
+        KernelCall reverse = preparation.kernel("tiles", "tile_reverse");
+        reverse.array(arrays.weights).scratch(arrays.op, 0).ints(g.words());
+        return Preparation.inOrder(reverse.over(batch -> new long[] {g.weights()}), convolution);
+    }
+
+    private static Step grouped(Preparation preparation, GatherGeometry g, Arrays arrays, boolean reversed) {
+        Style style = preparation.style();
+        KernelCall call = preparation.kernel(groupedFile(style), "grouped_convolution");
+        call.control().array(arrays.source).array(arrays.weights);
+        finish(call, g, arrays).ints(reversed ? 1 : 0);
+        if (style.vectors()) {
+            long columns = divideUp(g.targetChannels(), style.vectorWidth());
+            return call.over(
+                    batch -> new long[] {columns, (long) batch * g.rows().target()}, 1, 1);
+        }
+        return call.over(batch -> new long[] {g.targetChannels(), batch * g.positions()}, Tuning.GROUPED_ITEMS, 1);
+    }
+
+    /** The arguments that all three kernels end with. */
+    private static KernelCall finish(KernelCall call, GatherGeometry g, Arrays arrays) {
+        return call.arrayOr(arrays.bias, arrays.source)
+                .array(arrays.target)
+                .ints(g.words())
+                .activation(arrays.f)
+                .ints(arrays.bias == null ? 0 : 1);
+    }
+
+    private static String groupedFile(Style style) {
+        return style.vectors() ? "grouped_vectors" : "grouped_tiles";
+    }
+
+    /** The gradient with respect to the kernel: partial sums over runs of target positions, then their sum in order. */
+    static Step kernelGradient(Preparation preparation, Conv2d.KernelGradient op) {
+        Style style = preparation.style();
+        GatherGeometry g = GatherGeometry.forward(op.geometry());
+        int splits = Tuning.splits(style, g, preparation.maxBatch());
+        Step partial = Tuning.gradientAcrossGroups(style, g)
+                ? groupedGradient(preparation, g, op, splits)
+                : style.vectors()
+                        ? directGradient(preparation, g, op, splits)
+                        : tiledGradient(preparation, g, op, splits);
+        if (splits == 1) {
+            return partial;
+        }
+        Step sum = MatMulSteps.sum(preparation, op, null, op.kernelGradient(), splits, Activation.LINEAR);
+        return Preparation.inOrder(partial, sum);
+    }
+
+    private static KernelCall gradient(
+            Preparation preparation, String file, String name, GatherGeometry g, Conv2d.KernelGradient op, int splits) {
+        KernelCall call = preparation.kernel(file, name);
+        call.control().array(op.input()).array(op.outputGradient());
+        call = splits == 1 ? call.array(op.kernelGradient()) : call.scratch(op, 0);
+        return call.ints(g.words()).ints(splits);
+    }
+
+    private static Step directGradient(
+            Preparation preparation, GatherGeometry g, Conv2d.KernelGradient op, int splits) {
+        int tiles = (int) divideUp(g.tapRows(), preparation.style().tileRows());
+        KernelCall call = gradient(preparation, "convolution_vectors", "convolution_kernel_gradient", g, op, splits);
+        call.ints(Tuning.blockRows(g)).ints(tiles);
+        long panels = panels(preparation.style(), g);
+        return call.over(batch -> new long[] {1, panels, (long) g.groups() * splits}, 1, 1, 1);
+    }
+
+    private static Step tiledGradient(Preparation preparation, GatherGeometry g, Conv2d.KernelGradient op, int splits) {
+        Style style = preparation.style();
+        int threads = Tuning.groupItems(style);
+        long columns = panels(style, g) * threads;
+        long rows = divideUp(g.tapRows(), Tuning.tileRows(style));
+        return gradient(preparation, "tiles", "tile_kernel_gradient", g, op, splits)
+                .over(batch -> new long[] {columns, rows, (long) g.groups() * splits}, threads, 1, 1);
+    }
+
+    private static Step groupedGradient(
+            Preparation preparation, GatherGeometry g, Conv2d.KernelGradient op, int splits) {
+        Style style = preparation.style();
+        KernelCall call = gradient(preparation, groupedFile(style), "grouped_kernel_gradient", g, op, splits);
+        if (style.vectors()) {
+            long columns = divideUp(g.targetChannels(), style.vectorWidth());
+            return call.over(batch -> new long[] {columns, splits}, 1, 1);
+        }
+        return call.over(batch -> new long[] {g.targetChannels(), g.tapRows(), splits}, Tuning.GROUPED_ITEMS, 1, 1);
+    }
+}

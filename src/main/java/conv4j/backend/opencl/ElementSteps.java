@@ -1,0 +1,57 @@
+package conv4j.backend.opencl;
+
+import conv4j.backend.Step;
+import conv4j.graph.Activate;
+import conv4j.graph.Add;
+import conv4j.graph.AddBias;
+import conv4j.graph.Dropout;
+import conv4j.graph.Value;
+
+/** Steps of element-wise operations. */
+final class ElementSteps {
+
+    private static final String FILE = "activation";
+
+    private ElementSteps() {}
+
+    static Step activate(Preparation preparation, Activate op) {
+        KernelCall call = preparation.kernel(FILE, "activate_all").control();
+        call.array(op.input()).array(op.output()).activation(op.activation());
+        return overElements(call, op.input());
+    }
+
+    static Step activateGradient(Preparation preparation, Activate.Gradient op) {
+        KernelCall call = preparation.kernel(FILE, "activate_gradient").control();
+        call.array(op.outputGradient()).array(op.saved()).array(op.inputGradient());
+        return overElements(call.activation(op.activation()), op.outputGradient());
+    }
+
+    static Step add(Preparation preparation, Add op) {
+        KernelCall call = preparation.kernel(FILE, "add").control();
+        return overElements(call.array(op.a()).array(op.b()).array(op.output()), op.a());
+    }
+
+    private static Step overElements(KernelCall call, Value value) {
+        return call.elements(value).overUnits(value::elements, Style.CHUNK);
+    }
+
+    static Step addBias(Preparation preparation, AddBias op) {
+        KernelCall call = preparation.kernel(FILE, "add_bias").control();
+        call.array(op.input()).array(op.bias()).array(op.output());
+        return overVectors(call.rows(op.input()).ints(op.input().columns()), preparation.style(), op.input());
+    }
+
+    /** The vectors of a matrix's rows as units. */
+    static Step overVectors(KernelCall call, Style style, Value matrix) {
+        long vectors = KernelCall.divideUp(matrix.columns(), style.vectorWidth());
+        return call.overUnits(batch -> matrix.rows(batch) * vectors, Style.CHUNK / style.vectorWidth());
+    }
+
+    static Step dropout(Preparation preparation, Dropout op) {
+        KernelCall call = preparation.kernel("dropout", "dropout").control();
+        call.array(op.input()).array(op.output());
+        call.ints(op.threshold()).number(op.scale()).ints(op.stream()).elements(op.input());
+        int width = 4 * preparation.style().vectorWidth();
+        return call.overUnits(batch -> KernelCall.divideUp(op.input().elements(batch), width), Style.CHUNK / width);
+    }
+}

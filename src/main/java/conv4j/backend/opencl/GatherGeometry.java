@@ -1,0 +1,103 @@
+package conv4j.backend.opencl;
+
+import conv4j.shape.ConvGeometry;
+import conv4j.shape.Window;
+
+/**
+ * A convolution as the kernels see it, {@code struct Convolution} of common.cl: for each position of the target, which
+ * positions of the source it sums over. A convolution gathers from its input, its input gradient from the output's
+ * gradient.
+ *
+ * @param rows along the height
+ * @param columns along the width
+ * @param sourceChannels channels of what is read
+ * @param targetChannels channels of what is written
+ * @param groups groups of channels that are convolved separately
+ */
+record GatherGeometry(Axis rows, Axis columns, int sourceChannels, int targetChannels, int groups) {
+
+    /**
+     * One axis: target position t meets tap k at {@code s = t * step + k * dilation - padLow}, which counts when {@code
+     * gap} divides s and {@code 0 <= s / gap < source}.
+     */
+    record Axis(int target, int source, int taps, int step, int gap, int dilation, int padLow) {
+
+        static Axis forward(Window w) {
+            return new Axis(w.output(), w.input(), w.kernel(), w.stride(), 1, w.dilation(), w.padLow());
+        }
+
+        /** The taps are met in reverse, so the far end of the kernel decides the padding. */
+        static Axis inputGradient(Window w) {
+            int padLow = (w.kernel() - 1) * w.dilation() - w.padLow();
+            return new Axis(w.input(), w.output(), w.kernel(), 1, w.stride(), w.dilation(), padLow);
+        }
+    }
+
+    /** The convolution itself; also the form in which its kernel gradient wants it. */
+    static GatherGeometry forward(ConvGeometry g) {
+        return new GatherGeometry(
+                Axis.forward(g.rows()), Axis.forward(g.columns()), g.inputChannels(), g.outputChannels(), g.groups());
+    }
+
+    /** The gradient with respect to the input, which is the transposed convolution. */
+    static GatherGeometry inputGradient(ConvGeometry g) {
+        return new GatherGeometry(
+                Axis.inputGradient(g.rows()),
+                Axis.inputGradient(g.columns()),
+                g.outputChannels(),
+                g.inputChannels(),
+                g.groups());
+    }
+
+    /** Source channels of a group. */
+    int sources() {
+        return sourceChannels / groups;
+    }
+
+    /** Target channels of a group. */
+    int targets() {
+        return targetChannels / groups;
+    }
+
+    int taps() {
+        return rows.taps * columns.taps;
+    }
+
+    /** Target positions of one item of the batch. */
+    long positions() {
+        return (long) rows.target * columns.target;
+    }
+
+    /** Rows of the kernel as a matrix: (tap, source channel of the group). */
+    int tapRows() {
+        return Math.multiplyExact(taps(), sources());
+    }
+
+    /** Elements of the kernel. */
+    long weights() {
+        return (long) tapRows() * targetChannels;
+    }
+
+    /** The words of the struct. */
+    int[] words() {
+        return new int[] {
+            rows.target,
+            rows.source,
+            rows.taps,
+            rows.step,
+            rows.gap,
+            rows.dilation,
+            rows.padLow,
+            columns.target,
+            columns.source,
+            columns.taps,
+            columns.step,
+            columns.gap,
+            columns.dilation,
+            columns.padLow,
+            sourceChannels,
+            targetChannels,
+            groups
+        };
+    }
+}

@@ -1,0 +1,99 @@
+package conv4j.backend.opencl;
+
+import conv4j.backend.Step;
+import conv4j.graph.Loss;
+import conv4j.graph.LossFunction;
+import conv4j.graph.Metric;
+import conv4j.graph.Softmax;
+import conv4j.graph.Value;
+
+/** Steps of softmax, losses and scores. */
+final class LossSteps {
+
+    private static final String FILE = "loss";
+    private static final int SHORT_ROW = 32;
+
+    private LossSteps() {}
+
+    /** One number per row where items have several rows. */
+    static long scratch(Value prediction, int maxBatch) {
+        return prediction.shape().rows() == 1 ? 0 : prediction.rows(maxBatch);
+    }
+
+    static Step softmax(Preparation preparation, Softmax op) {
+        KernelCall call = kernel(preparation, "softmax", lanes(preparation, op.input()));
+        call.array(op.input()).array(op.output()).rows(op.input());
+        return overRows(preparation, call.ints(op.input().columns()), op.input());
+    }
+
+    static Step softmaxGradient(Preparation preparation, Softmax.Gradient op) {
+        KernelCall call = kernel(preparation, "softmax_gradient", lanes(preparation, op.output()));
+        call.array(op.outputGradient()).array(op.output()).array(op.inputGradient());
+        return overRows(preparation, call.rows(op.output()).ints(op.output().columns()), op.output());
+    }
+
+    static Step loss(Preparation preparation, Loss op) {
+        Value p = op.prediction();
+        boolean oneRow = p.shape().rows() == 1;
+        KernelCall call = kernel(preparation, "row_losses", lanes(preparation, p));
+        call.array(p).array(op.target());
+        call = oneRow ? call.array(op.perItem()) : call.scratch(op, 0);
+        call.ints(words(op.function())).number(p.rows(1)).ints(p.columns());
+        Step rows = overRows(preparation, call, p);
+        return oneRow
+                ? rows
+                : Preparation.inOrder(
+                        rows,
+                        SumSteps.itemMeans(
+                                preparation, op, op.perItem(), p.shape().rows()));
+    }
+
+    static Step lossGradient(Preparation preparation, Loss.Gradient op) {
+        Value p = op.prediction();
+        KernelCall call = kernel(preparation, "loss_gradient", lanes(preparation, p));
+        call.array(p).array(op.target()).array(op.predictionGradient());
+        call.ints(words(op.function())).number(p.rows(1)).ints(p.columns());
+        return overRows(preparation, call, p);
+    }
+
+    static Step metric(Preparation preparation, Metric op) {
+        Value p = op.prediction();
+        boolean oneRow = p.shape().rows() == 1;
+        KernelCall call = kernel(preparation, "row_scores", 1);
+        call.array(p).array(op.target());
+        call = oneRow ? call.array(op.perItem()) : call.scratch(op, 0);
+        call.ints(op.kind().ordinal()).ints(op.k()).number(p.rows(1)).ints(p.columns());
+        Step rows = call.over(batch -> new long[] {p.rows(batch)});
+        return oneRow
+                ? rows
+                : Preparation.inOrder(
+                        rows,
+                        SumSteps.itemMeans(
+                                preparation, op, op.perItem(), p.shape().rows()));
+    }
+
+    private static KernelCall kernel(Preparation preparation, String name, int lanes) {
+        return preparation.kernel(FILE, "-D LANES=" + lanes, name).control();
+    }
+
+    /** Work-items of a row: many where GPUs have long ones. */
+    private static int lanes(Preparation preparation, Value matrix) {
+        return preparation.style().vectors() || matrix.columns() <= SHORT_ROW ? 1 : Style.LANES;
+    }
+
+    private static Step overRows(Preparation preparation, KernelCall call, Value matrix) {
+        int lanes = lanes(preparation, matrix);
+        KernelStep.Range range = batch -> new long[] {matrix.rows(batch) * lanes};
+        return lanes == 1 ? call.over(range) : call.over(range, lanes);
+    }
+
+    /** The words of {@code struct LossFunction}. */
+    private static int[] words(LossFunction f) {
+        return new int[] {
+            f.kind().ordinal(),
+            f.fromLogits() ? 1 : 0,
+            Float.floatToRawIntBits(f.labelSmoothing()),
+            Float.floatToRawIntBits(f.delta())
+        };
+    }
+}

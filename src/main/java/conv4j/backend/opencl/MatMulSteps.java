@@ -1,0 +1,86 @@
+package conv4j.backend.opencl;
+
+import static conv4j.backend.opencl.KernelCall.divideUp;
+
+import conv4j.backend.Step;
+import conv4j.graph.Activation;
+import conv4j.graph.MatMul;
+import conv4j.graph.Operation;
+import conv4j.graph.Value;
+
+/** Steps of matrix products. Sums that are cut into parts leave partial products in scratch, which a second kernel adds. */
+final class MatMulSteps {
+
+    private MatMulSteps() {}
+
+    /** Floats of scratch: the partial products, if there are any. */
+    static long scratch(Style style, MatMul op, int maxBatch) {
+        int splits = splits(style, op, maxBatch);
+        return splits == 1 ? 0 : splits * op.m(maxBatch) * op.n();
+    }
+
+    /** The product. */
+    static Step step(Preparation preparation, MatMul op) {
+        int splits = splits(preparation.style(), op, preparation.maxBatch());
+        if (splits == 1) {
+            return product(preparation, op, 1);
+        }
+        Step partial = product(preparation, op, splits);
+        return Preparation.inOrder(partial, sum(preparation, op, op.bias(), op.output(), splits, op.activation()));
+    }
+
+    private static int splits(Style style, MatMul op, int maxBatch) {
+        return Tuning.splits(style, op.m(maxBatch), op.n(), op.k(maxBatch));
+    }
+
+    private static Step product(Preparation preparation, MatMul op, int splits) {
+        Style style = preparation.style();
+        boolean whole = splits == 1;
+        KernelCall call = style.vectors()
+                ? preparation.kernel("gemm_vectors", "gemm")
+                : preparation.kernel("tiles", "tile_product");
+        call.control().array(op.a()).array(op.b()).arrayOr(op.bias(), op.a());
+        call = whole ? call.array(op.output()) : call.scratch(op, 0);
+        call.ints(sizes(op)).activation(whole ? op.activation() : Activation.LINEAR);
+        call.ints(whole && op.bias() != null ? 1 : 0).ints(splits);
+        if (style.vectors()) {
+            call.ints(Tuning.TILES_PER_ITEM);
+        }
+        long columns = divideUp(op.n(), Tuning.tileColumns(style));
+        int threads = Tuning.groupItems(style);
+        return call.over(
+                batch -> new long[] {columns * threads, divideUp(op.m(batch), Tuning.tileRows(style)), splits},
+                threads,
+                1,
+                1);
+    }
+
+    /** The words of {@code struct Gemm}: sizes of one item where the batch counts. */
+    private static int[] sizes(MatMul op) {
+        boolean innerBatched = op.transposeA() && op.a().batched();
+        int batched = op.output().batched() ? 1 : innerBatched ? 2 : 0;
+        return new int[] {
+            Math.toIntExact(op.m(1)),
+            op.n(),
+            Math.toIntExact(op.k(1)),
+            batched,
+            op.transposeA() ? 1 : 0,
+            op.transposeB() ? 1 : 0
+        };
+    }
+
+    /** {@code target = f(bias + sum of the parts in scratch)}, in order. */
+    static Step sum(Preparation preparation, Operation op, Value bias, Value target, int splits, Activation f) {
+        boolean vectors = preparation.style().vectors();
+        KernelCall call =
+                vectors ? preparation.kernel("gemm_vectors", "gemm_sum") : preparation.kernel("tiles", "tile_sum");
+        call.control().scratch(op, 0).arrayOr(bias, target).array(target);
+        call.number(target.elements(1)).ints(target.batched() ? 1 : 0).ints(target.columns());
+        call.ints(splits).activation(f).ints(bias == null ? 0 : 1);
+        KernelStep.Range range = batch -> {
+            long elements = target.elements(batch);
+            return new long[] {vectors ? divideUp(elements, 1024) : elements};
+        };
+        return vectors ? call.over(range, 1) : call.over(range);
+    }
+}

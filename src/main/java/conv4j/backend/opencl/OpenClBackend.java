@@ -1,0 +1,288 @@
+package conv4j.backend.opencl;
+
+import conv4j.backend.Backend;
+import conv4j.backend.BackendException;
+import conv4j.backend.DeviceInfo;
+import conv4j.backend.Executable;
+import conv4j.backend.Memory;
+import conv4j.backend.MemoryMeter;
+import conv4j.backend.OutOfMemoryException;
+import conv4j.backend.Placement;
+import conv4j.backend.Step;
+import conv4j.graph.ElementType;
+import conv4j.graph.Graph;
+import conv4j.graph.Operation;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.jocl.CL;
+import org.jocl.CLException;
+import org.jocl.cl_command_queue;
+import org.jocl.cl_context;
+import org.jocl.cl_context_properties;
+import org.jocl.cl_device_id;
+import org.jocl.cl_kernel;
+import org.jocl.cl_mem;
+
+/**
+ * Every operation on one OpenCL device: one context and one queue that works in order. Running an executable sets no
+ * kernel argument but that of the control step; everything that changes from run to run is read from a small buffer.
+ */
+public final class OpenClBackend implements Backend {
+
+    /** Floats after the end of every buffer that kernels may read, but not use, so that whole vectors can be loaded. */
+    static final int SLACK = 64;
+
+    private final OpenCl.Device device;
+    private final Style style;
+    private final cl_context context;
+    private final cl_command_queue queue;
+    private final Programs programs;
+    private final MemoryMeter meter;
+    private final Control control;
+    private final cl_kernel fill;
+    private final Set<OpenClMemory> memories = new LinkedHashSet<>();
+    private final Set<Preparation> preparations = new LinkedHashSet<>();
+    private boolean closed;
+
+    private OpenClBackend(OpenCl.Device device, Path cacheFolder, Style style) {
+        this.device = device;
+        this.style = style;
+        cl_context_properties properties = new cl_context_properties();
+        properties.addProperty(CL.CL_CONTEXT_PLATFORM, device.platform());
+        cl_device_id[] devices = {device.id()};
+        context = CL.clCreateContext(properties, 1, devices, null, null, null);
+        queue = createQueue(context, device.id());
+        programs = new Programs(device, context, cacheFolder);
+        meter = new MemoryMeter(device.info().describe(), device.info().memoryBytes());
+        control = new Control(this);
+        fill = programs.kernel("control", style.options(), "fill");
+    }
+
+    @SuppressWarnings("deprecation") // clCreateCommandQueueWithProperties needs OpenCL 2.0; conv4j asks for 1.2
+    private static cl_command_queue createQueue(cl_context context, cl_device_id device) {
+        return CL.clCreateCommandQueue(context, device, 0, null);
+    }
+
+    /**
+     * Opens a device.
+     *
+     * @param index the N of {@code opencl:N}, see {@link OpenClDevices#list()}
+     * @param cacheFolder where built kernels are kept from one start to the next, or null to keep none
+     * @return the backend; the caller closes it
+     * @throws BackendException when there is no OpenCL library, no device, no such device, or the device fails
+     */
+    public static OpenClBackend open(int index, Path cacheFolder) {
+        OpenCl.Device device = OpenCl.device(index);
+        int width = (int) OpenCl.number(device.id(), CL.CL_DEVICE_NATIVE_VECTOR_WIDTH_FLOAT);
+        return open(index, cacheFolder, Style.of(device.info(), width));
+    }
+
+    /** Opens a device with a style of kernels that may not be its best one. */
+    static OpenClBackend open(int index, Path cacheFolder, Style style) {
+        OpenCl.Device device = OpenCl.device(index);
+        try {
+            return new OpenClBackend(device, cacheFolder, style);
+        } catch (CLException e) {
+            throw new BackendException(
+                    device.info().describe() + " was found, but does not start: " + OpenCl.reason(e)
+                            + "; check its driver",
+                    e);
+        }
+    }
+
+    @Override
+    public DeviceInfo device() {
+        return device.info();
+    }
+
+    @Override
+    public Memory allocate(String purpose, ElementType type, long elements) {
+        return allocateMemory(purpose, type, elements);
+    }
+
+    OpenClMemory allocateMemory(String purpose, ElementType type, long elements) {
+        checkOpen();
+        long bytes = Math.multiplyExact(elements, (long) type.bytes());
+        if (bytes > device.info().largestAllocation()) {
+            throw new OutOfMemoryException(
+                    purpose + " need " + bytes + " bytes in one piece, but "
+                            + device.info().describe()
+                            + " allows " + device.info().largestAllocation()
+                            + "; use a smaller batch or a smaller network",
+                    bytes,
+                    device.info().largestAllocation());
+        }
+        meter.take(purpose, bytes);
+        try {
+            OpenClMemory memory = new OpenClMemory(this, buffer(bytes), type, elements);
+            memories.add(memory);
+            return memory;
+        } catch (CLException e) {
+            meter.give(bytes);
+            throw failure("memory for " + purpose, bytes, e);
+        }
+    }
+
+    /** A buffer of zeros, with {@link #SLACK}; drivers that allocate late are made to do it now. */
+    private cl_mem buffer(long bytes) {
+        long words = (bytes + 3) / 4 + SLACK;
+        cl_mem buffer = CL.clCreateBuffer(context, CL.CL_MEM_READ_WRITE, 4 * words, null, null);
+        try {
+            fill(buffer, 0, words, 0);
+            CL.clFinish(queue);
+            return buffer;
+        } catch (CLException e) {
+            CL.clReleaseMemObject(buffer);
+            throw e;
+        }
+    }
+
+    void fill(cl_mem buffer, long offset, long count, float value) {
+        int argument = KernelCall.setArray(fill, 0, buffer, offset);
+        argument = KernelCall.setLong(fill, argument, count);
+        KernelCall.setFloat(fill, argument, value);
+        long[] local = {style.groupSize()};
+        long items = style.vectors() ? KernelCall.divideUp(count, Style.CHUNK) : count;
+        long[] global = {KernelCall.divideUp(items, local[0]) * local[0]};
+        CL.clEnqueueNDRangeKernel(queue, fill, 1, null, global, local, 0, null, null);
+    }
+
+    @Override
+    public long scratch(Operation operation, int maxBatch) {
+        return OpenClScratch.of(operation, style, maxBatch);
+    }
+
+    @Override
+    public Executable prepare(Graph graph, Placement placement, int maxBatch) {
+        checkOpen();
+        Preparation preparation = new Preparation(this, placement, maxBatch);
+        preparations.add(preparation);
+        try {
+            return executable(graph, preparation);
+        } catch (CLException e) {
+            release(preparation);
+            throw failure("preparing " + graph.operations().size() + " operations", 0, e);
+        } catch (RuntimeException e) {
+            release(preparation);
+            throw e;
+        }
+    }
+
+    private Executable executable(Graph graph, Preparation preparation) {
+        List<Step> steps = new ArrayList<>();
+        List<String> names = new ArrayList<>();
+        add(steps, names, "open memory", run -> preparation.checkOpen());
+        add(steps, names, "control", control);
+        OpenClOperations operations = new OpenClOperations(preparation);
+        for (Operation operation : graph.operations()) {
+            Step step = operation.accept(operations);
+            if (step != null) {
+                add(steps, names, operation.name(), step);
+            }
+        }
+        add(steps, names, "flush", run -> CL.clFlush(queue));
+        return new Executable(steps, names, preparation.maxBatch(), () -> release(preparation));
+    }
+
+    private static void add(List<Step> steps, List<String> names, String name, Step step) {
+        steps.add(step);
+        names.add(name);
+    }
+
+    private void release(Preparation preparation) {
+        if (preparations.remove(preparation)) {
+            preparation.close();
+        }
+    }
+
+    /** What a failed call is reported as. */
+    BackendException failure(String what, long bytes, CLException e) {
+        String message = what + " failed on " + device.info().describe() + ": " + OpenCl.reason(e);
+        int status = e.getStatus();
+        boolean shortOfMemory = status == CL.CL_MEM_OBJECT_ALLOCATION_FAILURE
+                || status == CL.CL_OUT_OF_RESOURCES
+                || status == CL.CL_OUT_OF_HOST_MEMORY;
+        return shortOfMemory
+                ? new OutOfMemoryException(
+                        message + " (" + bytes + " bytes needed, " + meter.allocated() + " of "
+                                + device.info().memoryBytes() + " in use); use a smaller batch or a smaller network",
+                        bytes,
+                        device.info().memoryBytes() - meter.allocated())
+                : new BackendException(message, e);
+    }
+
+    /** Called by memory that was closed. */
+    void freed(OpenClMemory memory) {
+        memories.remove(memory);
+        meter.give(memory.bytes());
+    }
+
+    Style style() {
+        return style;
+    }
+
+    Programs programs() {
+        return programs;
+    }
+
+    cl_command_queue queue() {
+        return queue;
+    }
+
+    cl_device_id deviceId() {
+        return device.id();
+    }
+
+    cl_context context() {
+        return context;
+    }
+
+    Control control() {
+        return control;
+    }
+
+    @Override
+    public void finish() {
+        checkOpen();
+        try {
+            CL.clFinish(queue);
+        } catch (CLException e) {
+            throw failure("waiting for the device", 0, e);
+        }
+    }
+
+    @Override
+    public long allocatedBytes() {
+        return meter.allocated();
+    }
+
+    @Override
+    public long peakBytes() {
+        return meter.peak();
+    }
+
+    void checkOpen() {
+        if (closed) {
+            throw new IllegalStateException("this backend is closed");
+        }
+    }
+
+    @Override
+    public void close() {
+        if (closed) {
+            return;
+        }
+        CL.clFinish(queue);
+        List.copyOf(preparations).forEach(this::release);
+        List.copyOf(memories).forEach(OpenClMemory::close);
+        CL.clReleaseKernel(fill);
+        control.close();
+        programs.close();
+        CL.clReleaseCommandQueue(queue);
+        CL.clReleaseContext(context);
+        closed = true;
+    }
+}

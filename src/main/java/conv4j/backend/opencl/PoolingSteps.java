@@ -1,0 +1,86 @@
+package conv4j.backend.opencl;
+
+import static conv4j.backend.opencl.KernelCall.divideUp;
+
+import conv4j.backend.Step;
+import conv4j.graph.AveragePool2d;
+import conv4j.graph.MaxPool2d;
+import conv4j.shape.PoolGeometry;
+import conv4j.shape.Window;
+
+/** Steps of pooling. */
+final class PoolingSteps {
+
+    private static final String FILE = "pooling";
+    private static final int UNITS_PER_ITEM = 128;
+
+    private PoolingSteps() {}
+
+    static Step max(Preparation preparation, MaxPool2d op) {
+        KernelCall call = preparation.kernel(FILE, "max_pool").control();
+        call.array(op.input()).array(op.output()).ints(words(op.geometry()));
+        return overPixels(call, preparation.style(), op.geometry(), outputs(op.geometry()));
+    }
+
+    /** Windows that do not overlap are looked at once each; else every input looks at all windows over it. */
+    static Step maxGradient(Preparation preparation, MaxPool2d.Gradient op) {
+        PoolGeometry g = op.geometry();
+        boolean cells = apart(g.rows()) && apart(g.columns());
+        KernelCall call = preparation
+                .kernel(FILE, cells ? "max_pool_gradient_cells" : "max_pool_gradient")
+                .control();
+        call.array(op.input()).array(op.outputGradient()).array(op.inputGradient());
+        call.ints(words(g));
+        if (!cells) {
+            return overPixels(call, preparation.style(), g, inputs(g));
+        }
+        int high = cells(g.rows());
+        int wide = cells(g.columns());
+        return overPixels(call.ints(high).ints(wide), preparation.style(), g, (long) high * wide);
+    }
+
+    private static boolean apart(Window window) {
+        return window.dilation() == 1 && window.stride() >= window.kernel();
+    }
+
+    /** Pieces of one stride each that cover padding and input. */
+    private static int cells(Window window) {
+        return (int) divideUp((long) window.input() + window.padLow(), window.stride());
+    }
+
+    static Step average(Preparation preparation, AveragePool2d op) {
+        KernelCall call = preparation.kernel(FILE, "average_pool").control();
+        call.array(op.input()).array(op.output()).ints(words(op.geometry()));
+        return overPixels(call, preparation.style(), op.geometry(), outputs(op.geometry()));
+    }
+
+    static Step averageGradient(Preparation preparation, AveragePool2d.Gradient op) {
+        KernelCall call = preparation.kernel(FILE, "average_pool_gradient").control();
+        call.array(op.outputGradient()).array(op.inputGradient()).ints(words(op.geometry()));
+        return overPixels(call, preparation.style(), op.geometry(), inputs(op.geometry()));
+    }
+
+    private static Step overPixels(KernelCall call, Style style, PoolGeometry g, long pixels) {
+        long perItem = pixels * divideUp(g.channels(), style.vectorWidth());
+        return call.overUnits(batch -> batch * perItem, UNITS_PER_ITEM);
+    }
+
+    private static long outputs(PoolGeometry g) {
+        return (long) g.rows().output() * g.columns().output();
+    }
+
+    private static long inputs(PoolGeometry g) {
+        return (long) g.rows().input() * g.columns().input();
+    }
+
+    /** The words of {@code struct Pool}. */
+    private static int[] words(PoolGeometry g) {
+        Window y = g.rows();
+        Window x = g.columns();
+        return new int[] {
+            y.input(), y.output(), y.kernel(), y.stride(), y.dilation(), y.padLow(),
+            x.input(), x.output(), x.kernel(), x.stride(), x.dilation(), x.padLow(),
+            g.channels()
+        };
+    }
+}

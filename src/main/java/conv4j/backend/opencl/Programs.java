@@ -1,0 +1,150 @@
+package conv4j.backend.opencl;
+
+import conv4j.backend.BackendException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import org.jocl.CL;
+import org.jocl.CLException;
+import org.jocl.Pointer;
+import org.jocl.Sizeof;
+import org.jocl.cl_context;
+import org.jocl.cl_device_id;
+import org.jocl.cl_kernel;
+import org.jocl.cl_program;
+
+/**
+ * Builds the kernels of a file once per set of options: {@code common.cl} goes before every file. What was built is kept
+ * on disk, keyed by everything that decides it.
+ */
+final class Programs implements AutoCloseable {
+
+    // No -cl-fast-relaxed-math: NaN and infinity must survive, so that a diverging training is noticed.
+    private static final String ALWAYS = "-cl-std=CL1.2 -cl-mad-enable ";
+
+    private final OpenCl.Device device;
+    private final cl_context context;
+    private final ProgramCache cache;
+    private final Map<String, cl_program> programs = new HashMap<>();
+    private int builds;
+
+    Programs(OpenCl.Device device, cl_context context, Path folder) {
+        this.device = device;
+        this.context = context;
+        this.cache = new ProgramCache(folder);
+    }
+
+    /** How many programs were built from source rather than taken from disk. */
+    int builds() {
+        return builds;
+    }
+
+    /** A new kernel object, which the caller releases. */
+    cl_kernel kernel(String file, String options, String name) {
+        cl_program program = programs.computeIfAbsent(
+                file + " " + options, key -> program(file + ".cl", source(file), ALWAYS + options));
+        try {
+            return CL.clCreateKernel(program, name, null);
+        } catch (CLException e) {
+            throw new BackendException(
+                    "kernel " + name + " of " + file + ".cl cannot be made on "
+                            + device.info().describe() + ": " + OpenCl.reason(e),
+                    e);
+        }
+    }
+
+    private static String source(String file) {
+        return resource("common.cl") + "\n#line 1 \"" + file + ".cl\"\n" + resource(file + ".cl");
+    }
+
+    private static String resource(String file) {
+        try (InputStream stream = Programs.class.getResourceAsStream("/kernels/" + file)) {
+            if (stream == null) {
+                throw new BackendException("kernels/" + file + " is missing on the class path; rebuild conv4j");
+            }
+            return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new BackendException("kernels/" + file + " cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    /** A program from disk, or built from source. */
+    cl_program program(String file, String source, String options) {
+        String key = ProgramCache.key(
+                source,
+                options,
+                device.info().platform(),
+                device.info().name(),
+                device.info().driver());
+        byte[] binary = cache.read(key);
+        cl_program kept = binary == null ? null : fromBinary(binary, options);
+        if (kept != null) {
+            return kept;
+        }
+        cl_program built = fromSource(file, source, options);
+        cache.write(key, binary(built));
+        return built;
+    }
+
+    /** Null when the driver refuses what it once gave out: then the program is built again. */
+    private cl_program fromBinary(byte[] binary, String options) {
+        cl_device_id[] devices = {device.id()};
+        cl_program program = null;
+        try {
+            program = CL.clCreateProgramWithBinary(
+                    context, 1, devices, new long[] {binary.length}, new byte[][] {binary}, new int[1], null);
+            CL.clBuildProgram(program, 1, devices, options, null, null);
+            return program;
+        } catch (CLException refused) {
+            if (program != null) {
+                CL.clReleaseProgram(program);
+            }
+            return null;
+        }
+    }
+
+    private cl_program fromSource(String file, String source, String options) {
+        builds++;
+        cl_program program = CL.clCreateProgramWithSource(context, 1, new String[] {source}, null, null);
+        try {
+            CL.clBuildProgram(program, 1, new cl_device_id[] {device.id()}, options, null, null);
+            return program;
+        } catch (CLException e) {
+            String log = log(program);
+            CL.clReleaseProgram(program);
+            throw new BackendException(
+                    file + " does not build on " + device.info().describe() + ", driver "
+                            + device.info().driver() + ": " + OpenCl.reason(e) + "\noptions: " + options
+                            + "\ncompiler:\n" + log,
+                    e);
+        }
+    }
+
+    private String log(cl_program program) {
+        long[] size = new long[1];
+        CL.clGetProgramBuildInfo(program, device.id(), CL.CL_PROGRAM_BUILD_LOG, 0, null, size);
+        byte[] bytes = new byte[(int) size[0]];
+        CL.clGetProgramBuildInfo(program, device.id(), CL.CL_PROGRAM_BUILD_LOG, size[0], Pointer.to(bytes), null);
+        return OpenCl.text(bytes);
+    }
+
+    private static byte[] binary(cl_program program) {
+        long[] size = new long[1];
+        CL.clGetProgramInfo(program, CL.CL_PROGRAM_BINARY_SIZES, Sizeof.size_t, Pointer.to(size), null);
+        byte[] binary = new byte[(int) size[0]];
+        if (binary.length > 0) {
+            Pointer list = Pointer.to(Pointer.to(binary));
+            CL.clGetProgramInfo(program, CL.CL_PROGRAM_BINARIES, Sizeof.POINTER, list, null);
+        }
+        return binary;
+    }
+
+    @Override
+    public void close() {
+        programs.values().forEach(CL::clReleaseProgram);
+        programs.clear();
+    }
+}

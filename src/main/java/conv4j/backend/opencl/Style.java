@@ -1,0 +1,46 @@
+package conv4j.backend.opencl;
+
+import conv4j.backend.DeviceInfo;
+
+/**
+ * The two ways in which kernels are written. Vectors: one work-item does a large contiguous piece with explicit vectors,
+ * without local memory or barriers, which is what CPU devices want. Tiles: neighbouring work-items do neighbouring
+ * elements and share local memory, which is what GPUs want.
+ *
+ * @param vectors which of the two
+ * @param vectorWidth floats of a vector, 4, 8 or 16; 1 for tiles
+ * @param tileRows rows of the register tile of a matrix product; with tiles unused
+ * @param groupSize work-items of a group, a power of two, where nothing else is needed
+ */
+record Style(boolean vectors, int vectorWidth, int tileRows, int groupSize) {
+
+    /** Elements that one work-item does of an element-wise operation in the vector style. */
+    static final int CHUNK = 4096;
+
+    /** Work-items that together sum up a column or a row in the tile style; every known device allows 64. */
+    static final int LANES = 64;
+
+    /** Explicit vectors of so many floats. */
+    static Style vectors(int width) {
+        return new Style(true, width, width == 16 ? 12 : 6, 1);
+    }
+
+    /** Work-groups with local memory. */
+    static Style tiles(int maxWorkGroup) {
+        return new Style(false, 1, 0, Math.min(256, Integer.highestOneBit(maxWorkGroup)));
+    }
+
+    /** What suits a device. */
+    static Style of(DeviceInfo device, int nativeVectorWidth) {
+        return device.kind().equals("CPU")
+                ? vectors(nativeVectorWidth >= 16 ? 16 : nativeVectorWidth >= 8 ? 8 : 4)
+                : tiles(device.maxWorkGroup());
+    }
+
+    /** The build options that tell the kernels. */
+    String options() {
+        return vectors
+                ? "-D STYLE_VECTORS -D VECTOR_WIDTH=" + vectorWidth + " -D TILE_ROWS=" + tileRows
+                : "-D STYLE_TILES " + Tuning.tileOptions(this);
+    }
+}

@@ -1,0 +1,209 @@
+// Put before every kernel family: the run buffer, activation functions, geometry, vectors. OpenCL C 1.2, no extension needed.
+// Build options: -cl-std=CL1.2 -cl-mad-enable, never -cl-fast-relaxed-math (NaN and infinity must survive).
+
+// The run buffer (uint words): everything that differs from one run to the next. Words 8..11 are floats.
+#define CONTROL_BATCH 0
+#define CONTROL_STEP 1
+#define CONTROL_SEED_LOW 2
+#define CONTROL_SEED_HIGH 3
+#define CONTROL_CURSOR 4
+#define CONTROL_COEFFICIENTS 8
+
+// Activation functions f(x); alpha, max and threshold are used by those that name them.
+#define LINEAR 0     // x
+#define RELU 1       // x >= max ? max : x >= threshold ? x : alpha * (x - threshold), 0 with alpha 0 even at -infinity
+#define ELU 2        // x > 0 ? x : alpha * (exp(x) - 1)
+#define SELU 3       // scale * (x > 0 ? x : alpha' * (exp(x) - 1)), Klambauer et al. 2017
+#define GELU 4       // x * Phi(x) = x/2 * (1 + erf(x / sqrt(2)))
+#define GELU_TANH 5  // x/2 * (1 + tanh(sqrt(2/pi) * (x + 0.044715 x^3))), Hendrycks and Gimpel 2016
+#define SWISH 6      // x * sigmoid(x)
+#define SIGMOID 7    // 1 / (1 + exp(-x))
+#define TANH 8
+#define SOFTPLUS 9   // log(1 + exp(x))
+
+struct Activation {
+    int kind;
+    float alpha, max, threshold;
+};
+
+// 1 / (1 + exp(-x)) without overflow on either side.
+float sigmoid_of(const float x) {
+    const float e = exp(-fabs(x));
+    return (x < 0.0f ? e : 1.0f) / (1.0f + e);
+}
+
+float relu_below(const float x, const struct Activation f) {
+    return f.alpha == 0.0f && !isnan(x) ? 0.0f : f.alpha * (x - f.threshold);
+}
+
+float activate(const float x, const struct Activation f) {
+    switch (f.kind) {
+        case RELU: return x >= f.max ? f.max : x >= f.threshold ? x : relu_below(x, f);
+        case ELU: return x > 0.0f ? x : f.alpha * expm1(x);
+        case SELU: return 1.05070098735548f * (x > 0.0f ? x : 1.67326324235438f * expm1(x));
+        case GELU: return 0.5f * x * erfc(-0.707106781186548f * x);
+        case GELU_TANH: return 0.5f * x * (1.0f + tanh(0.797884560802865f * fma(0.044715f * x * x, x, x)));
+        case SWISH: return x * sigmoid_of(x);
+        case SIGMOID: return sigmoid_of(x);
+        case TANH: return tanh(x);
+        case SOFTPLUS: return fmax(x, 0.0f) + (isnan(x) ? x : log1p(exp(-fabs(x))));
+        default: return x;
+    }
+}
+
+// Work is numbered in units; work-item i does the units from first_unit(perItem) up to, not including, end_unit(perItem, units).
+ulong first_unit(const int perItem) {
+    return get_global_id(0) * (ulong)perItem;
+}
+
+ulong end_unit(const int perItem, const ulong units) {
+    return min(first_unit(perItem) + (ulong)perItem, units);
+}
+
+// Elements, rows or units of this batch: those of an item times the batch size, unless there is no batch axis.
+ulong count_now(const ulong perItem, const int batched, global const uint *control) {
+    return batched ? perItem * control[CONTROL_BATCH] : perItem;
+}
+
+// a / b; 64-bit division is slow on every device and seldom needed.
+ulong quotient(const ulong a, const uint b) {
+    return a >> 32 ? a / b : (ulong)((uint)a / b);
+}
+
+// One axis of a convolution as a gather: position t of the target meets tap k at s = t * step + k * dilation -
+// padLow, which counts when gap divides s and 0 <= s / gap < source. Forward: target = output, source = input, step =
+// stride, gap = 1. Input gradient (Dumoulin and Visin 2016, section 4): target = input, source = output, step = 1,
+// gap = stride, padLow = (taps - 1) * dilation - padLow of the forward axis, and the kernel's taps reversed.
+struct Axis {
+    int target, source, taps, step, gap, dilation, padLow;
+};
+
+struct Convolution {
+    struct Axis y, x;
+    int sourceChannels, targetChannels, groups;
+};
+
+// Positions of one axis are visited phase by phase (0, gap, 2 gap, .., 1, 1 + gap, ..), so that the positions of a tile
+// mostly meet the same taps. Position number i of this order:
+int phase_position(int i, const struct Axis a) {
+    int phase = 0;
+    for (int count = (a.target + a.gap - 1) / a.gap; i >= count; count = (a.target - phase + a.gap - 1) / a.gap) {
+        i -= count;
+        phase++;
+    }
+    return phase + i * a.gap;
+}
+
+// Source position of a tap, or -1 where it falls on padding or into a gap.
+int source_position(const int start, const int tap, const struct Axis a) {
+    int s = start + tap * a.dilation;
+    if (a.gap != 1) {
+        s = s >= 0 && s % a.gap == 0 ? s / a.gap : -1;
+    }
+    return s < a.source ? s : -1;
+}
+
+// First position t of the axis whose source t * step + start is >= 0, and the first one where it is >= source; gap is
+// 1.
+int first_inside(const int start, const struct Axis a) {
+    const int first = a.step == 1 ? -start : (-start + a.step - 1) / a.step;
+    return start >= 0 ? 0 : min(a.target, first);
+}
+
+int end_inside(const int start, const struct Axis a) {
+    const int count = a.source - start;
+    return count <= 0 ? 0 : min(a.target, a.step == 1 ? count : (count - 1) / a.step + 1);
+}
+
+// A matrix product C = op(A) * op(B): op(A) is rows x inner, op(B) inner x columns, all row-major.
+struct Gemm {
+    int rows, columns, inner;
+    int batched; // 1: rows, 2: inner is multiplied by the batch size; 0: neither
+    int transposeA, transposeB;
+};
+
+struct Gemm gemm_now(struct Gemm g, global const uint *control) {
+    g.rows *= g.batched == 1 ? (int)control[CONTROL_BATCH] : 1;
+    g.inner *= g.batched == 2 ? (int)control[CONTROL_BATCH] : 1;
+    return g;
+}
+
+#ifdef STYLE_VECTORS
+// Explicit vectors for CPU devices: VECTOR_WIDTH floats (8 with AVX2, 16 with AVX-512), no local memory, no barriers.
+// A register tile has TILE_ROWS rows of COLUMNS floats; arrays have 64 floats after their end that may be read, not
+// used.
+#define COLUMNS (2 * VECTOR_WIDTH)
+#define JOIN2(a, b) a##b
+#define JOIN(a, b) JOIN2(a, b)
+typedef JOIN(float, VECTOR_WIDTH) Vector;
+typedef JOIN(int, VECTOR_WIDTH) VectorMask;
+#define LOAD(p) JOIN(vload, VECTOR_WIDTH)(0, p)
+#define STORE(v, p) JOIN(vstore, VECTOR_WIDTH)(v, 0, p)
+
+// The first count values from p, 0 after them: for arrays whose next elements another work-item may be writing.
+Vector load_first(const global float *p, const int count) {
+    if (count >= VECTOR_WIDTH) {
+        return LOAD(p);
+    }
+    float lanes[VECTOR_WIDTH];
+    for (int i = 0; i < VECTOR_WIDTH; i++) {
+        lanes[i] = i < count ? p[i] : 0.0f;
+    }
+    return JOIN(vload, VECTOR_WIDTH)(0, lanes);
+}
+
+// Writes the first count values of v after the activation; all of them when count >= VECTOR_WIDTH, none when it is <=
+// 0.
+void store_activated(const Vector v, global float *p, const int count, const struct Activation f) {
+    const VectorMask big = v >= (Vector)f.max, straight = v >= (Vector)f.threshold;
+    const Vector zero = select((Vector)0.0f, v, isnan(v));
+    const Vector below = f.alpha == 0.0f ? zero : f.alpha * (v - f.threshold);
+    const Vector relu = select(select(below, v, straight), (Vector)f.max, big);
+    const Vector result = f.kind == RELU ? relu : v;
+    if (count >= VECTOR_WIDTH) {
+        STORE(result, p);
+    } else {
+        float lanes[VECTOR_WIDTH];
+        JOIN(vstore, VECTOR_WIDTH)(result, 0, lanes);
+        for (int i = 0; i < count; i++) {
+            p[i] = lanes[i];
+        }
+    }
+    if (f.kind > RELU) {
+        for (int i = 0; i < min(count, VECTOR_WIDTH); i++) {
+            p[i] = activate(p[i], f);
+        }
+    }
+}
+
+// Writes the first count values of v.
+void store_first(const Vector v, global float *p, const int count) {
+    if (count >= VECTOR_WIDTH) {
+        STORE(v, p);
+    } else {
+        float lanes[VECTOR_WIDTH];
+        JOIN(vstore, VECTOR_WIDTH)(v, 0, lanes);
+        for (int i = 0; i < count; i++) {
+            p[i] = lanes[i];
+        }
+    }
+}
+#else
+// One element per work-item for GPUs: the same kernels with vectors of one float.
+#define VECTOR_WIDTH 1
+typedef float Vector;
+typedef int VectorMask;
+
+Vector load_first(const global float *p, const int count) {
+    return *p;
+}
+
+void store_first(const Vector v, global float *p, const int count) {
+    *p = v;
+}
+#endif
+
+// Vectors that cover so many columns.
+int vectors_of(const int columns) {
+    return (columns + VECTOR_WIDTH - 1) / VECTOR_WIDTH;
+}

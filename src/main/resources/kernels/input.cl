@@ -1,0 +1,55 @@
+// Takes the items of a batch out of a data set: y[i] = x[order[cursor + i]] * scale + shift, item by item of size elements,
+// scale and shift (channels) for the last axis; without them (scaled 0) numbers are copied.
+// Range: units / perItem; a unit is a piece of an item. Build options: the style's.
+
+struct Items {
+    int size, channels, scaled, piece;
+};
+
+struct Piece {
+    ulong target, source;
+    int first, count;
+};
+
+struct Piece piece_of(const ulong unit, global const int *order, const struct Items g, global const uint *control) {
+    const uint pieces = (g.size + g.piece - 1) / g.piece;
+    const ulong item = quotient(unit, pieces);
+    struct Piece p;
+    p.first = (int)(unit - item * pieces) * g.piece;
+    p.count = min(g.piece, g.size - p.first);
+    p.target = item * g.size + p.first;
+    p.source = (ulong)order[control[CONTROL_CURSOR] + item] * g.size + p.first;
+    return p;
+}
+
+ulong gather_units(const struct Items g, global const uint *control) {
+    return (ulong)control[CONTROL_BATCH] * ((g.size + g.piece - 1) / g.piece);
+}
+
+kernel void gather_bytes(
+        global const uint *control, global const uchar *restrict x, const ulong xo, global const int *restrict order,
+        const ulong oo, global const float *restrict scale, const ulong so, global const float *restrict shift,
+        const ulong ho, global float *restrict y, const ulong yo, const struct Items g, const int perItem) {
+    const ulong end = end_unit(perItem, gather_units(g, control));
+    for (ulong unit = first_unit(perItem); unit < end; unit++) {
+        const struct Piece p = piece_of(unit, order + oo, g, control);
+        for (int i = 0, c = p.first % g.channels; i < p.count; i++, c = c + 1 == g.channels ? 0 : c + 1) {
+            const float v = (float)x[xo + p.source + i];
+            y[yo + p.target + i] = g.scaled ? v * scale[so + c] + shift[ho + c] : v;
+        }
+    }
+}
+
+kernel void gather_floats(
+        global const uint *control, global const float *restrict x, const ulong xo, global const int *restrict order,
+        const ulong oo, global const float *restrict scale, const ulong so, global const float *restrict shift,
+        const ulong ho, global float *restrict y, const ulong yo, const struct Items g, const int perItem) {
+    const ulong end = end_unit(perItem, gather_units(g, control));
+    for (ulong unit = first_unit(perItem); unit < end; unit++) {
+        const struct Piece p = piece_of(unit, order + oo, g, control);
+        for (int i = 0, c = p.first % g.channels; i < p.count; i++, c = c + 1 == g.channels ? 0 : c + 1) {
+            const float v = x[xo + p.source + i];
+            y[yo + p.target + i] = g.scaled ? v * scale[so + c] + shift[ho + c] : v;
+        }
+    }
+}

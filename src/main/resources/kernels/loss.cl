@@ -1,0 +1,294 @@
+// Softmax, losses and scores, row by row; p (rows, columns) predictions, t targets: as p, or one class index per row (sparse).
+// The largest logit is subtracted before exp, so that nothing overflows (log-sum-exp). Formulas: at each function.
+// Build options: the style's and LANES, the work-items of a row: 1 (short rows, CPU devices) or 64 with local memory.
+// Range (rows * LANES), with 64 lanes in groups of 64; scores use one work-item per row.
+
+#if LANES > 1
+#define GROUP __attribute__((reqd_work_group_size(LANES, 1, 1)))
+#else
+#define GROUP
+#endif
+
+#define CATEGORICAL_CROSSENTROPY 0
+#define SPARSE_CATEGORICAL_CROSSENTROPY 1
+#define BINARY_CROSSENTROPY 2
+#define MEAN_SQUARED_ERROR 3
+#define MEAN_ABSOLUTE_ERROR 4
+#define HUBER 5
+
+#define CATEGORICAL_ACCURACY 0
+#define SPARSE_CATEGORICAL_ACCURACY 1
+#define BINARY_ACCURACY 2
+#define TOP_K 3
+#define SPARSE_TOP_K 4
+
+// Probabilities are held between these before the logarithm, as in Keras.
+#define LEAST 1e-7f
+#define MOST (1.0f - 1e-7f)
+
+ulong row_of() {
+    return get_global_id(0) / LANES;
+}
+
+int lane_of() {
+    return LANES == 1 ? 0 : (int)get_local_id(0);
+}
+
+// Sum and maximum over the lanes of a row, known to all of them. The trailing barrier lets lanes be used again.
+float row_sum(const float v, local float *lanes) {
+#if LANES == 1
+    return v;
+#else
+    lanes[get_local_id(0)] = v;
+    barrier(CLK_LOCAL_MEM_FENCE);
+    float sum = 0.0f;
+    for (int i = 0; i < LANES; i++) {
+        sum += lanes[i];
+    }
+    barrier(CLK_LOCAL_MEM_FENCE);
+    return sum;
+#endif
+}
+
+float row_max(const float v, local float *lanes) {
+#if LANES == 1
+    return v;
+#else
+    lanes[get_local_id(0)] = v;
+    barrier(CLK_LOCAL_MEM_FENCE);
+    float most = lanes[0];
+    for (int i = 1; i < LANES; i++) {
+        most = fmax(most, lanes[i]);
+    }
+    barrier(CLK_LOCAL_MEM_FENCE);
+    return most;
+#endif
+}
+
+float largest(global const float *p, const int columns, local float *lanes) {
+    float most = -INFINITY;
+    for (int c = lane_of(); c < columns; c += LANES) {
+        most = fmax(most, p[c]); // leaves NaN out, but exp(NaN - most) brings it back
+    }
+    return row_max(most, lanes);
+}
+
+float sum_of_exponentials(global const float *p, const int columns, const float most, local float *lanes) {
+    float sum = 0.0f;
+    for (int c = lane_of(); c < columns; c += LANES) {
+        sum += exp(p[c] - most);
+    }
+    return row_sum(sum, lanes);
+}
+
+float sum_of_row(global const float *p, const int columns, local float *lanes) {
+    float sum = 0.0f;
+    for (int c = lane_of(); c < columns; c += LANES) {
+        sum += p[c];
+    }
+    return row_sum(sum, lanes);
+}
+
+// y[r,c] = exp(x[r,c] - max) / sum over j of exp(x[r,j] - max)
+kernel GROUP void softmax(
+        global const uint *control, global const float *restrict x, const ulong xo, global float *restrict y,
+        const ulong yo, const ulong rows, const int batched, const int columns) {
+    local float lanes[LANES];
+    const ulong row = row_of();
+    if (row >= count_now(rows, batched, control)) {
+        return; // all lanes of the row together
+    }
+    global const float *p = x + xo + row * columns;
+    const float most = largest(p, columns, lanes), sum = sum_of_exponentials(p, columns, most, lanes);
+    for (int c = lane_of(); c < columns; c += LANES) {
+        y[yo + row * columns + c] = exp(p[c] - most) / sum;
+    }
+}
+
+// dx[r,c] = y[r,c] * (dy[r,c] - sum over j of dy[r,j] * y[r,j])
+kernel GROUP void softmax_gradient(
+        global const uint *control, global const float *restrict dy, const ulong dyo, global const float *restrict y,
+        const ulong yo, global float *restrict dx, const ulong dxo, const ulong rows, const int batched,
+        const int columns) {
+    local float lanes[LANES];
+    const ulong row = row_of();
+    if (row >= count_now(rows, batched, control)) {
+        return;
+    }
+    global const float *d = dy + dyo + row * columns, *p = y + yo + row * columns;
+    float sum = 0.0f;
+    for (int c = lane_of(); c < columns; c += LANES) {
+        sum += d[c] * p[c];
+    }
+    sum = row_sum(sum, lanes);
+    for (int c = lane_of(); c < columns; c += LANES) {
+        dx[dxo + row * columns + c] = p[c] * (d[c] - sum);
+    }
+}
+
+struct LossFunction {
+    int kind, fromLogits;
+    float smoothing, delta;
+};
+
+// The target of class c in a row: smoothed, and NaN when a class index is out of range.
+float target_of(global const float *t, const int c, const int columns, const struct LossFunction f) {
+    float target = t[f.kind == SPARSE_CATEGORICAL_CROSSENTROPY ? 0 : c];
+    if (f.kind == SPARSE_CATEGORICAL_CROSSENTROPY) {
+        const bool valid = target >= 0.0f && target < (float)columns;
+        target = valid ? ((int)target == c ? 1.0f : 0.0f) : NAN;
+    }
+    if (f.kind > BINARY_CROSSENTROPY) {
+        return target;
+    }
+    const float classes = f.kind == BINARY_CROSSENTROPY ? 2.0f : (float)columns;
+    return target * (1.0f - f.smoothing) + f.smoothing / classes;
+}
+
+bool is_clipped(const float p) {
+    return p < LEAST || p > MOST;
+}
+
+float clip(const float p) {
+    return p < LEAST ? LEAST : p > MOST ? MOST : p;
+}
+
+// Loss of one element, of the kinds that take elements by themselves; e = p - t.
+float element_loss(const float p, const float t, const struct LossFunction f) {
+    const float e = p - t, size = fabs(e);
+    switch (f.kind) {
+        case BINARY_CROSSENTROPY:
+            return f.fromLogits ? fmax(p, 0.0f) - p * t + log1p(exp(-fabs(p)))
+                                : -t * log(clip(p)) - (1.0f - t) * log(1.0f - clip(p));
+        case MEAN_SQUARED_ERROR: return e * e;
+        case MEAN_ABSOLUTE_ERROR: return size;
+        default: return size <= f.delta ? 0.5f * e * e : f.delta * size - 0.5f * f.delta * f.delta;
+    }
+}
+
+float element_derivative(const float p, const float t, const struct LossFunction f) {
+    const float e = p - t, direction = isnan(e) ? e : sign(e);
+    switch (f.kind) {
+        case BINARY_CROSSENTROPY:
+            return f.fromLogits ? sigmoid_of(p) - t : is_clipped(p) ? 0.0f : -t / p + (1.0f - t) / (1.0f - p);
+        case MEAN_SQUARED_ERROR: return 2.0f * e;
+        case MEAN_ABSOLUTE_ERROR: return direction;
+        default: return fabs(e) <= f.delta ? e : f.delta * direction;
+    }
+}
+
+// y[r] = -sum over c of t * log(softmax p) or of t * log(clip(p / sum p)); of the other kinds the mean over c.
+kernel GROUP void row_losses(
+        global const uint *control, global const float *restrict prediction, const ulong po,
+        global const float *restrict target, const ulong to, global float *restrict y, const ulong yo,
+        const struct LossFunction f, const ulong rows, const int columns) {
+    local float lanes[LANES];
+    const ulong row = row_of();
+    if (row >= count_now(rows, 1, control)) {
+        return;
+    }
+    global const float *p = prediction + po + row * columns;
+    global const float *t = target + to + row * (f.kind == SPARSE_CATEGORICAL_CROSSENTROPY ? 1 : columns);
+    float most = 0.0f, total = 1.0f, sum = 0.0f;
+    if (f.kind <= SPARSE_CATEGORICAL_CROSSENTROPY) {
+        most = f.fromLogits ? largest(p, columns, lanes) : 0.0f;
+        total = f.fromLogits ? log(sum_of_exponentials(p, columns, most, lanes)) : sum_of_row(p, columns, lanes);
+    }
+    for (int c = lane_of(); c < columns; c += LANES) {
+        const float tc = target_of(t, c, columns, f);
+        if (f.kind <= SPARSE_CATEGORICAL_CROSSENTROPY) {
+            sum -= tc * (f.fromLogits ? (p[c] - most) - total : log(clip(p[c] / total)));
+        } else {
+            sum += element_loss(p[c], tc, f) / columns;
+        }
+    }
+    sum = row_sum(sum, lanes);
+    if (lane_of() == 0) {
+        y[yo + row] = sum;
+    }
+}
+
+// dp[r,c] = derivative of the row's loss / rows of the batch. Logits: softmax(p) * sum t - t. Probabilities, q = p / sum p:
+// (dq - sum of dq * q) / sum p, dq = -t / q, 0 where q is clipped.
+kernel GROUP void loss_gradient(
+        global const uint *control, global const float *restrict prediction, const ulong po,
+        global const float *restrict target, const ulong to, global float *restrict gradient, const ulong go,
+        const struct LossFunction f, const ulong rows, const int columns) {
+    local float lanes[LANES];
+    const ulong row = row_of(), all = count_now(rows, 1, control);
+    if (row >= all) {
+        return;
+    }
+    global const float *p = prediction + po + row * columns;
+    global const float *t = target + to + row * (f.kind == SPARSE_CATEGORICAL_CROSSENTROPY ? 1 : columns);
+    global float *d = gradient + go + row * columns;
+    const float count = (float)all;
+    if (f.kind > SPARSE_CATEGORICAL_CROSSENTROPY) {
+        for (int c = lane_of(); c < columns; c += LANES) {
+            d[c] = element_derivative(p[c], target_of(t, c, columns, f), f) / columns / count;
+        }
+        return;
+    }
+    const float most = f.fromLogits ? largest(p, columns, lanes) : 0.0f;
+    const float total = f.fromLogits ? sum_of_exponentials(p, columns, most, lanes) : sum_of_row(p, columns, lanes);
+    float along = 0.0f;
+    for (int c = lane_of(); c < columns; c += LANES) {
+        const float tc = target_of(t, c, columns, f), q = p[c] / total;
+        along += f.fromLogits ? tc : is_clipped(q) ? 0.0f : -tc;
+    }
+    along = row_sum(along, lanes);
+    for (int c = lane_of(); c < columns; c += LANES) {
+        const float tc = target_of(t, c, columns, f), q = p[c] / total;
+        const float dq = is_clipped(q) ? 0.0f : -tc / q;
+        d[c] = (f.fromLogits ? exp(p[c] - most) / total * along - tc : (dq - along) / total) / count;
+    }
+}
+
+// The index of the first largest number; NaN is never the largest; -1 where nothing but NaN is there.
+int first_largest(global const float *v, const int columns) {
+    int best = -1;
+    for (int c = 0; c < columns; c++) {
+        const bool larger = best < 0 ? !isnan(v[c]) : v[c] > v[best];
+        best = larger ? c : best;
+    }
+    return best;
+}
+
+// 1 where fewer than k numbers are above the one at the index.
+float among_largest(global const float *p, const float index, const int columns, const int k) {
+    if (!(index >= 0.0f && index < (float)columns)) {
+        return 0.0f;
+    }
+    const float candidate = p[(int)index];
+    int above = 0;
+    for (int c = 0; c < columns; c++) {
+        above += p[c] > candidate ? 1 : 0;
+    }
+    return !isnan(candidate) && above < k ? 1.0f : 0.0f;
+}
+
+// y[r] = 1 where row r is right, else 0; of BINARY_ACCURACY the share of its elements. Built with LANES 1.
+kernel void row_scores(
+        global const uint *control, global const float *restrict prediction, const ulong po,
+        global const float *restrict target, const ulong to, global float *restrict y, const ulong yo, const int kind,
+        const int k, const ulong rows, const int columns) {
+    const ulong row = get_global_id(0);
+    if (row >= count_now(rows, 1, control)) {
+        return;
+    }
+    const bool sparse = kind == SPARSE_CATEGORICAL_ACCURACY || kind == SPARSE_TOP_K;
+    global const float *p = prediction + po + row * columns, *t = target + to + row * (sparse ? 1 : columns);
+    float score = 0.0f;
+    if (kind == BINARY_ACCURACY) {
+        for (int c = 0; c < columns; c++) {
+            score += !isnan(p[c]) && (p[c] > 0.5f) == (t[c] > 0.5f) ? 1.0f : 0.0f;
+        }
+        score /= columns;
+    } else {
+        const float index = sparse ? t[0] : (float)first_largest(t, columns);
+        const int best = first_largest(p, columns);
+        const float right = best >= 0 && (float)best == index ? 1.0f : 0.0f;
+        score = kind >= TOP_K ? among_largest(p, index, columns, k) : right;
+    }
+    y[yo + row] = score;
+}

@@ -1,0 +1,177 @@
+// Sums in a fixed order, without atomics: arrays are cut into parts, whose number depends on shapes and the largest batch
+// only; every part is summed by one work-item or group, a second kernel adds the parts in order (Higham 1993, "The accuracy of
+// floating point summation": sums of sums have small errors).
+// Build options: the style's. Vectors: a work-item sums VECTOR_WIDTH columns of a part alone, local size (1, 1). Tiles: a group
+// of 16 columns x 4 rows does, every row lane taking each fourth row; the lanes are added in order through local memory.
+
+#ifdef STYLE_VECTORS
+#define COLUMN_LANES 1
+#define ROW_LANES 1
+#else
+#define COLUMN_LANES 16
+#define ROW_LANES 4
+#endif
+#define GROUP __attribute__((reqd_work_group_size(COLUMN_LANES, ROW_LANES, 1)))
+#define LANES (COLUMN_LANES * ROW_LANES)
+
+// The sum over the row lanes of a group. The trailing barrier lets lanes be used again.
+Vector sum_of_lanes(const Vector v, local float *lanes) {
+#if ROW_LANES == 1
+    return v;
+#else
+    const int column = get_local_id(0);
+    lanes[get_local_id(1) * COLUMN_LANES + column] = v;
+    barrier(CLK_LOCAL_MEM_FENCE);
+    float sum = 0.0f;
+    for (int r = 0; r < ROW_LANES; r++) {
+        sum += lanes[r * COLUMN_LANES + column];
+    }
+    barrier(CLK_LOCAL_MEM_FENCE);
+    return sum;
+#endif
+}
+
+// The rows of a part, and where a work-item's first column is; count is how many columns it has, 0 beyond the last.
+struct Part {
+    ulong first, end;
+    int column, count;
+};
+
+struct Part part_of(const ulong rows, const int columns, const int splits) {
+    const ulong length = (rows + splits - 1) / splits;
+    struct Part p;
+    p.first = min(get_group_id(1) * length, rows);
+    p.end = min(p.first + length, rows);
+    p.column = get_global_id(0) * VECTOR_WIDTH;
+    p.count = max(0, columns - p.column);
+    return p;
+}
+
+// partial[s,c] = sum over the rows r of part s of x[r,c]; x (rows, columns). Range (columns, splits).
+kernel GROUP void column_sums(
+        global const uint *control, global const float *restrict x, const ulong xo, global float *restrict partial,
+        const ulong po, const ulong rows, const int batched, const int columns, const int splits) {
+    local float lanes[LANES];
+    const struct Part p = part_of(count_now(rows, batched, control), columns, splits);
+    Vector sum = 0.0f;
+    if (p.count > 0) {
+        for (ulong r = p.first + get_local_id(1); r < p.end; r += ROW_LANES) {
+            sum += load_first(x + xo + r * columns + p.column, p.count);
+        }
+    }
+    sum = sum_of_lanes(sum, lanes);
+    if (p.count > 0 && get_local_id(1) == 0) {
+        store_first(sum, partial + po + get_group_id(1) * (ulong)columns + p.column, p.count);
+    }
+}
+
+// y[c] = sum over the parts s, in order, of partial[s,c]. Range: columns / perItem.
+kernel void sum_parts(
+        global const float *restrict partial, const ulong po, global float *restrict y, const ulong yo,
+        const int columns, const int splits, const int perItem) {
+    for (ulong c = first_unit(perItem); c < end_unit(perItem, columns); c++) {
+        float sum = 0.0f;
+        for (int s = 0; s < splits; s++) {
+            sum += partial[po + (ulong)s * columns + c];
+        }
+        y[yo + c] = sum;
+    }
+}
+
+// y[i] = mean over the rows r of item i of x[i,r]. Range (items) x lanes.
+kernel GROUP void item_means(
+        global const float *restrict x, const ulong xo, global float *restrict y, const ulong yo, const int rows) {
+    local float lanes[LANES];
+    const ulong item = get_group_id(0);
+    const int lane = get_local_id(1) * COLUMN_LANES + get_local_id(0);
+    float sum = 0.0f;
+    for (int r = lane; r < rows; r += LANES) {
+        sum += x[xo + item * rows + r];
+    }
+#if ROW_LANES > 1
+    lanes[lane] = sum;
+    barrier(CLK_LOCAL_MEM_FENCE);
+    sum = 0.0f;
+    for (int i = 0; i < LANES && lane == 0; i++) {
+        sum += lanes[i];
+    }
+#endif
+    if (lane == 0) {
+        y[yo + item] = sum / rows;
+    }
+}
+
+// partial[s] = sum of the squares of part s of x, of size elements. Range (1, splits) x lanes.
+kernel GROUP void square_sums(
+        global const float *restrict x, const ulong xo, global float *restrict partial, const ulong po,
+        const ulong size, const int splits) {
+    local float lanes[LANES];
+    const ulong length = (size + splits - 1) / splits, first = min(get_group_id(1) * length, size);
+    const ulong end = min(first + length, size), whole = first + (end - first) / VECTOR_WIDTH * VECTOR_WIDTH;
+    const int lane = get_local_id(1) * COLUMN_LANES + get_local_id(0);
+    Vector squares = 0.0f;
+    for (ulong i = first + lane * VECTOR_WIDTH; i < whole; i += LANES * VECTOR_WIDTH) {
+        const Vector v = load_first(x + xo + i, VECTOR_WIDTH);
+        squares += v * v;
+    }
+    float sum = 0.0f;
+#if ROW_LANES > 1
+    lanes[lane] = squares;
+    barrier(CLK_LOCAL_MEM_FENCE);
+    for (int i = 0; i < LANES && lane == 0; i++) {
+        sum += lanes[i];
+    }
+#else
+    for (ulong i = whole; i < end; i++) {
+        sum += x[xo + i] * x[xo + i];
+    }
+    float parts[VECTOR_WIDTH];
+    STORE(squares, parts);
+    for (int i = 0; i < VECTOR_WIDTH; i++) {
+        sum += parts[i];
+    }
+#endif
+    if (lane == 0) {
+        partial[po + get_group_id(1)] = sum;
+    }
+}
+
+// factor = limit / max(norm, limit), norm = sqrt(sum of partial); NaN when the norm is. Written after the parts. Range (1).
+kernel void clip_factor(global float *restrict partial, const ulong po, const int splits, const float limit) {
+    float sum = 0.0f;
+    for (int s = 0; s < splits; s++) {
+        sum += partial[po + s];
+    }
+    const float norm = sqrt(sum);
+    partial[po + splits] = norm <= limit ? 1.0f : limit / norm;
+}
+
+// x *= factor, Pascanu et al. 2013. Range: elements / perItem.
+kernel void clip_scale(
+        global float *restrict x, const ulong xo, global const float *restrict partial, const ulong po,
+        const int splits, const ulong size, const int perItem) {
+    const float factor = partial[po + splits];
+    for (ulong i = first_unit(perItem); i < end_unit(perItem, size); i++) {
+        x[xo + i] *= factor;
+    }
+}
+
+// total (sum, error, 1 + first step with a sum that is not finite) += sum of the batch's x, in order, with the rounding
+// errors kept (Kahan 1965, "Further remarks on reducing truncation errors"). Range (1).
+kernel void accumulate(
+        global const uint *control, global const float *restrict x, const ulong xo, global float *restrict total,
+        const ulong to) {
+    float sum = 0.0f, lost = 0.0f;
+    for (uint i = 0; i < control[CONTROL_BATCH]; i++) {
+        const float y = x[xo + i] - lost, next = sum + y;
+        lost = (next - sum) - y;
+        sum = next;
+    }
+    const bool finite = isfinite(sum);
+    const float y = (finite ? sum - lost : sum) - total[to + 1], next = total[to] + y;
+    total[to + 1] = (next - total[to]) - y;
+    total[to] = next;
+    if (!finite && total[to + 2] == 0.0f) {
+        total[to + 2] = 1.0f + control[CONTROL_STEP];
+    }
+}
