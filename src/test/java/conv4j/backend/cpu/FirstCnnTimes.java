@@ -103,13 +103,14 @@ final class FirstCnnTimes {
         dropout(0.5f);
         dense(10, Activation.LINEAR);
         Value loss = Value.activation("loss", Shape.of());
-        LossFunction function =
-                LossFunction.of(LossFunction.Kind.SPARSE_CATEGORICAL_CROSSENTROPY).onLogits();
+        LossFunction function = LossFunction.of(LossFunction.Kind.SPARSE_CATEGORICAL_CROSSENTROPY)
+                .onLogits();
         graph.add(new Loss(current, labels, loss, function));
         graph.retain(loss);
         graph.retain(images);
         graph.retain(labels);
-        Map<Value, Value> gradients = new Gradients(graph, parameters).ofLoss(loss).append();
+        Map<Value, Value> gradients =
+                new Gradients(graph, parameters).ofLoss(loss).append();
 
         Placement fixed = new Placement();
         long total = 0;
@@ -130,11 +131,11 @@ final class FirstCnnTimes {
             fixed.put(parameter, fixed.of(w).memory(), offsets.get(parameter));
             fixed.put(gradients.get(parameter), fixed.of(g).memory(), offsets.get(parameter));
         }
-        Update.Rule rule = new Update.Rule(
-                Update.Kind.ADAMAX, 0.9f, 0.999f, 1e-7f, false, false, 0, Float.POSITIVE_INFINITY);
+        Update.Rule rule =
+                new Update.Rule(Update.Kind.ADAMAX, 0.9f, 0.999f, 1e-7f, false, false, 0, Float.POSITIVE_INFINITY);
         graph.add(new Update(rule, w, g, List.of(m, u)));
-        MemoryPlan plan = MemoryPlan.of(
-                graph, batch, operation -> backend.scratch(operation, batch), fixed.placed(), 1 << 28);
+        MemoryPlan plan =
+                MemoryPlan.of(graph, batch, operation -> backend.scratch(operation, batch), fixed.placed(), 1 << 28);
         List<Memory> slabs = fixed.allocate(graph, plan, backend);
         initialize(fixed, images, labels, batch);
         try (Executable executable = backend.prepare(graph, fixed, batch)) {
@@ -179,7 +180,8 @@ final class FirstCnnTimes {
         for (int step = 0; step < steps / 2; step++) {
             executable.run(run(batch, step));
             if (step == 0) {
-                System.out.printf("%s: first step after %.2f s%n", backend.device().describe(), seconds(start));
+                System.out.printf(
+                        "%s: first step after %.2f s%n", backend.device().describe(), seconds(start));
             }
         }
         double best = Double.MAX_VALUE;
@@ -193,7 +195,8 @@ final class FirstCnnTimes {
         float[] losses = new float[batch];
         placement.of(loss).memory().read(placement.of(loss).offset(), losses, 0, batch);
         System.out.printf(
-                "batch %d: %.2f ms a step, %.0f images/s, first loss %.4f%n", batch, best * 1e3, batch / best, losses[0]);
+                "batch %d: %.2f ms a step, %.0f images/s, first loss %.4f%n",
+                batch, best * 1e3, batch / best, losses[0]);
         profile(executable, batch);
     }
 
