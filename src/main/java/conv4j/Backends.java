@@ -4,7 +4,10 @@ import conv4j.backend.Backend;
 import conv4j.backend.BackendException;
 import conv4j.backend.DeviceInfo;
 import conv4j.backend.cpu.CpuBackend;
+import conv4j.backend.opencl.OpenClBackend;
+import conv4j.backend.opencl.OpenClDevices;
 import conv4j.backend.reference.ReferenceBackend;
+import conv4j.data.CacheFolder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -83,12 +86,12 @@ public final class Backends {
     }
 
     private static Backend openCl(int index) {
-        throw new BackendException("no OpenCL yet " + index);
+        return OpenClBackend.open(index, CacheFolder.get("kernels"));
     }
 
     /** A GPU if there is one; the cpu backend is faster than OpenCL on a CPU for most networks. */
     private static Choice automatic() {
-        List<DeviceInfo> found = List.<DeviceInfo>of();
+        List<DeviceInfo> found = OpenClDevices.list();
         for (int i = 0; i < found.size(); i++) {
             if (found.get(i).kind().equals("GPU")) {
                 return new Choice(openCl(i), "the first GPU found");
@@ -107,7 +110,7 @@ public final class Backends {
      * @return their descriptions
      */
     public static List<DeviceInfo> devices() {
-        List<DeviceInfo> devices = new ArrayList<>(List.<DeviceInfo>of());
+        List<DeviceInfo> devices = new ArrayList<>(OpenClDevices.list());
         try (Backend cpu = new CpuBackend();
                 Backend reference = new ReferenceBackend()) {
             devices.add(cpu.device());
@@ -122,6 +125,6 @@ public final class Backends {
      * @return empty when there is one
      */
     public static Optional<String> openClProblem() {
-        return Optional.<String>empty();
+        return OpenClDevices.problem();
     }
 }

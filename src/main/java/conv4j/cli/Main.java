@@ -127,13 +127,25 @@ public final class Main implements Runnable {
 
     private int usageError(ParameterException wrong, String[] args) {
         CommandLine command = wrong.getCommandLine();
-        err.println("conv4j: " + wrong.getMessage());
+        err.println("conv4j: " + wrong.getMessage() + placeAdvice(wrong));
         CommandLine.UnmatchedArgumentException.printSuggestions(wrong, command.getErr());
         err.println("See '" + command.getCommandSpec().qualifiedName() + " --help'.");
         if (Arrays.asList(args).contains("--debug")) {
             wrong.printStackTrace(err);
         }
         return ExitCode.USAGE;
+    }
+
+    /** Where an option belongs that was written before the command that has it. */
+    private String placeAdvice(ParameterException wrong) {
+        if (!(wrong instanceof CommandLine.UnmatchedArgumentException unmatched)
+                || wrong.getCommandLine() != commandLine) {
+            return "";
+        }
+        String option = unmatched.getUnmatched().get(0);
+        boolean known = commandLine.getSubcommands().values().stream()
+                .anyMatch(command -> command.getCommandSpec().findOption(option) != null);
+        return known ? "; it stands after the name of its command" : "";
     }
 
     /** The logger reads its settings when the first class asks for one, so this comes before everything else. */

@@ -1,5 +1,6 @@
 package conv4j.files;
 
+import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
@@ -19,6 +20,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
@@ -127,7 +129,7 @@ public final class Checkpoint {
 
     /** Everything that the file will hold. */
     SafetensorsWriter writer() {
-        String text = document.toString();
+        String text = sorted(document).toString();
         SafetensorsWriter writer = new SafetensorsWriter();
         arrays.forEach((name, array) -> writer.floats(name, array.shape(), array.values()));
         Digest digest = new Digest(text);
@@ -143,6 +145,21 @@ public final class Checkpoint {
                 .metadata(VERSION_KEY, Integer.toString(VERSION))
                 .metadata(DOCUMENT_KEY, text)
                 .metadata(DIGEST_KEY, digest.hex());
+    }
+
+    /** The same document with the keys of all objects in order, so that the same content always gives the same bytes. */
+    private static JsonElement sorted(JsonElement element) {
+        if (element.isJsonObject()) {
+            JsonObject object = new JsonObject();
+            new TreeMap<>(element.getAsJsonObject().asMap()).forEach((key, value) -> object.add(key, sorted(value)));
+            return object;
+        }
+        if (element.isJsonArray()) {
+            JsonArray array = new JsonArray();
+            element.getAsJsonArray().forEach(value -> array.add(sorted(value)));
+            return array;
+        }
+        return element;
     }
 
     private static long[] extents(Shape shape) {

@@ -48,7 +48,8 @@ public record Activate(Value input, Value output, Activation activation) impleme
     }
 
     /**
-     * The derivative of the function times what flows back: {@code inputGradient = outputGradient * f'}.
+     * The derivative of the function times what flows back: {@code inputGradient = outputGradient * f'}. At a kink of
+     * RELU the slope is that below the threshold, alpha, and that above the maximum, 0.
      *
      * @param outputGradient the gradient of the output
      * @param saved the function's output where {@link Activation#gradientFromOutput()}, else its input

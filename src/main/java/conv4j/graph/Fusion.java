@@ -17,6 +17,7 @@ public final class Fusion {
     private final boolean forTraining;
     private final Map<Value, Integer> uses = new IdentityHashMap<>();
     private final Map<Value, Integer> writer = new IdentityHashMap<>();
+    private final Map<Value, Boolean> binaryPredictions = new IdentityHashMap<>();
     private final List<Operation> fused = new ArrayList<>();
 
     private Fusion(Graph graph, boolean forTraining) {
@@ -24,6 +25,9 @@ public final class Fusion {
         this.forTraining = forTraining;
         for (Operation operation : graph.operations()) {
             operation.inputs().forEach(input -> uses.merge(input, 1, Integer::sum));
+            if (operation instanceof Loss loss && loss.function().kind() == LossFunction.Kind.BINARY_CROSSENTROPY) {
+                binaryPredictions.put(loss.prediction(), true);
+            }
         }
     }
 
@@ -86,7 +90,10 @@ public final class Fusion {
     private Operation mergeActivation(Activate activate) {
         Activation function = activate.activation();
         Operation producer = soleProducer(activate.input());
-        if (forTraining && !function.gradientFromOutput()) {
+        // A sigmoid that a binary cross-entropy reads stays apart: the loss is computed from what goes into it.
+        boolean forLoss =
+                function.kind() == Activation.Kind.SIGMOID && binaryPredictions.containsKey(activate.output());
+        if (forLoss || forTraining && !function.gradientFromOutput()) {
             return activate;
         }
         if (producer instanceof Conv2d conv && conv.activation().isLinear()) {

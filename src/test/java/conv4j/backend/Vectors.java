@@ -54,11 +54,16 @@ final class Vectors {
         this.backend = backend;
     }
 
-    /** The folder of all vectors, or null. */
+    /** The folder of all vectors, or null; a folder that someone named must be there. */
     static Path folder() {
         String named = System.getProperty("conv4j.vectors", System.getenv("CONV4J_VECTORS"));
-        Path folder = named == null ? SIBLING : Path.of(named);
-        return Files.isDirectory(folder) ? folder : null;
+        if (named == null) {
+            return Files.isDirectory(SIBLING) ? SIBLING : null;
+        }
+        if (!Files.isDirectory(Path.of(named))) {
+            throw new IllegalStateException("conv4j.vectors or CONV4J_VECTORS names no folder: " + named);
+        }
+        return Path.of(named);
     }
 
     /** The cases of single operations in a folder. */

@@ -67,10 +67,22 @@ class CheckpointTest {
     }
 
     @Test
-    void theSameContentGivesTheSameBytes() throws IOException {
-        example().write(file);
+    void theSameContentGivesTheSameBytesWhateverTheOrderOfKeys() throws IOException {
+        JsonObject document = new JsonObject();
+        JsonObject inner = new JsonObject();
+        document.addProperty("b", 1);
+        document.add("a", inner);
+        inner.addProperty("z", 1);
+        inner.addProperty("y", 2);
+        new Checkpoint(document).write(file);
         byte[] first = Files.readAllBytes(file);
-        example().write(file);
+        JsonObject other = new JsonObject();
+        JsonObject otherInner = new JsonObject();
+        otherInner.addProperty("y", 2);
+        otherInner.addProperty("z", 1);
+        other.add("a", otherInner);
+        other.addProperty("b", 1);
+        new Checkpoint(other).write(file);
         assertArrayEquals(first, Files.readAllBytes(file));
     }
 

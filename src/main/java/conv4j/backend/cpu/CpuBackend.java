@@ -216,6 +216,9 @@ public final class CpuBackend implements Backend {
         return new Executable(steps, names, maxBatch, () -> {
             open.remove(nativeSteps);
             nativeSteps.close();
+            if (open.stream().noneMatch(OneDnnSteps.class::isInstance)) {
+                oneDnn.releaseScratchpads();
+            }
         });
     }
 

@@ -6,7 +6,7 @@ import conv4j.graph.LossFunction;
 final class LossRows {
 
     private static final double LEAST = LossFunction.EPSILON;
-    private static final double MOST = 1 - (double) LossFunction.EPSILON;
+    private static final double MOST = 1f - LossFunction.EPSILON;
 
     private final LossFunction function;
     private final int columns;

@@ -63,16 +63,13 @@ final class Normalization {
             double[][] sums = sums(operation.input(), operation.outputGradient(), means, inverses, rows);
             blocks.floats(operation.betaGradient()).put(0, Reductions.floats(sums[0]), c);
             blocks.floats(operation.gammaGradient()).put(0, Reductions.floats(sums[1]), c);
-            // dx = slope * dy + pull * x + level, per channel
             double[] slope = new double[c];
             double[] pull = new double[c];
-            double[] level = new double[c];
             for (int i = 0; i < c; i++) {
                 slope[i] = gammas[i] * inverses[i];
-                pull[i] = -slope[i] * inverses[i] * sums[1][i] / rows;
-                level[i] = -slope[i] * sums[0][i] / rows - pull[i] * means[i];
+                pull[i] = inverses[i] * sums[1][i] / rows;
             }
-            combine(operation.input(), operation.outputGradient(), operation.inputGradient(), slope, pull, level, rows);
+            combine(operation, means, slope, pull, divided(sums[0], rows), rows);
         };
     }
 
@@ -160,18 +157,19 @@ final class Normalization {
         }
     }
 
+    /** {@code dx = slope * (dy - level - (x - mean) * pull)}, per channel; the mean goes first so that nothing cancels. */
     private void combine(
-            Value input,
-            Value outputGradient,
-            Value inputGradient,
+            BatchNormalization.Gradient operation,
+            double[] means,
             double[] slopes,
             double[] pulls,
             double[] levels,
             long rows) {
-        Floats x = blocks.floats(input);
-        Floats dy = blocks.floats(outputGradient);
-        Floats dx = blocks.floats(inputGradient);
-        int c = input.columns();
+        Floats x = blocks.floats(operation.input());
+        Floats dy = blocks.floats(operation.outputGradient());
+        Floats dx = blocks.floats(operation.inputGradient());
+        int c = operation.input().columns();
+        float[] mean = tiled(means);
         float[] slope = tiled(slopes);
         float[] pull = tiled(pulls);
         float[] level = tiled(levels);
@@ -180,14 +178,15 @@ final class Normalization {
             float[] gradient = lane.floats(1, count * c);
             x.get(row * c, values, count * c);
             dy.get(row * c, gradient, count * c);
-            combine(values, gradient, slope, pull, level, count * c);
+            combine(values, gradient, mean, slope, pull, level, count * c);
             dx.put(row * c, gradient, count * c);
         });
     }
 
-    private static void combine(float[] x, float[] dy, float[] slope, float[] pull, float[] level, int count) {
+    private static void combine(
+            float[] x, float[] dy, float[] mean, float[] slope, float[] pull, float[] level, int count) {
         for (int i = 0; i < count; i++) {
-            dy[i] = slope[i] * dy[i] + (pull[i] * x[i] + level[i]);
+            dy[i] = slope[i] * (dy[i] - level[i] - (x[i] - mean[i]) * pull[i]);
         }
     }
 

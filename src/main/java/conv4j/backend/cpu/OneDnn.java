@@ -247,11 +247,16 @@ final class OneDnn implements AutoCloseable {
         }
     }
 
-    @Override
-    public void close() {
+    /** Frees working memory; it comes back when it is needed. */
+    void releaseScratchpads() {
         for (Arena scratchpad : scratchpads) {
             scratchpad.close();
         }
+    }
+
+    @Override
+    public void close() {
+        releaseScratchpads();
         dnnl.dnnl_stream_destroy(stream);
         dnnl.dnnl_engine_destroy(engine);
     }
