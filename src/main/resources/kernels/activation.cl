@@ -1,6 +1,6 @@
-// Element-wise functions y = f(x), their derivatives dx = dy * f'(x), sums of two arrays, and bias.
-// Arrays are flat; bias is (columns) and meets the last axis. Range: units / perItem, units being elements, for bias vectors.
-// Build options: the style's (see common.cl). Formulas: struct Activation in common.cl.
+// Element-wise functions y = f(x), their derivatives dx = dy * f'(x), sums of two arrays, and bias. Arrays are flat;
+// bias is (columns) and meets the last axis. Range: units / perItem, units being elements, for bias vectors. Build
+// options: the style's (see common.cl). Formulas: struct Activation in common.cl.
 
 kernel void activate_all(
         global const uint *control, global const float *restrict x, const ulong xo, global float *restrict y,
@@ -27,7 +27,7 @@ float derivative(const float s, const struct Activation f) {
         case SELU: return s > 0.0f ? 1.05070098735548f : s + 1.75809934084738f;
         case GELU: return 0.5f * erfc(-0.707106781186548f * s) + s * 0.398942280401433f * exp(-0.5f * s * s);
         case GELU_TANH: {
-            const float t = tanh(0.797884560802865f * fma(0.044715f * s * s, s, s));
+            const float t = tanh_of(0.797884560802865f * fma(0.044715f * s * s, s, s));
             const float inner = 0.797884560802865f * fma(3.0f * 0.044715f * s, s, 1.0f);
             return 0.5f * (1.0f + t) + 0.5f * s * (1.0f - t * t) * inner;
         }

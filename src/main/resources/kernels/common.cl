@@ -1,4 +1,5 @@
-// Put before every kernel family: the run buffer, activation functions, geometry, vectors. OpenCL C 1.2, no extension needed.
+// Put before every kernel family: the run buffer, activation functions, geometry, vectors.
+// OpenCL C 1.2, no extension needed.
 // Build options: -cl-std=CL1.2 -cl-mad-enable, never -cl-fast-relaxed-math (NaN and infinity must survive).
 
 // The run buffer (uint words): everything that differs from one run to the next. Words 8..11 are floats.
@@ -32,6 +33,12 @@ float sigmoid_of(const float x) {
     return (x < 0.0f ? e : 1.0f) / (1.0f + e);
 }
 
+// tanh with every bit also where it is near 1, which not every driver's has.
+float tanh_of(const float x) {
+    const float e = expm1(-2.0f * fabs(x));
+    return copysign(e / (2.0f + e), x);
+}
+
 float relu_below(const float x, const struct Activation f) {
     return f.alpha == 0.0f && !isnan(x) ? 0.0f : f.alpha * (x - f.threshold);
 }
@@ -42,16 +49,17 @@ float activate(const float x, const struct Activation f) {
         case ELU: return x > 0.0f ? x : f.alpha * expm1(x);
         case SELU: return 1.05070098735548f * (x > 0.0f ? x : 1.67326324235438f * expm1(x));
         case GELU: return 0.5f * x * erfc(-0.707106781186548f * x);
-        case GELU_TANH: return 0.5f * x * (1.0f + tanh(0.797884560802865f * fma(0.044715f * x * x, x, x)));
+        case GELU_TANH: return 0.5f * x * (1.0f + tanh_of(0.797884560802865f * fma(0.044715f * x * x, x, x)));
         case SWISH: return x * sigmoid_of(x);
         case SIGMOID: return sigmoid_of(x);
-        case TANH: return tanh(x);
+        case TANH: return tanh_of(x);
         case SOFTPLUS: return fmax(x, 0.0f) + (isnan(x) ? x : log1p(exp(-fabs(x))));
         default: return x;
     }
 }
 
-// Work is numbered in units; work-item i does the units from first_unit(perItem) up to, not including, end_unit(perItem, units).
+// Work is numbered in units; work-item i does the units from first_unit(perItem) up to, not including,
+// end_unit(perItem, units).
 ulong first_unit(const int perItem) {
     return get_global_id(0) * (ulong)perItem;
 }

@@ -1,7 +1,7 @@
-// y = kept ? x * scale : 0, scale = 1 / (1 - rate). Kept where the element's random word is >= threshold = rate * 2^32,
-// compared as unsigned integers, so that masks are the same on every device. Srivastava et al. 2014.
-// Word of element e of the flat batch: Philox4x32-10 (Salmon et al. 2011, "Parallel random numbers: as easy as 1, 2, 3") with
-// key (seed low, seed high) and counter (block low, block high, step, stream), block = e / 4, word e % 4.
+// y = kept ? x * scale : 0, scale = 1 / (1 - rate). Kept where the element's random word is >= threshold = rate *
+// 2^32, compared as unsigned integers, so that masks are the same on every device. Srivastava et al. 2014. Word of
+// element e of the flat batch: Philox4x32-10 (Salmon et al. 2011, "Parallel random numbers: as easy as 1, 2, 3")
+// with key (seed low, seed high) and counter (block low, block high, step, stream), block = e / 4, word e % 4.
 // Range: units / perItem; a unit is VECTOR_WIDTH blocks, 4 * VECTOR_WIDTH elements. Build options: the style's.
 
 #ifdef STYLE_VECTORS

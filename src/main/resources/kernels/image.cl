@@ -118,7 +118,8 @@ kernel void enlarge_gradient(
     }
 }
 
-// y[r * yStride + i] = x[r * xStride + i] for i < run: joins and splits along an axis. A unit is a piece of a run of row r.
+// y[r * yStride + i] = x[r * xStride + i] for i < run: joins and splits along an axis. A unit is a piece of a run of
+// row r.
 kernel void copy_runs(
         global const uint *control, global const float *restrict x, const ulong xo, global float *restrict y,
         const ulong yo, const ulong rows, const int run, const int xStride, const int yStride, const int piece,

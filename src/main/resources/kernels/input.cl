@@ -1,6 +1,6 @@
-// Takes the items of a batch out of a data set: y[i] = x[order[cursor + i]] * scale + shift, item by item of size elements,
-// scale and shift (channels) for the last axis; without them (scaled 0) numbers are copied.
-// Range: units / perItem; a unit is a piece of an item. Build options: the style's.
+// Takes the items of a batch out of a data set: y[i] = x[order[cursor + i]] * scale + shift, item by item of size
+// elements, scale and shift (channels) for the last axis; without them (scaled 0) numbers are copied. Range: units /
+// perItem; a unit is a piece of an item. Build options: the style's.
 
 struct Items {
     int size, channels, scaled, piece;

@@ -1,7 +1,7 @@
-// Softmax, losses and scores, row by row; p (rows, columns) predictions, t targets: as p, or one class index per row (sparse).
-// The largest logit is subtracted before exp, so that nothing overflows (log-sum-exp). Formulas: at each function.
-// Build options: the style's and LANES, the work-items of a row: 1 (short rows, CPU devices) or 64 with local memory.
-// Range (rows * LANES), with 64 lanes in groups of 64; scores use one work-item per row.
+// Softmax, losses and scores, row by row; p (rows, columns) predictions, t targets: as p, or one class index per row
+// (sparse). The largest logit is subtracted before exp, so that nothing overflows (log-sum-exp). Formulas: at each
+// function. Build options: the style's and LANES, the work-items of a row: 1 (short rows, CPU devices) or 64 with
+// local memory. Range (rows * LANES), with 64 lanes in groups of 64; scores use one work-item per row.
 
 #if LANES > 1
 #define GROUP __attribute__((reqd_work_group_size(LANES, 1, 1)))
@@ -208,8 +208,8 @@ kernel GROUP void row_losses(
     }
 }
 
-// dp[r,c] = derivative of the row's loss / rows of the batch. Logits: softmax(p) * sum t - t. Probabilities, q = p / sum p:
-// (dq - sum of dq * q) / sum p, dq = -t / q, 0 where q is clipped.
+// dp[r,c] = derivative of the row's loss / rows of the batch. Logits: softmax(p) * sum t - t. Probabilities, q = p /
+// sum p: (dq - sum of dq * q) / sum p, dq = -t / q, 0 where q is clipped.
 kernel GROUP void loss_gradient(
         global const uint *control, global const float *restrict prediction, const ulong po,
         global const float *restrict target, const ulong to, global float *restrict gradient, const ulong go,

@@ -1,8 +1,9 @@
-// Batch normalization: y = gamma * (x - mean) * inverse + beta, inverse = 1 / sqrt(variance + epsilon), and its gradients.
-// Ioffe and Szegedy 2015, algorithm 1. x, y, dx, dy are (rows, channels), rows = batch * height * width; all else is (channels).
-// Means and deviations of parts of the rows are joined in order (Chan, Golub and LeVeque 1979).
-// Build options: the style's. Vectors: a work-item sums VECTOR_WIDTH columns of a part alone, local size (1, 1). Tiles: a group
-// of 16 columns x 4 rows does, every row lane taking each fourth row; the lanes are added in order through local memory.
+// Batch normalization: y = gamma * (x - mean) * inverse + beta, inverse = 1 / sqrt(variance + epsilon), and its
+// gradients. Ioffe and Szegedy 2015, algorithm 1. x, y, dx, dy are (rows, channels), rows = batch * height * width;
+// all else is (channels). Means and deviations of parts of the rows are joined in order (Chan, Golub and LeVeque
+// 1979). Build options: the style's. Vectors: a work-item sums VECTOR_WIDTH columns of a part alone, local size (1,
+// 1). Tiles: a group of 16 columns x 4 rows does, every row lane taking each fourth row; the lanes are added in
+// order through local memory.
 
 #ifdef STYLE_VECTORS
 #define COLUMN_LANES 1
@@ -74,7 +75,8 @@ kernel GROUP void moments(
     }
 }
 
-// Joins the parts; moving averages follow: moving = momentum * moving + (1 - momentum) * batch. Range: columns / perItem.
+// Joins the parts; moving averages follow: moving = momentum * moving + (1 - momentum) * batch. Range: columns /
+// perItem.
 kernel void join_moments(
         global const uint *control, global const float *restrict partial, const ulong po, global float *restrict mean,
         const ulong mo, global float *restrict inverse, const ulong io, global float *restrict movingMean,
@@ -164,8 +166,8 @@ kernel void join_sums(
     }
 }
 
-// dx = gamma * inverse * (dy - (dbeta + normal * dgamma) / rows), normal = (x - mean) * inverse; with moving averages, which
-// are constants, dx = gamma * inverse * dy. Range: vectors / perItem.
+// dx = gamma * inverse * (dy - (dbeta + normal * dgamma) / rows), normal = (x - mean) * inverse; with moving
+// averages, which are constants, dx = gamma * inverse * dy. Range: vectors / perItem.
 kernel void input_gradient(
         global const uint *control, global const float *restrict x, const ulong xo, global const float *restrict dy,
         const ulong dyo, global const float *restrict gamma, const ulong go, global const float *restrict mean,

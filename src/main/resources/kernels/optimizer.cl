@@ -1,6 +1,7 @@
-// One optimizer step over all parameters at once: w parameters, g gradients, m, v, h what the optimizer remembers, all flat
-// arrays of size elements. First g is limited to [-clip, clip] and w loses decay * c0 * w; then the formula at each kernel.
-// c0 .. c3 are the run's coefficients, c0 the learning rate. Range: elements / perItem. Build options: the style's.
+// One optimizer step over all parameters at once: w parameters, g gradients, m, v, h what the optimizer remembers,
+// all flat arrays of size elements. First g is limited to [-clip, clip] and w loses decay * c0 * w; then the formula
+// at each kernel. c0 .. c3 are the run's coefficients, c0 the learning rate. Range: elements / perItem. Build
+// options: the style's.
 
 struct Rule {
     float beta1, beta2, epsilon;
@@ -35,8 +36,8 @@ kernel void sgd(
     }
 }
 
-// v = b2 * v + (1 - b2) * g^2; centered (variant) a = b2 * a + (1 - b2) * g, v - a^2 for v; d = c0 * g / sqrt(v + c2), or
-// (epsilonOutside) c0 * g / (sqrt(v) + c2); w -= d, or with momentum m = b1 * m + d, w -= m. Hinton 2012.
+// v = b2 * v + (1 - b2) * g^2; centered (variant) a = b2 * a + (1 - b2) * g, v - a^2 for v; d = c0 * g / sqrt(v +
+// c2), or (epsilonOutside) c0 * g / (sqrt(v) + c2); w -= d, or with momentum m = b1 * m + d, w -= m. Hinton 2012.
 kernel void rmsprop(
         global const uint *control, global float *restrict w, const ulong wo, global const float *restrict g,
         const ulong go, global float *restrict v, const ulong vo, global float *restrict a, const ulong ao,
@@ -61,8 +62,8 @@ kernel void rmsprop(
     }
 }
 
-// m = b1 * m + (1 - b1) * g, v = b2 * v + (1 - b2) * g^2, w -= c1 * m / (sqrt(v) + c2); AMSGrad (variant) h = max(h, v) for v.
-// Kingma and Ba 2015, algorithm 1; with decay Loshchilov and Hutter 2019.
+// m = b1 * m + (1 - b1) * g, v = b2 * v + (1 - b2) * g^2, w -= c1 * m / (sqrt(v) + c2); AMSGrad (variant) h = max(h,
+// v) for v. Kingma and Ba 2015, algorithm 1; with decay Loshchilov and Hutter 2019.
 kernel void adam(
         global const uint *control, global float *restrict w, const ulong wo, global const float *restrict g,
         const ulong go, global float *restrict m, const ulong mo, global float *restrict v, const ulong vo,

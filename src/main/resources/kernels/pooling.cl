@@ -1,11 +1,12 @@
-// Maximum and mean of windows over images, per channel, and their gradients. Images are (batch, height, width, channels).
-// Position p of the output covers the inputs i = p * stride + k * dilation - padLow, 0 <= k < kernel, that are inside the
-// image (Dumoulin and Visin 2016, section 3). Padding never wins and does not count; a NaN wins. A maximum that occurs more
-// than once counts where it is first, rows first. Gradients are gathered, every input summing in the order of the windows.
-// Range: units / perItem; a unit is VECTOR_WIDTH channels of a pixel, neighbours in memory. Build options: the style's.
+// Maximum and mean of windows over images, per channel, and their gradients. Images are (batch, height, width,
+// channels). Position p of the output covers the inputs i = p * stride + k * dilation - padLow, 0 <= k < kernel,
+// that are inside the image (Dumoulin and Visin 2016, section 3). Padding never wins and does not count; a NaN wins.
+// A maximum that occurs more than once counts where it is first, rows first. Gradients are gathered, every input
+// summing in the order of the windows. Range: units / perItem; a unit is VECTOR_WIDTH channels of a pixel,
+// neighbours in memory. Build options: the style's.
 
 struct Window {
-    int input, output, kernel, stride, dilation, padLow;
+    int input, output, taps, stride, dilation, padLow;
 };
 
 struct Pool {
@@ -52,7 +53,7 @@ int first_tap(const int start, const struct Window w) {
 }
 
 int end_tap(const int start, const struct Window w) {
-    return min(w.kernel, (w.input - start + w.dilation - 1) / w.dilation);
+    return min(w.taps, (w.input - start + w.dilation - 1) / w.dilation);
 }
 
 // Where the new value takes the maximum's place: it is larger or NaN, and the old one is not NaN.
@@ -88,7 +89,7 @@ VectorMask first_maximum(
         const struct Pool g) {
     const int startY = oy * g.y.stride - g.y.padLow, startX = ox * g.x.stride - g.x.padLow;
     const int firstY = first_tap(startY, g.y), firstX = first_tap(startX, g.x), endX = end_tap(startX, g.x);
-    VectorMask at = firstY * g.x.kernel + firstX;
+    VectorMask at = firstY * g.x.taps + firstX;
     Vector best = load_first(
             x + input_element(p, startY + firstY * g.y.dilation, startX + firstX * g.x.dilation, g), count);
     for (int ky = firstY; ky < end_tap(startY, g.y); ky++) {
@@ -97,7 +98,7 @@ VectorMask first_maximum(
                     load_first(x + input_element(p, startY + ky * g.y.dilation, startX + kx * g.x.dilation, g), count);
             const VectorMask better = wins(v, best);
             best = select(best, v, better);
-            at = select(at, (VectorMask)(ky * g.x.kernel + kx), better);
+            at = select(at, (VectorMask)(ky * g.x.taps + kx), better);
         }
     }
     return at;
@@ -105,7 +106,7 @@ VectorMask first_maximum(
 
 // The outputs whose windows may cover an input: from first_window up to, not including, end_window.
 int first_window(const int position, const struct Window w) {
-    const int reach = position + w.padLow - (w.kernel - 1) * w.dilation;
+    const int reach = position + w.padLow - (w.taps - 1) * w.dilation;
     return reach <= 0 ? 0 : (reach + w.stride - 1) / w.stride;
 }
 
@@ -132,7 +133,7 @@ kernel void max_pool_gradient(
             for (int ox = first_window(p.x, g.x); ox < end_window(p.x, g.x); ox++) {
                 const int kx = tap_of(p.x, ox, g.x);
                 if (ky >= 0 && kx >= 0) {
-                    const VectorMask here = first_maximum(x + xo, p, oy, ox, count, g) == ky * g.x.kernel + kx;
+                    const VectorMask here = first_maximum(x + xo, p, oy, ox, count, g) == ky * g.x.taps + kx;
                     const Vector d = load_first(dy + dyo + output_element(p, oy, ox, g), count);
                     sum = select(sum, sum + d, here);
                 }
@@ -142,8 +143,9 @@ kernel void max_pool_gradient(
     }
 }
 
-// The same where windows do not overlap (stride >= kernel, dilation 1): a unit is a cell of stride x stride inputs, which
-// holds one window at most, so every window is looked at once. Cells: ceil((input + padLow) / stride) per axis.
+// The same where windows do not overlap (stride >= kernel, dilation 1): a unit is a cell of stride x stride inputs,
+// which holds one window at most, so every window is looked at once. Cells: ceil((input + padLow) / stride) per
+// axis.
 kernel void max_pool_gradient_cells(
         global const uint *control, global const float *restrict x, const ulong xo, global const float *restrict dy,
         const ulong dyo, global float *restrict dx, const ulong dxo, const struct Pool g, const int cellsY,
@@ -158,7 +160,7 @@ kernel void max_pool_gradient_cells(
         const Vector d = window ? load_first(dy + dyo + output_element(p, p.y, p.x, g), count) : (Vector)(0.0f);
         for (int ky = max(0, -startY); ky < min(g.y.stride, g.y.input - startY); ky++) {
             for (int kx = max(0, -startX); kx < min(g.x.stride, g.x.input - startX); kx++) {
-                const int tap = kx < g.x.kernel && ky < g.y.kernel ? ky * g.x.kernel + kx : -2;
+                const int tap = kx < g.x.taps && ky < g.y.taps ? ky * g.x.taps + kx : -2;
                 store_first(
                         select((Vector)(0.0f), d, at == tap),
                         dx + dxo + input_element(p, startY + ky, startX + kx, g), count);

@@ -1,8 +1,8 @@
-// Sums in a fixed order, without atomics: arrays are cut into parts, whose number depends on shapes and the largest batch
-// only; every part is summed by one work-item or group, a second kernel adds the parts in order (Higham 1993, "The accuracy of
-// floating point summation": sums of sums have small errors).
-// Build options: the style's. Vectors: a work-item sums VECTOR_WIDTH columns of a part alone, local size (1, 1). Tiles: a group
-// of 16 columns x 4 rows does, every row lane taking each fourth row; the lanes are added in order through local memory.
+// Sums in a fixed order, without atomics: arrays are cut into parts, whose number depends on shapes and the largest
+// batch only; every part is summed by one work-item or group, a second kernel adds the parts in order (Higham 1993,
+// "The accuracy of floating point summation": sums of sums have small errors). Build options: the style's. Vectors:
+// a work-item sums VECTOR_WIDTH columns of a part alone, local size (1, 1). Tiles: a group of 16 columns x 4 rows
+// does, every row lane taking each fourth row; the lanes are added in order through local memory.
 
 #ifdef STYLE_VECTORS
 #define COLUMN_LANES 1
@@ -136,7 +136,8 @@ kernel GROUP void square_sums(
     }
 }
 
-// factor = limit / max(norm, limit), norm = sqrt(sum of partial); NaN when the norm is. Written after the parts. Range (1).
+// factor = limit / max(norm, limit), norm = sqrt(sum of partial); NaN when the norm is. Written after the parts.
+// Range (1).
 kernel void clip_factor(global float *restrict partial, const ulong po, const int splits, const float limit) {
     float sum = 0.0f;
     for (int s = 0; s < splits; s++) {

@@ -174,22 +174,26 @@ public final class OpenClBackend implements Backend {
     private Executable executable(Graph graph, Preparation preparation) {
         List<Step> steps = new ArrayList<>();
         List<String> names = new ArrayList<>();
-        add(steps, names, "open memory", run -> preparation.checkOpen());
-        add(steps, names, "control", control);
         OpenClOperations operations = new OpenClOperations(preparation);
         for (Operation operation : graph.operations()) {
             Step step = operation.accept(operations);
             if (step != null) {
-                add(steps, names, operation.name(), step);
+                steps.add(step);
+                names.add(operation.name());
             }
         }
-        add(steps, names, "flush", run -> CL.clFlush(queue));
+        frame(steps, preparation);
         return new Executable(steps, names, preparation.maxBatch(), () -> release(preparation));
     }
 
-    private static void add(List<Step> steps, List<String> names, String name, Step step) {
-        steps.add(step);
-        names.add(name);
+    /** What a run begins and ends with is made part of its first and last step, so that steps are operations. */
+    private void frame(List<Step> steps, Preparation preparation) {
+        if (steps.isEmpty()) {
+            return;
+        }
+        steps.set(0, Preparation.inOrder(run -> preparation.checkOpen(), control, steps.get(0)));
+        int last = steps.size() - 1;
+        steps.set(last, Preparation.inOrder(steps.get(last), run -> CL.clFlush(queue)));
     }
 
     private void release(Preparation preparation) {
