@@ -184,19 +184,19 @@ final class FirstCnnTimes {
                         "%s: first step after %.2f s%n", backend.device().describe(), seconds(start));
             }
         }
-        double best = Double.MAX_VALUE;
-        for (int round = 0; round < 3; round++) {
+        double[] times = new double[steps];
+        for (int step = 0; step < steps; step++) {
             long from = System.nanoTime();
-            for (int step = 0; step < steps; step++) {
-                executable.run(run(batch, steps + step));
-            }
-            best = Math.min(best, seconds(from) / steps);
+            executable.run(run(batch, steps + step));
+            times[step] = seconds(from);
         }
+        java.util.Arrays.sort(times);
+        double median = times[steps / 2];
         float[] losses = new float[batch];
         placement.of(loss).memory().read(placement.of(loss).offset(), losses, 0, batch);
         System.out.printf(
-                "batch %d: %.2f ms a step, %.0f images/s, first loss %.4f%n",
-                batch, best * 1e3, batch / best, losses[0]);
+                "batch %d: %.2f ms a step (median; best %.2f), %.0f images/s (best %.0f), first loss %.4f%n",
+                batch, median * 1e3, times[0] * 1e3, batch / median, batch / times[0], losses[0]);
         profile(executable, batch);
     }
 
