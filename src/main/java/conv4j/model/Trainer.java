@@ -34,6 +34,9 @@ final class Trainer implements AutoCloseable {
     private long lastCheck;
 
     Trainer(Model model, Dataset data, Dataset validationData, FitOptions options, History history) {
+        if (options.resumes()) {
+            checkPosition(model.trainingState(), data.size(), options.batchSize());
+        }
         this.model = model;
         this.backend = model.backend();
         this.optimizer = model.compiled().optimizer();
@@ -56,6 +59,16 @@ final class Trainer implements AutoCloseable {
             throw e;
         }
         restore(model.trainingState());
+    }
+
+    /** A position in the middle of an epoch means the same only with batches of the same size. */
+    private static void checkPosition(TrainingState state, int items, int batchSize) {
+        int batches = (items - 1) / batchSize + 1;
+        if (state.batch() >= batches) {
+            throw new IllegalArgumentException("the training to go on with stopped after batch " + state.batch()
+                    + " of epoch " + (state.epoch() + 1) + ", but " + items + " items in batches of " + batchSize
+                    + " make only " + batches + "; give the same data and batch size as before");
+        }
     }
 
     private Prepared prepareTraining(Dataset data) {
