@@ -31,7 +31,7 @@ import picocli.CommandLine.Option;
         })
 final class TrainCommand extends Subcommand {
 
-    private static final int GLYPHS_EPOCHS = 4;
+    private static final int GLYPHS_EPOCHS = 3;
     private static final int USUAL_EPOCHS = 10;
     private static final int USUAL_BATCH = 32;
     private static final long USUAL_SEED = 1;
@@ -50,7 +50,7 @@ final class TrainCommand extends Subcommand {
     @Option(
             names = "--epochs",
             paramLabel = "N",
-            description = "Epochs in all, those before --resume included. Default: 4 for glyphs, else 10.")
+            description = "Epochs in all, those before --resume included. Default: 3 for glyphs, else 10.")
     private Integer epochs;
 
     @Option(

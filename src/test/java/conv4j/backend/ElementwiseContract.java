@@ -84,20 +84,18 @@ interface ElementwiseContract extends OnBackend {
 
     @Test
     default void infinityGoesToTheLimitOfTheFunction() {
-        Cases.each(activations(), f -> {
-            Activate operation = new Activate(items(1, "x"), items(1, "y"), f);
-            float[] x = {Float.POSITIVE_INFINITY};
-            Trial.of(f + " at infinity", operation, 1, 1)
-                    .put(operation.input(), x)
-                    .assertExact(backend());
-        });
-        for (Activation.Kind kind : List.of(Activation.Kind.SIGMOID, Activation.Kind.TANH, Activation.Kind.SOFTPLUS)) {
-            Activate operation = new Activate(items(1, "x"), items(1, "y"), Activation.of(kind));
-            float[] x = {Float.NEGATIVE_INFINITY};
-            Trial.of(kind + " at minus infinity", operation, 1, 1)
-                    .put(operation.input(), x)
-                    .assertExact(backend());
+        Cases.each(activations(), f -> assertLimit(f, Float.POSITIVE_INFINITY));
+        for (Activation.Kind kind : List.of(
+                Activation.Kind.RELU, Activation.Kind.SIGMOID, Activation.Kind.TANH, Activation.Kind.SOFTPLUS)) {
+            assertLimit(Activation.of(kind), Float.NEGATIVE_INFINITY);
         }
+    }
+
+    private void assertLimit(Activation f, float x) {
+        Activate operation = new Activate(items(1, "x"), items(1, "y"), f);
+        Trial.of(f + " at " + x, operation, 1, 1)
+                .put(operation.input(), x)
+                .assertWithin(backend(), (v, i, want) -> Float.isFinite(want) ? 16 * Numbers.UNIT * want : 0);
     }
 
     /** The points at which the derivative is tried: values of the function or its arguments, whichever is saved. */

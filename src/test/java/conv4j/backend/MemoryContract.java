@@ -133,7 +133,9 @@ interface MemoryContract extends OnBackend {
             placement.put(y, memory, 256);
             Executable executable = backend().prepare(graph, placement, 4);
             assertEquals(4, executable.maxBatch());
-            assertEquals(List.of("Activate"), executable.names());
+            assertTrue(
+                    executable.names().contains("Activate"),
+                    () -> executable.names().toString());
             assertThrows(IllegalArgumentException.class, () -> executable.run(Run.inference(0, 0)));
             assertThrows(IllegalArgumentException.class, () -> executable.run(Run.inference(5, 0)));
             memory.write(0, new float[] {-1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, -12}, 0, 12);

@@ -31,13 +31,22 @@ import org.junit.jupiter.api.Test;
  * The first CNN against PyTorch: same initial weights and images, then the first logits, the first gradients, the losses
  * of 20 steps and the final weights. PyTorch computed in float64.
  *
- * <p>Tolerances: logits and gradients are single float32 passes through sums of at most 9216 terms, whose rounding errors
- * stay well below 1e-4 of the largest element; over 20 Adamax steps, each of which moves a weight by up to 0.005 whatever
- * the size of its gradient, errors grow, and losses are compared relatively to 2e-3.
+ * <p>The tolerances come from PyTorch itself, whose float32 run was compared with its float64 run (1 and 2 threads, with
+ * and without oneDNN). Gradients above the last max-pooling differ by 1.7e-6 of the largest element; those below by up to
+ * 2.4e-3, because a window with two almost equal elements may choose the other one. Each Adamax step then moves every
+ * weight by up to 0.005 whatever the size of its gradient: the losses differ by up to 2.2e-3 of themselves within 20 steps,
+ * the final weights by 1.3e-4 in the median and 0.028 at most. About twice as much is allowed here.
  */
 abstract class FirstCnnContract {
 
     private static final int BATCH = 32;
+    private static final double LOGITS_TOLERANCE = 1e-5;
+    private static final double GRADIENT_TOLERANCE = 5e-6;
+    private static final double GRADIENT_BELOW_POOLING_TOLERANCE = 5e-3;
+    private static final double LOSS_TOLERANCE = 5e-3;
+    private static final double MEDIAN_WEIGHT_TOLERANCE = 3e-4;
+    private static final double LARGEST_WEIGHT_TOLERANCE = 0.06;
+    private static final List<String> BELOW_POOLING = List.of("conv1", "conv2", "conv3");
     private static final List<String> PARAMETERS = List.of("conv1", "conv2", "conv3", "conv4", "dense1", "dense2");
 
     /** Opens the backend under test; the test closes it. */
@@ -104,7 +113,7 @@ abstract class FirstCnnContract {
             for (int i = 0; i < BATCH; i++) {
                 System.arraycopy(rows[i], 0, logits, i * 10, 10);
             }
-            assertClose("logits", vectors.floats("logits0"), logits, 1e-4);
+            assertClose("logits", vectors.floats("logits0"), logits, LOGITS_TOLERANCE);
         }
     }
 
@@ -130,7 +139,7 @@ abstract class FirstCnnContract {
                     }));
             assertEquals(expected.length, losses.size());
             for (int i = 0; i < expected.length; i++) {
-                assertEquals(expected[i], losses.get(i), 2e-3 * expected[i], "loss of step " + i);
+                assertEquals(expected[i], losses.get(i), LOSS_TOLERANCE * expected[i], "loss of step " + i);
             }
             for (String layer : PARAMETERS) {
                 for (String kind : List.of("kernel", "bias")) {
@@ -143,10 +152,7 @@ abstract class FirstCnnContract {
         }
     }
 
-    /**
-     * One Adamax step from zero slots moves every weight by the learning rate against its gradient's sign: m / u is
-     * exactly the sign. A momentum-free SGD step with rate 1 instead shows the gradient itself.
-     */
+    /** A step of plain SGD with rate 1 shows the gradient itself. */
     @Test
     void firstGradientsAreThoseOfPyTorch() throws IOException {
         try (Safetensors vectors = Safetensors.open(vectors());
@@ -165,7 +171,9 @@ abstract class FirstCnnContract {
                         for (int i = 0; i < gradient.length; i++) {
                             gradient[i] -= after[i];
                         }
-                        assertClose(name, vectors.floats(name), gradient, 2e-4);
+                        double tolerance =
+                                BELOW_POOLING.contains(layer) ? GRADIENT_BELOW_POOLING_TOLERANCE : GRADIENT_TOLERANCE;
+                        assertClose(name, vectors.floats(name), gradient, tolerance);
                     }
                 }
             }
@@ -181,10 +189,6 @@ abstract class FirstCnnContract {
         }
     }
 
-    /**
-     * Adamax divides by the largest gradient seen, so a weight whose gradient is all rounding error may go either way by
-     * up to 20 steps of 0.005; such weights are rare. All others must agree.
-     */
     private static void assertMostlyClose(String what, float[] expected, float[] actual) {
         assertEquals(expected.length, actual.length, what);
         double[] errors = IntStream.range(0, expected.length)
@@ -192,8 +196,10 @@ abstract class FirstCnnContract {
                 .sorted()
                 .toArray();
         double median = errors[errors.length / 2];
-        assertTrue(median < 2e-4, what + ": median error " + median);
-        assertTrue(errors[errors.length - 1] < 20 * 0.005, what + ": largest error " + errors[errors.length - 1]);
+        assertTrue(median < MEDIAN_WEIGHT_TOLERANCE, what + ": median error " + median);
+        assertTrue(
+                errors[errors.length - 1] < LARGEST_WEIGHT_TOLERANCE,
+                what + ": largest error " + errors[errors.length - 1]);
     }
 
     private static double largest(float[] values) {

@@ -87,23 +87,29 @@ final class Losses {
     }
 
     private double value(double[] p, double[] t) {
-        double sum = 0;
-        switch (function.kind()) {
-            case CATEGORICAL_CROSSENTROPY, SPARSE_CATEGORICAL_CROSSENTROPY -> {
-                double normalizer = function.fromLogits() ? Probabilities.logSumExp(p) : sum(p);
-                for (int c = 0; c < columns; c++) {
-                    double log = function.fromLogits() ? p[c] - normalizer : Math.log(clip(p[c] / normalizer));
-                    sum -= t[c] * log;
-                }
-                return sum;
-            }
+        return switch (function.kind()) {
+            case CATEGORICAL_CROSSENTROPY, SPARSE_CATEGORICAL_CROSSENTROPY -> crossEntropy(p, t);
             default -> {
+                double sum = 0;
                 for (int c = 0; c < columns; c++) {
                     sum += elementValue(p[c], t[c]);
                 }
-                return sum / columns;
+                yield sum / columns;
             }
+        };
+    }
+
+    private double crossEntropy(double[] p, double[] t) {
+        double[] logarithms = function.fromLogits() ? Probabilities.logSoftmax(p) : p.clone();
+        if (!function.fromLogits()) {
+            double total = sum(p);
+            Arrays.setAll(logarithms, c -> Math.log(clip(p[c] / total)));
         }
+        double sum = 0;
+        for (int c = 0; c < columns; c++) {
+            sum -= t[c] * logarithms[c];
+        }
+        return sum;
     }
 
     private double elementValue(double p, double t) {

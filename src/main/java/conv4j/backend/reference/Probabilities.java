@@ -53,16 +53,15 @@ final class Probabilities {
 
     /** The softmax of a row; NaN everywhere when an element is NaN. */
     static double[] softmax(double[] row) {
-        double logSum = logSumExp(row);
-        double[] probabilities = new double[row.length];
+        double[] probabilities = logSoftmax(row);
         for (int c = 0; c < row.length; c++) {
-            probabilities[c] = Math.exp(row[c] - logSum);
+            probabilities[c] = Math.exp(probabilities[c]);
         }
         return probabilities;
     }
 
-    /** {@code log(sum of exp(row))} without overflow. */
-    static double logSumExp(double[] row) {
+    /** The logarithms of a row's softmax, the maximum being subtracted first: nothing overflows, nothing is absorbed. */
+    static double[] logSoftmax(double[] row) {
         double max = Double.NEGATIVE_INFINITY;
         for (double value : row) {
             max = Math.max(max, value);
@@ -71,6 +70,10 @@ final class Probabilities {
         for (double value : row) {
             sum += Math.exp(value - max);
         }
-        return max + Math.log(sum);
+        double[] logarithms = new double[row.length];
+        for (int c = 0; c < row.length; c++) {
+            logarithms[c] = row[c] - max - Math.log(sum);
+        }
+        return logarithms;
     }
 }

@@ -124,6 +124,18 @@ class ReferenceBackendTest {
         assertArrayEquals(floats(0.125, 0.25, 0.625), y, 1e-7f);
     }
 
+    @Test
+    void equalHugeLogitsShareTheProbability() {
+        Value x = value("x", 3);
+        float[] huge = floats(1e38, 1e38, -1e38);
+        assertArrayEquals(floats(0.5, 0.5, 0), run(new Softmax(x, value("y", 3)), x, huge));
+        Value t = Value.input("t", Shape.SCALAR);
+        LossFunction function = LossFunction.of(LossFunction.Kind.SPARSE_CATEGORICAL_CROSSENTROPY)
+                .onLogits();
+        Loss loss = new Loss(x, t, Value.activation("loss", Shape.SCALAR), function);
+        assertEquals(Math.log(2), run(loss, x, huge, t, floats(1))[0], 1e-7);
+    }
+
     @ParameterizedTest
     @CsvSource({
         "CATEGORICAL_CROSSENTROPY, false, 0.25, 0.75, 0, 1, 0.28768207245178085",
