@@ -34,6 +34,11 @@ int lane_of() {
     return LANES == 1 ? 0 : (int)get_local_id(0);
 }
 
+// Whether a work-item has no row; with a group per row there is none, and no return may stand before a barrier.
+bool beyond(const ulong row, const ulong rows) {
+    return LANES == 1 && row >= rows;
+}
+
 // Sum and maximum over the lanes of a row, known to all of them. The trailing barrier lets lanes be used again.
 float row_sum(const float v, local float *lanes) {
 #if LANES == 1
@@ -65,28 +70,24 @@ float row_max(const float v, local float *lanes) {
 #endif
 }
 
-float largest(global const float *p, const int columns, local float *lanes) {
-    float most = -INFINITY;
+// What turns a row into probabilities: p[c] -> exp(p[c] - most) / total from logits, else p[c] / total.
+// Barriers stand outside of all conditions, which keeps every OpenCL compiler on safe ground.
+struct Scale {
+    float most, total;
+};
+
+struct Scale scale_of(global const float *p, const int columns, const bool logits, local float *lanes) {
+    float most = -INFINITY, total = 0.0f;
     for (int c = lane_of(); c < columns; c += LANES) {
         most = fmax(most, p[c]); // leaves NaN out, but exp(NaN - most) brings it back
     }
-    return row_max(most, lanes);
-}
-
-float sum_of_exponentials(global const float *p, const int columns, const float most, local float *lanes) {
-    float sum = 0.0f;
+    struct Scale s;
+    s.most = row_max(most, lanes);
     for (int c = lane_of(); c < columns; c += LANES) {
-        sum += exp(p[c] - most);
+        total += logits ? exp(p[c] - s.most) : p[c];
     }
-    return row_sum(sum, lanes);
-}
-
-float sum_of_row(global const float *p, const int columns, local float *lanes) {
-    float sum = 0.0f;
-    for (int c = lane_of(); c < columns; c += LANES) {
-        sum += p[c];
-    }
-    return row_sum(sum, lanes);
+    s.total = row_sum(total, lanes);
+    return s;
 }
 
 // y[r,c] = exp(x[r,c] - max) / sum over j of exp(x[r,j] - max)
@@ -95,13 +96,13 @@ kernel GROUP void softmax(
         const ulong yo, const ulong rows, const int batched, const int columns) {
     local float lanes[LANES];
     const ulong row = row_of();
-    if (row >= count_now(rows, batched, control)) {
-        return; // all lanes of the row together
+    if (beyond(row, count_now(rows, batched, control))) {
+        return;
     }
     global const float *p = x + xo + row * columns;
-    const float most = largest(p, columns, lanes), sum = sum_of_exponentials(p, columns, most, lanes);
+    const struct Scale scale = scale_of(p, columns, true, lanes);
     for (int c = lane_of(); c < columns; c += LANES) {
-        y[yo + row * columns + c] = exp(p[c] - most) / sum;
+        y[yo + row * columns + c] = exp(p[c] - scale.most) / scale.total;
     }
 }
 
@@ -112,7 +113,7 @@ kernel GROUP void softmax_gradient(
         const int columns) {
     local float lanes[LANES];
     const ulong row = row_of();
-    if (row >= count_now(rows, batched, control)) {
+    if (beyond(row, count_now(rows, batched, control))) {
         return;
     }
     global const float *d = dy + dyo + row * columns, *p = y + yo + row * columns;
@@ -184,20 +185,18 @@ kernel GROUP void row_losses(
         const struct LossFunction f, const ulong rows, const int columns) {
     local float lanes[LANES];
     const ulong row = row_of();
-    if (row >= count_now(rows, 1, control)) {
+    if (beyond(row, count_now(rows, 1, control))) {
         return;
     }
     global const float *p = prediction + po + row * columns;
     global const float *t = target + to + row * (f.kind == SPARSE_CATEGORICAL_CROSSENTROPY ? 1 : columns);
-    float most = 0.0f, total = 1.0f, sum = 0.0f;
-    if (f.kind <= SPARSE_CATEGORICAL_CROSSENTROPY) {
-        most = f.fromLogits ? largest(p, columns, lanes) : 0.0f;
-        total = f.fromLogits ? log(sum_of_exponentials(p, columns, most, lanes)) : sum_of_row(p, columns, lanes);
-    }
+    const struct Scale scale = scale_of(p, columns, f.fromLogits, lanes);
+    const float normalizer = log(scale.total);
+    float sum = 0.0f;
     for (int c = lane_of(); c < columns; c += LANES) {
         const float tc = target_of(t, c, columns, f);
         if (f.kind <= SPARSE_CATEGORICAL_CROSSENTROPY) {
-            sum -= tc * (f.fromLogits ? (p[c] - most) - total : log(clip(p[c] / total)));
+            sum -= tc * (f.fromLogits ? (p[c] - scale.most) - normalizer : log(clip(p[c] / scale.total)));
         } else {
             sum += element_loss(p[c], tc, f) / columns;
         }
@@ -216,31 +215,26 @@ kernel GROUP void loss_gradient(
         const struct LossFunction f, const ulong rows, const int columns) {
     local float lanes[LANES];
     const ulong row = row_of(), all = count_now(rows, 1, control);
-    if (row >= all) {
+    if (beyond(row, all)) {
         return;
     }
     global const float *p = prediction + po + row * columns;
     global const float *t = target + to + row * (f.kind == SPARSE_CATEGORICAL_CROSSENTROPY ? 1 : columns);
     global float *d = gradient + go + row * columns;
-    const float count = (float)all;
-    if (f.kind > SPARSE_CATEGORICAL_CROSSENTROPY) {
-        for (int c = lane_of(); c < columns; c += LANES) {
-            d[c] = element_derivative(p[c], target_of(t, c, columns, f), f) / columns / count;
-        }
-        return;
-    }
-    const float most = f.fromLogits ? largest(p, columns, lanes) : 0.0f;
-    const float total = f.fromLogits ? sum_of_exponentials(p, columns, most, lanes) : sum_of_row(p, columns, lanes);
+    const struct Scale scale = scale_of(p, columns, f.fromLogits, lanes);
     float along = 0.0f;
     for (int c = lane_of(); c < columns; c += LANES) {
-        const float tc = target_of(t, c, columns, f), q = p[c] / total;
-        along += f.fromLogits ? tc : is_clipped(q) ? 0.0f : -tc;
+        const float tc = target_of(t, c, columns, f);
+        along += f.fromLogits ? tc : is_clipped(p[c] / scale.total) ? 0.0f : -tc;
     }
     along = row_sum(along, lanes);
     for (int c = lane_of(); c < columns; c += LANES) {
-        const float tc = target_of(t, c, columns, f), q = p[c] / total;
+        const float tc = target_of(t, c, columns, f), q = p[c] / scale.total;
         const float dq = is_clipped(q) ? 0.0f : -tc / q;
-        d[c] = (f.fromLogits ? exp(p[c] - most) / total * along - tc : (dq - along) / total) / count;
+        const float logit = exp(p[c] - scale.most) / scale.total * along - tc;
+        const float entropy = f.fromLogits ? logit : (dq - along) / scale.total;
+        const float other = element_derivative(p[c], tc, f) / columns;
+        d[c] = (f.kind <= SPARSE_CATEGORICAL_CROSSENTROPY ? entropy : other) / (float)all;
     }
 }
 

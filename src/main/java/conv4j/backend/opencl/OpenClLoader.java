@@ -93,7 +93,8 @@ final class OpenClLoader {
         return folders;
     }
 
-    private static boolean inAny(List<String> folders, String... names) {
+    /** Whether a file of one of the names lies in one of the folders. */
+    static boolean inAny(List<String> folders, String... names) {
         for (String folder : folders) {
             for (String name : names) {
                 if (!folder.isEmpty() && new File(folder, name).exists()) {
