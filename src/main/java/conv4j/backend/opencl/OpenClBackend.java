@@ -193,7 +193,10 @@ public final class OpenClBackend implements Backend {
         }
         steps.set(0, Preparation.inOrder(run -> preparation.checkOpen(), control, steps.get(0)));
         int last = steps.size() - 1;
-        steps.set(last, Preparation.inOrder(steps.get(last), run -> CL.clFlush(queue)));
+        steps.set(
+                last,
+                Preparation.inOrder(
+                        steps.get(last), new EndOfRun(this, style.vectors() ? EndOfRun.ON_CPU : EndOfRun.ON_GPU)));
     }
 
     private void release(Preparation preparation) {
