@@ -47,8 +47,7 @@ class ArchitectureTest {
         Set<String> built = with(parts, "config", "layers", "data", "graph", "shape", "random");
         MAY_KNOW.put("files", built);
         MAY_KNOW.put("model", with(built, "files", "backend"));
-        MAY_KNOW.put("pictures", with(built, "files", "backend", "model"));
-        MAY_KNOW.put("cli", with(built, "files", "backend", "model", "pictures"));
+        MAY_KNOW.put("cli", with(built, "files", "backend", "model"));
     }
 
     private static JavaClasses classes;
@@ -78,8 +77,7 @@ class ArchitectureTest {
                     .should()
                     .dependOnClassesThat(resideInAPackage("conv4j..")
                             .and(not(resideInAnyPackage(packages(with(known, name))))
-                                    .and(not(isBackends(name)))))
-                    .allowEmptyShould(true);
+                                    .and(not(isBackends(name)))));
             var result = rule.evaluate(classes);
             if (result.hasViolation()) {
                 failures.addAll(result.getFailureReport().getDetails());
@@ -133,11 +131,7 @@ class ArchitectureTest {
     @Test
     void packagesFormNoCycle() {
         slices().matching("conv4j.(*)..").should().beFreeOfCycles().check(classes);
-        slices().matching("conv4j.backend.(*)..")
-                .should()
-                .beFreeOfCycles()
-                .allowEmptyShould(true)
-                .check(classes);
+        slices().matching("conv4j.backend.(*)..").should().beFreeOfCycles().check(classes);
     }
 
     @Test

@@ -2,11 +2,8 @@ package conv4j.model;
 
 import conv4j.Backends;
 import conv4j.backend.Backend;
-import conv4j.backend.Placement;
-import conv4j.backend.Run;
 import conv4j.data.ArraySet;
 import conv4j.data.Dataset;
-import conv4j.data.Labels;
 import conv4j.data.Normalization;
 import conv4j.data.Split;
 import conv4j.layers.Layer;
@@ -16,10 +13,7 @@ import conv4j.metrics.Metric;
 import conv4j.optimizers.Optimizer;
 import conv4j.shape.Shape;
 import java.nio.file.Path;
-import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.stream.IntStream;
 
 /**
  * A network of layers with its weights, which can be trained, evaluated, used and saved: any directed acyclic graph from
@@ -41,14 +35,14 @@ public class Model implements AutoCloseable {
     private final String name;
     private final Network network;
     private final Variables variables = new Variables();
-    private final Map<Variables.Variable, float[]> hostValues = new IdentityHashMap<>();
+    private final Weights weights = new Weights(this, variables);
+    private final Inference inference = new Inference(this);
     private long seed;
     private Normalization normalization = Normalization.IDENTITY;
     private List<String> classNames = List.of();
     private Compiled compiled;
     private Backend backend;
     private boolean ownsBackend;
-    private DeviceState deviceState;
     private TrainingState trainingState = TrainingState.BEGINNING;
     private Trainer trainer;
     private Path lastSaved;
@@ -94,7 +88,7 @@ public class Model implements AutoCloseable {
      * @throws IllegalStateException when the weights were used already
      */
     public Model seed(long newSeed) {
-        if (deviceState != null) {
+        if (weights.isOnDevice()) {
             throw new IllegalStateException("the seed of model " + name + " must be set before its first use");
         }
         this.seed = newSeed;
@@ -162,7 +156,7 @@ public class Model implements AutoCloseable {
             trainingData = split.train();
             validationData = split.test();
         }
-        checkData(trainingData);
+        inference.checkData(trainingData);
         if (classNames.isEmpty()) {
             classNames = data.classNames();
         }
@@ -187,38 +181,9 @@ public class Model implements AutoCloseable {
      * @throws IllegalStateException when the model was not compiled
      */
     public Evaluation evaluate(Dataset data, int batchSize) {
-        try (Prepared prepared = prepareEvaluation(data, batchSize)) {
-            return runEvaluation(prepared);
+        try (Prepared prepared = inference.prepareEvaluation(data, batchSize)) {
+            return inference.evaluate(prepared);
         }
-    }
-
-    Prepared prepareEvaluation(Dataset data, int batchSize) {
-        checkData(data);
-        Feed feed = feed(data, batchSize);
-        return prepare(feed, ModelGraph.evaluation(network, variables, feed, compiled()), batchSize);
-    }
-
-    Evaluation runEvaluation(Prepared prepared) {
-        int items = prepared.feed().items();
-        long begin = System.nanoTime();
-        prepared.resetTotals();
-        forEachBatch(prepared, prepared::run);
-        Map<String, Double> means = prepared.means(items);
-        return new Evaluation(means, items, (System.nanoTime() - begin) / 1e9);
-    }
-
-    private static void forEachBatch(Prepared prepared, java.util.function.Consumer<Run> body) {
-        int items = prepared.feed().items();
-        prepared.feed().begin(IntStream.range(0, items).toArray());
-        for (int cursor = 0; cursor < items; cursor += prepared.maxBatch()) {
-            body.accept(Run.inference(Math.min(prepared.maxBatch(), items - cursor), cursor));
-        }
-    }
-
-    private Prepared prepare(Feed feed, ModelGraph graph, int batchSize) {
-        Placement placement = new Placement();
-        deviceState().place(placement);
-        return new Prepared(backend(), graph, feed, placement, Math.min(batchSize, feed.items()));
     }
 
     /**
@@ -229,21 +194,7 @@ public class Model implements AutoCloseable {
      * @return one row of output elements per item
      */
     public float[][] predict(Dataset data, int batchSize) {
-        checkInputs(data);
-        int size = outputShape().size();
-        float[][] rows = new float[data.size()][size];
-        Feed feed = feed(data, batchSize);
-        try (Prepared prepared = prepare(feed, ModelGraph.prediction(network, variables, feed), batchSize)) {
-            float[] block = new float[prepared.maxBatch() * size];
-            forEachBatch(prepared, run -> {
-                prepared.run(run);
-                prepared.readOutput(block, run.batch() * size);
-                for (int i = 0; i < run.batch(); i++) {
-                    System.arraycopy(block, i * size, rows[run.cursor() + i], 0, size);
-                }
-            });
-        }
-        return rows;
+        return inference.predict(data, batchSize);
     }
 
     /**
@@ -312,43 +263,6 @@ public class Model implements AutoCloseable {
         return stopping;
     }
 
-    private void checkInputs(Dataset data) {
-        if (!data.inputShape().equals(inputShape())) {
-            throw new conv4j.data.DataException("model " + name + " needs inputs of shape " + inputShape()
-                    + ", but the data set has " + data.inputShape() + "; resize the images or build another model");
-        }
-    }
-
-    private void checkData(Dataset data) {
-        checkInputs(data);
-        Shape output = outputShape();
-        boolean sparse = compiled().loss().function().sparse();
-        int needed = sparse ? output.rows() : output.size();
-        if (data.targetShape().size() != needed) {
-            throw new conv4j.data.DataException("the loss " + compiled().loss().name() + " needs targets of " + needed
-                    + " numbers for the model's output " + output + ", but the data set has targets of shape "
-                    + data.targetShape()
-                    + (sparse ? "" : "; class labels need sparse_categorical_crossentropy"));
-        }
-        if (sparse && needed == 1) {
-            Labels.check(data, output.columns());
-        }
-    }
-
-    /** On the device when the set lies in memory and fits beside what is there; otherwise read batch by batch. */
-    Feed feed(Dataset data, int batchSize) {
-        if (batchSize < 1) {
-            throw new IllegalArgumentException("the batch size must be 1 or more, but is " + batchSize);
-        }
-        long bytes = ResidentFeed.bytes(data);
-        boolean fits = data.inMemory()
-                && bytes < backend().device().memoryBytes() / 2 - backend().allocatedBytes()
-                && bytes < backend().device().largestAllocation();
-        return fits
-                ? new ResidentFeed(backend(), data, normalization)
-                : new StreamedFeed(data, batchSize, normalization);
-    }
-
     /**
      * The device that the model is on; the first call opens the best one if none was chosen.
      *
@@ -363,25 +277,7 @@ public class Model implements AutoCloseable {
     }
 
     DeviceState deviceState() {
-        if (deviceState == null) {
-            DeviceState state = new DeviceState(backend(), variables);
-            for (Variables.Variable variable : variables.all()) {
-                state.write(variable, hostValue(variable));
-            }
-            hostValues.clear();
-            deviceState = state;
-        } else if (!deviceState.trainable().equals(variables.trainable())) {
-            variables.all().forEach(variable -> hostValues.put(variable, deviceState.read(variable)));
-            deviceState.close();
-            deviceState = null;
-            return deviceState();
-        }
-        return deviceState;
-    }
-
-    private float[] hostValue(Variables.Variable variable) {
-        float[] values = hostValues.get(variable);
-        return values != null ? values : variable.initial(Seeds.WEIGHTS.of(seed));
+        return weights.onDevice(backend(), seed);
     }
 
     /**
@@ -392,7 +288,7 @@ public class Model implements AutoCloseable {
      * @throws IllegalArgumentException when the model has none of that name
      */
     public float[] weights(String path) {
-        return read(variable(path));
+        return weights.read(weights.named(path), seed);
     }
 
     /**
@@ -403,17 +299,7 @@ public class Model implements AutoCloseable {
      * @throws IllegalArgumentException when the model has none of that name, or another number of elements
      */
     public void weights(String path, float[] values) {
-        Variables.Variable variable = variable(path);
-        if (values.length != variable.size()) {
-            throw new IllegalArgumentException(
-                    path + " has shape " + variable.value().shape() + " (" + variable.size() + " numbers), but "
-                            + values.length + " were given");
-        }
-        if (deviceState == null) {
-            hostValues.put(variable, values.clone());
-        } else {
-            deviceState.write(variable, values);
-        }
+        weights.write(weights.named(path), values);
     }
 
     /**
@@ -422,10 +308,7 @@ public class Model implements AutoCloseable {
      * @return {@code layer/name} in the order of layers
      */
     public List<String> weightNames() {
-        return variables.all().stream()
-                .filter(Variables.Variable::isSaved)
-                .map(variable -> variable.value().name())
-                .toList();
+        return weights.names();
     }
 
     /**
@@ -435,19 +318,11 @@ public class Model implements AutoCloseable {
      * @return its shape, in Keras' layout
      */
     public Shape weightShape(String path) {
-        return variable(path).value().shape();
-    }
-
-    private Variables.Variable variable(String path) {
-        return variables.all().stream()
-                .filter(variable -> variable.value().name().equals(path))
-                .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException(
-                        "model " + name + " has no weights '" + path + "'; it has " + weightNames()));
+        return weights.named(path).value().shape();
     }
 
     float[] read(Variables.Variable variable) {
-        return deviceState == null ? hostValue(variable).clone() : deviceState.read(variable);
+        return weights.read(variable, seed);
     }
 
     /**
@@ -548,6 +423,10 @@ public class Model implements AutoCloseable {
         return network;
     }
 
+    Inference inference() {
+        return inference;
+    }
+
     Variables variables() {
         return variables;
     }
@@ -583,10 +462,7 @@ public class Model implements AutoCloseable {
 
     @Override
     public void close() {
-        if (deviceState != null) {
-            deviceState.close();
-            deviceState = null;
-        }
+        weights.close();
         if (ownsBackend) {
             backend.close();
             ownsBackend = false;

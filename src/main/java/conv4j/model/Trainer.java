@@ -49,8 +49,9 @@ final class Trainer implements AutoCloseable {
         try {
             prepared = prepareTraining(data);
             this.training = prepared;
-            this.validation =
-                    validationData == null ? null : model.prepareEvaluation(validationData, options.batchSize());
+            this.validation = validationData == null
+                    ? null
+                    : model.inference().prepareEvaluation(validationData, options.batchSize());
         } catch (RuntimeException e) {
             if (prepared != null) {
                 prepared.close();
@@ -72,7 +73,7 @@ final class Trainer implements AutoCloseable {
     }
 
     private Prepared prepareTraining(Dataset data) {
-        Feed feed = model.feed(data, options.batchSize());
+        Feed feed = model.inference().feed(data, options.batchSize());
         ModelGraph graph =
                 ModelGraph.training(model.network(), model.variables(), feed, model.compiled(), optimizerState.flat());
         Placement placement = new Placement();
@@ -183,7 +184,7 @@ final class Trainer implements AutoCloseable {
     private void endEpoch() {
         Map<String, Double> logs = new LinkedHashMap<>(means());
         if (validation != null) {
-            model.runEvaluation(validation).metrics().forEach((name, value) -> logs.put("val_" + name, value));
+            model.inference().evaluate(validation).metrics().forEach((name, value) -> logs.put("val_" + name, value));
         }
         history.add(logs);
         int ended = epoch;

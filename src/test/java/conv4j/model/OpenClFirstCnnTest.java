@@ -1,12 +1,12 @@
 package conv4j.model;
 
-import conv4j.Backends;
 import conv4j.backend.Backend;
+import conv4j.backend.opencl.TestDevice;
 
 class OpenClFirstCnnTest extends FirstCnnContract {
 
     @Override
     Backend open() {
-        return Backends.open("opencl:0");
+        return TestDevice.open();
     }
 }

@@ -6,12 +6,12 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.util.function.Function;
 
 /** The OpenCL device that tests use: the first one. Without one they are skipped, or fail where one is required. */
-final class TestDevice {
+public final class TestDevice {
 
     private TestDevice() {}
 
     /** Skips the calling test, or fails it with {@code -Dconv4j.requireOpenCl=true}, when there is no device. */
-    static void require() {
+    public static void require() {
         String problem = OpenClDevices.problem().orElse(null);
         if (problem != null && Boolean.getBoolean("conv4j.requireOpenCl")) {
             fail("an OpenCL device is required, but " + problem);
@@ -20,7 +20,7 @@ final class TestDevice {
     }
 
     /** The device with the style that suits it. */
-    static OpenClBackend open() {
+    public static OpenClBackend open() {
         require();
         return OpenClBackend.open(0, null);
     }
