@@ -215,3 +215,31 @@ void store_first(const Vector v, global float *p, const int count) {
 int vectors_of(const int columns) {
     return (columns + VECTOR_WIDTH - 1) / VECTOR_WIDTH;
 }
+
+// A unit of work on images (batch, height, width, channels): with vectors a pixel, with tiles one channel of it, so
+// that neighbouring work-items are neighbours in memory. Channels from first up to, not including, end.
+struct Place {
+    ulong item;
+    int y, x, first, end;
+};
+
+struct Place place_of(const ulong unit, const int height, const int width, const int channels) {
+    const uint split = VECTOR_WIDTH == 1 ? channels : 1;
+    const ulong pixel = quotient(unit, split), row = quotient(pixel, width), item = quotient(row, height);
+    struct Place p;
+    p.item = item;
+    p.y = (int)(row - item * height);
+    p.x = (int)(pixel - row * width);
+    p.first = (int)(unit - pixel * split);
+    p.end = VECTOR_WIDTH == 1 ? p.first + 1 : channels;
+    return p;
+}
+
+ulong image_units(const int height, const int width, const int channels, global const uint *control) {
+    return (ulong)control[CONTROL_BATCH] * height * width * (VECTOR_WIDTH == 1 ? channels : 1);
+}
+
+// The first element of a pixel of the place's item.
+ulong pixel_at(const struct Place p, const int y, const int x, const int height, const int width, const int channels) {
+    return ((p.item * height + y) * width + x) * channels;
+}

@@ -1,34 +1,21 @@
 // Rectangles, enlarging and joining. Images are (batch, height, width, channels).
-// Range: units / perItem; a unit is VECTOR_WIDTH channels of an output pixel, in copy_runs a piece of a run.
-// Build options: the style's (see common.cl).
+// Range: units / perItem, see struct Place of common.cl; in copy_runs a unit is a piece of a run.
+// Build options: the style's.
 
 struct Size {
     int height, width;
 };
 
-// Item, row, column and first channel of a unit of images of a size.
-struct Place {
-    ulong item;
-    int y, x, channel;
-};
-
-struct Place place_of(const ulong unit, const struct Size size, const int channels) {
-    const uint vectors = vectors_of(channels);
-    const ulong pixel = quotient(unit, vectors), row = quotient(pixel, size.width), item = quotient(row, size.height);
-    struct Place p;
-    p.item = item;
-    p.y = (int)(row - item * size.height);
-    p.x = (int)(pixel - row * size.width);
-    p.channel = (int)(unit - pixel * vectors) * VECTOR_WIDTH;
-    return p;
+ulong units_of(const struct Size size, const int channels, global const uint *control) {
+    return image_units(size.height, size.width, channels, control);
 }
 
-ulong element(const struct Place p, const int y, const int x, const struct Size size, const int channels) {
-    return ((p.item * size.height + y) * size.width + x) * channels + p.channel;
+struct Place place_in(const ulong unit, const struct Size size, const int channels) {
+    return place_of(unit, size.height, size.width, channels);
 }
 
-ulong image_units(const struct Size size, const int channels, global const uint *control) {
-    return (ulong)control[CONTROL_BATCH] * size.height * size.width * vectors_of(channels);
+ulong pixel_in(const struct Place p, const int y, const int x, const struct Size size, const int channels) {
+    return pixel_at(p, y, x, size.height, size.width, channels);
 }
 
 // y[r,c] = x[r - top, c - left], 0 outside: zero padding; with negative top and left cropping.
@@ -36,13 +23,17 @@ kernel void shift_image(
         global const uint *control, global const float *restrict x, const ulong xo, global float *restrict y,
         const ulong yo, const struct Size input, const struct Size output, const int channels, const int top,
         const int left, const int perItem) {
-    const ulong end = end_unit(perItem, image_units(output, channels, control));
+    const ulong end = end_unit(perItem, units_of(output, channels, control));
     for (ulong unit = first_unit(perItem); unit < end; unit++) {
-        const struct Place p = place_of(unit, output, channels);
-        const int iy = p.y - top, ix = p.x - left, count = channels - p.channel;
+        const struct Place p = place_in(unit, output, channels);
+        const int iy = p.y - top, ix = p.x - left;
         const bool inside = iy >= 0 && iy < input.height && ix >= 0 && ix < input.width;
-        const Vector v = inside ? load_first(x + xo + element(p, iy, ix, input, channels), count) : (Vector)(0.0f);
-        store_first(v, y + yo + element(p, p.y, p.x, output, channels), count);
+        const ulong from = inside ? pixel_in(p, iy, ix, input, channels) : 0;
+        const ulong to = pixel_in(p, p.y, p.x, output, channels);
+        for (int c = p.first; c < p.end; c += VECTOR_WIDTH) {
+            const Vector v = inside ? load_first(x + xo + from + c, channels - c) : (Vector)(0.0f);
+            store_first(v, y + yo + to + c, channels - c);
+        }
     }
 }
 
@@ -73,21 +64,26 @@ kernel void enlarge(
         const ulong yo, const struct Size input, const struct Size factors, const int channels, const int bilinear,
         const int perItem) {
     const struct Size output = {input.height * factors.height, input.width * factors.width};
-    const ulong end = end_unit(perItem, image_units(output, channels, control));
+    const ulong end = end_unit(perItem, units_of(output, channels, control));
     for (ulong unit = first_unit(perItem); unit < end; unit++) {
-        const struct Place p = place_of(unit, output, channels);
-        const int count = channels - p.channel;
+        const struct Place p = place_in(unit, output, channels);
         const struct Between v = between(p.y, factors.height, input.height, bilinear);
         const struct Between h = between(p.x, factors.width, input.width, bilinear);
-        Vector result = load_first(x + xo + element(p, v.low, h.low, input, channels), count);
-        if (bilinear) {
-            const Vector right = load_first(x + xo + element(p, v.low, h.high, input, channels), count);
-            const Vector below = load_first(x + xo + element(p, v.high, h.low, input, channels), count);
-            const Vector corner = load_first(x + xo + element(p, v.high, h.high, input, channels), count);
-            result = (1.0f - v.weight) * ((1.0f - h.weight) * result + h.weight * right)
-                    + v.weight * ((1.0f - h.weight) * below + h.weight * corner);
+        const ulong from = xo + pixel_in(p, v.low, h.low, input, channels);
+        const ulong right = xo + pixel_in(p, v.low, h.high, input, channels);
+        const ulong below = xo + pixel_in(p, v.high, h.low, input, channels);
+        const ulong corner = xo + pixel_in(p, v.high, h.high, input, channels);
+        const ulong to = yo + pixel_in(p, p.y, p.x, output, channels);
+        for (int c = p.first; c < p.end; c += VECTOR_WIDTH) {
+            const int count = channels - c;
+            Vector result = load_first(x + from + c, count);
+            if (bilinear) {
+                const Vector low = (1.0f - h.weight) * result + h.weight * load_first(x + right + c, count);
+                const Vector left = load_first(x + below + c, count), end = load_first(x + corner + c, count);
+                result = (1.0f - v.weight) * low + v.weight * ((1.0f - h.weight) * left + h.weight * end);
+            }
+            store_first(result, y + to + c, count);
         }
-        store_first(result, y + yo + element(p, p.y, p.x, output, channels), count);
     }
 }
 
@@ -97,24 +93,26 @@ kernel void enlarge_gradient(
         const ulong dxo, const struct Size input, const struct Size factors, const int channels, const int bilinear,
         const int perItem) {
     const struct Size output = {input.height * factors.height, input.width * factors.width};
-    const ulong end = end_unit(perItem, image_units(input, channels, control));
+    const ulong end = end_unit(perItem, units_of(input, channels, control));
     const int reach = bilinear ? 1 : 0; // bilinear weights reach into the neighbours
     for (ulong unit = first_unit(perItem); unit < end; unit++) {
-        const struct Place p = place_of(unit, input, channels);
-        const int count = channels - p.channel;
+        const struct Place p = place_in(unit, input, channels);
         const int firstX = max(0, (p.x - reach) * factors.width);
         const int endX = min(output.width, (p.x + 1 + reach) * factors.width);
+        const int firstY = max(0, (p.y - reach) * factors.height);
         const int endY = min(output.height, (p.y + 1 + reach) * factors.height);
-        Vector sum = 0.0f;
-        for (int oy = max(0, (p.y - reach) * factors.height); oy < endY; oy++) {
-            const float wy = weight_of(p.y, between(oy, factors.height, input.height, bilinear));
-            for (int ox = firstX; ox < endX; ox++) {
-                const float w = wy * weight_of(p.x, between(ox, factors.width, input.width, bilinear));
-                const Vector d = load_first(dy + dyo + element(p, oy, ox, output, channels), count);
-                sum += w != 0.0f ? w * d : (Vector)(0.0f);
+        for (int c = p.first; c < p.end; c += VECTOR_WIDTH) {
+            Vector sum = 0.0f;
+            for (int oy = firstY; oy < endY; oy++) {
+                const float wy = weight_of(p.y, between(oy, factors.height, input.height, bilinear));
+                for (int ox = firstX; ox < endX; ox++) {
+                    const float w = wy * weight_of(p.x, between(ox, factors.width, input.width, bilinear));
+                    const ulong at = dyo + pixel_in(p, oy, ox, output, channels);
+                    sum += w != 0.0f ? w * load_first(dy + at + c, channels - c) : (Vector)(0.0f);
+                }
             }
+            store_first(sum, dx + dxo + pixel_in(p, p.y, p.x, input, channels) + c, channels - c);
         }
-        store_first(sum, dx + dxo + element(p, p.y, p.x, input, channels), count);
     }
 }
 

@@ -14,7 +14,7 @@ import java.util.List;
 final class ImageSteps {
 
     private static final String FILE = "image";
-    private static final int UNITS_PER_ITEM = 256;
+    private static final int PIXELS_PER_ITEM = 64;
 
     private ImageSteps() {}
 
@@ -58,8 +58,8 @@ final class ImageSteps {
 
     private static Step overPixels(KernelCall call, Style style, Value image) {
         long pixels = (long) image.shape().dim(0) * image.shape().dim(1);
-        long perItem = pixels * divideUp(channels(image), style.vectorWidth());
-        return call.overUnits(batch -> batch * perItem, UNITS_PER_ITEM);
+        long perItem = style.vectors() ? pixels : pixels * channels(image);
+        return call.overUnits(batch -> batch * perItem, PIXELS_PER_ITEM);
     }
 
     static Step concatenate(Preparation preparation, Concatenate op) {

@@ -12,7 +12,7 @@ import conv4j.shape.Window;
 final class PoolingSteps {
 
     private static final String FILE = "pooling";
-    private static final int UNITS_PER_ITEM = 128;
+    private static final int PIXELS_PER_ITEM = 64;
 
     private PoolingSteps() {}
 
@@ -61,8 +61,8 @@ final class PoolingSteps {
     }
 
     private static Step overPixels(KernelCall call, Style style, PoolGeometry g, long pixels) {
-        long perItem = pixels * divideUp(g.channels(), style.vectorWidth());
-        return call.overUnits(batch -> batch * perItem, UNITS_PER_ITEM);
+        long perItem = style.vectors() ? pixels : pixels * g.channels();
+        return call.overUnits(batch -> batch * perItem, PIXELS_PER_ITEM);
     }
 
     private static long outputs(PoolGeometry g) {
