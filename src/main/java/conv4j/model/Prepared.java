@@ -44,12 +44,9 @@ final class Prepared implements AutoCloseable {
         try {
             feed.attach(placement);
             placeTotals();
-            plan = plan(maxBatch);
+            plan = planThatFits();
             memories.addAll(placement.allocate(model.graph(), plan, backend));
             executable = backend.prepare(model.graph(), placement, maxBatch);
-        } catch (OutOfMemoryException e) {
-            close();
-            throw withLargestBatch(e);
         } catch (RuntimeException e) {
             close();
             throw e;
@@ -71,45 +68,49 @@ final class Prepared implements AutoCloseable {
         }
     }
 
-    private MemoryPlan plan(int batch) {
+    private MemoryPlan plan(int batch, long largestPiece) {
         return MemoryPlan.of(
                 model.graph(),
                 batch,
                 operation -> backend.scratch(operation, batch),
                 placement.placed(),
-                backend.device().largestAllocation() / ElementType.FLOAT32.bytes());
+                largestPiece / ElementType.FLOAT32.bytes());
     }
 
-    /** Finds by halving the interval how many items would have fitted. */
-    private OutOfMemoryException withLargestBatch(OutOfMemoryException cause) {
+    /** Plans for the largest batch, or says which batch would fit into what is left of the device. */
+    private MemoryPlan planThatFits() {
+        long available = backend.device().memoryBytes() - backend.allocatedBytes();
+        if (fits(maxBatch, available)) {
+            return plan(maxBatch, backend.device().largestAllocation());
+        }
         int fits = 0;
         int fails = maxBatch;
         while (fails - fits > 1) {
             int middle = (fits + fails) / 2;
-            if (fits(middle, cause.availableBytes())) {
+            if (fits(middle, available)) {
                 fits = middle;
             } else {
                 fails = middle;
             }
         }
+        long needed = plan(maxBatch, Long.MAX_VALUE).bytes();
         String advice = fits == 0
                 ? "not even one item fits; use a smaller network or another device"
                 : "the largest batch that fits is " + fits;
-        OutOfMemoryException explained = new OutOfMemoryException(
+        throw new OutOfMemoryException(
                 "a batch of " + maxBatch + " items does not fit into the memory of "
-                        + backend.device().describe() + ": " + cause.neededBytes() + " bytes are needed, "
-                        + cause.availableBytes() + " are available; " + advice,
-                cause.neededBytes(),
-                cause.availableBytes());
-        explained.initCause(cause);
-        return explained;
+                        + backend.device().describe() + ": " + needed + " bytes are needed, " + available
+                        + " are available, at most " + backend.device().largestAllocation() + " in one piece; "
+                        + advice,
+                needed,
+                available);
     }
 
     private boolean fits(int batch, long available) {
         try {
-            return plan(batch).bytes() <= available;
+            return plan(batch, backend.device().largestAllocation()).bytes() <= available;
         } catch (IllegalArgumentException e) {
-            return false;
+            return false; // one value alone is larger than a piece may be
         }
     }
 

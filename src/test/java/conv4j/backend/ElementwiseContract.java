@@ -31,6 +31,7 @@ interface ElementwiseContract extends OnBackend {
         all.add(new Activation(Activation.Kind.RELU, 0.3f, 2, 0.5f));
         all.add(new Activation(Activation.Kind.RELU, -0.5f, Float.POSITIVE_INFINITY, -0.25f));
         all.add(new Activation(Activation.Kind.ELU, 0.7f, Float.POSITIVE_INFINITY, 0));
+        all.add(new Activation(Activation.Kind.ELU, -0.7f, Float.POSITIVE_INFINITY, 0));
         return all;
     }
 

@@ -44,7 +44,7 @@ final class Functions {
         return switch (f.kind()) {
             case LINEAR -> 1;
             case RELU -> f.gradientFromOutput() ? reluSlope(f, saved, 0) : reluSlope(f, saved, f.threshold());
-            case ELU -> saved > 0 ? 1 : saved + f.alpha();
+            case ELU -> saved > 0 ? 1 : f.gradientFromOutput() ? saved + f.alpha() : f.alpha() * Math.exp(saved);
             case SELU -> saved > 0 ? Activation.SELU_SCALE : saved + Activation.SELU_SCALE * Activation.SELU_ALPHA;
             case GELU -> normalShareBelow(saved) + saved * normalDensity(saved);
             case GELU_TANH -> geluTanhDerivative(saved);
