@@ -65,7 +65,7 @@ final class Numbers {
                 switch (f.kind()) {
                     case LINEAR -> 0;
                     case RELU -> Math.abs(x) + Math.abs(f.threshold());
-                    case ELU -> Math.abs(y) + f.alpha();
+                    case ELU -> Math.abs(y) + Math.abs(f.alpha());
                     case SELU -> Math.abs(y) + 2;
                     case GELU, GELU_TANH -> 2 * Math.abs(x);
                     case SWISH, SIGMOID, TANH, SOFTPLUS -> Math.abs(y);
