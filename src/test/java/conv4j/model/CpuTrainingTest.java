@@ -9,4 +9,10 @@ class CpuTrainingTest extends TrainingContract {
     Backend open() {
         return Backends.open("cpu");
     }
+
+    /** {@inheritDoc} oneDNN's kernels in its own layout and a scratchpad for every thread that came to run a part. */
+    @Override
+    long bytesBesideThePlan() {
+        return 1 << 16;
+    }
 }

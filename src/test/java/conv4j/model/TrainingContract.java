@@ -58,6 +58,11 @@ abstract class TrainingContract {
     /** Opens the backend under test; the contract closes it. */
     abstract Backend open();
 
+    /** What the backend takes for a small network beside the plan and what the contract knows of. */
+    long bytesBesideThePlan() {
+        return 0;
+    }
+
     @BeforeEach
     void openBackend() {
         backend = open();
@@ -340,7 +345,9 @@ abstract class TrainingContract {
             // the
             // kernels in its own layout.
             long rest = backend.peakBytes() - planned.total() - data;
-            assertTrue(before == 0 && rest >= 0 && rest <= 16384, "bytes beside plan and data: " + rest);
+            assertTrue(
+                    before == 0 && rest >= 0 && rest <= 8192 + bytesBesideThePlan(),
+                    "bytes beside plan and data: " + rest);
         }
     }
 }

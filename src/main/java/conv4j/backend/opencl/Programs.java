@@ -96,7 +96,7 @@ final class Programs implements AutoCloseable {
         try {
             program = CL.clCreateProgramWithBinary(
                     context, 1, devices, new long[] {binary.length}, new byte[][] {binary}, new int[1], null);
-            CL.clBuildProgram(program, 1, devices, options, null, null);
+            build(program, options);
             return program;
         } catch (CLException refused) {
             if (program != null) {
@@ -106,11 +106,19 @@ final class Programs implements AutoCloseable {
         }
     }
 
+    private void build(cl_program program, String options) {
+        try {
+            CL.clBuildProgram(program, 1, new cl_device_id[] {device.id()}, options, null, null);
+        } finally {
+            SignalHandlers.restore();
+        }
+    }
+
     private cl_program fromSource(String file, String source, String options) {
         builds++;
         cl_program program = CL.clCreateProgramWithSource(context, 1, new String[] {source}, null, null);
         try {
-            CL.clBuildProgram(program, 1, new cl_device_id[] {device.id()}, options, null, null);
+            build(program, options);
             return program;
         } catch (CLException e) {
             String log = log(program);
