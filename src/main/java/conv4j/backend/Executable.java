@@ -56,15 +56,6 @@ public final class Executable implements AutoCloseable {
     }
 
     /**
-     * The steps themselves, so that each can be timed.
-     *
-     * @return steps, in running order
-     */
-    public List<Step> steps() {
-        return List.of(steps);
-    }
-
-    /**
      * The largest batch.
      *
      * @return items
