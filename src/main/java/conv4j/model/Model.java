@@ -236,7 +236,7 @@ public class Model implements AutoCloseable {
      * file: first under a temporary name, which then takes the place of the file.
      *
      * @param file the file, replaced if it is there
-     * @throws conv4j.files.FileFormatException when it cannot be written; an earlier file is untouched then
+     * @throws java.io.UncheckedIOException when it cannot be written; an earlier file is untouched then
      */
     public void save(Path file) {
         ModelFile.write(this, trainer == null ? trainingState : trainer.state(), file);
