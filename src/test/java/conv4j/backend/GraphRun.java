@@ -34,10 +34,12 @@ public final class GraphRun {
         int end = 0;
         for (Value value : values(graph)) {
             offsets.put(value, end);
-            end += (int) MemoryPlan.aligned(value.elements(batch));
+            end += (int) MemoryPlan.aligned(value.elements(batch) + 1);
         }
         try (ReferenceBackend backend = new ReferenceBackend();
                 Memory memory = backend.allocate("test", ElementType.FLOAT32, end)) {
+            // What lies between the values must not get into any of them.
+            memory.fill(0, end, Float.NaN);
             Placement placement = new Placement();
             offsets.forEach((value, offset) -> placement.put(value, memory, offset));
             elements.forEach((value, given) -> {
