@@ -193,6 +193,7 @@ class WindowTest {
         assertRefused("input size must be 1 or more, but is 0", () -> Window.transposed(0, 5, 1, 1, 0, 0));
         assertRefused("kernel size must be 1 or more, but is 0", () -> Window.transposed(5, 0, 1, 1, 0, 0));
         assertRefused("stride must be 1 or more, but is 0", () -> Window.transposed(1, 1, 0, 1, 0, 0));
+        assertRefused("stride must be 1 or more, but is -1", () -> Window.transposed(5, 1, -1, 1, 0, 0));
         assertRefused("dilation must be 1 or more, but is 0", () -> Window.transposed(5, 3, 1, 0, 0, 0));
         assertRefused("padding must be 0 or more, but is -1", () -> Window.transposed(1, 1, 1, 1, -1, 0));
     }
