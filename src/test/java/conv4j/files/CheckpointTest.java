@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
 import conv4j.shape.Shape;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -132,6 +133,56 @@ class CheckpointTest {
                 file
                         + " was written by a newer conv4j: its format version is 2, this one reads up to 1; use a newer conv4j",
                 refusal());
+    }
+
+    @Test
+    void versionsAreWholeNumbersFromOneOn() {
+        for (String version : new String[] {"0", "-1", "01", "1.0", "x", "", "1234567890"}) {
+            new SafetensorsWriter()
+                    .metadata("format", "conv4j")
+                    .metadata("format_version", version)
+                    .write(file);
+            assertTrue(refusal().contains("its format version is \"" + version + "\""), refusal());
+        }
+        new SafetensorsWriter().metadata("format", "conv4j").write(file);
+        assertTrue(refusal().contains("not a model file of conv4j"), refusal());
+    }
+
+    @Test
+    void documentsThatAreNoObjectsAreCalledDamage() {
+        for (String document : new String[] {"", "[]", "7", "null"}) {
+            writeDocument(document);
+            assertTrue(refusal().contains("its document is missing"), refusal());
+        }
+        for (String document : new String[] {"{", "[".repeat(100_000), "{\"a\":".repeat(100_000)}) {
+            writeDocument(document);
+            assertTrue(refusal().contains("its document is not JSON"), refusal());
+        }
+    }
+
+    private void writeDocument(String document) {
+        new SafetensorsWriter()
+                .metadata("format", "conv4j")
+                .metadata("format_version", "1")
+                .metadata("document", document)
+                .write(file);
+    }
+
+    @Test
+    void listsKeepTheirOrderAndTheirObjectsAreSorted() {
+        JsonObject document = JsonParser.parseString("{\"z\":[3,1,{\"b\":1,\"a\":[2,null]}],\"y\":{}}")
+                .getAsJsonObject();
+        new Checkpoint(document).write(file);
+        assertEquals(document, Checkpoint.read(file).document());
+        assertEquals(
+                "{\"y\":{},\"z\":[3,1,{\"a\":[2,null],\"b\":1}]}",
+                Checkpoint.read(file).document().toString());
+    }
+
+    @Test
+    void aSumThatIsMissingIsCalledDamage() {
+        writeDocument("{}");
+        assertTrue(refusal().contains("does not match its SHA-256 sum"), refusal());
     }
 
     @Test
