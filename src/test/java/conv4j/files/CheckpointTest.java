@@ -10,9 +10,14 @@ import com.google.gson.JsonParser;
 import conv4j.shape.Shape;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -177,6 +182,22 @@ class CheckpointTest {
         assertEquals(
                 "{\"y\":{},\"z\":[3,1,{\"a\":[2,null],\"b\":1}]}",
                 Checkpoint.read(file).document().toString());
+    }
+
+    /** Document, then name, rank, extents and elements of every tensor; texts after their length; all little endian. */
+    @Test
+    void theSumIsThatOfTheFormat() throws Exception {
+        new Checkpoint(new JsonObject())
+                .put("ab", Shape.of(1, 2), new float[] {1, -2})
+                .write(file);
+        ByteBuffer bytes = ByteBuffer.allocate(60).order(ByteOrder.LITTLE_ENDIAN);
+        bytes.putLong(2).put((byte) '{').put((byte) '}');
+        bytes.putLong(2).put((byte) 'a').put((byte) 'b');
+        bytes.putLong(2).putLong(1).putLong(2).putFloat(1).putFloat(-2);
+        byte[] sum = MessageDigest.getInstance("SHA-256").digest(Arrays.copyOf(bytes.array(), bytes.position()));
+        try (Safetensors in = Safetensors.open(file)) {
+            assertEquals(HexFormat.of().formatHex(sum), in.metadata().get("sha256"));
+        }
     }
 
     @Test
