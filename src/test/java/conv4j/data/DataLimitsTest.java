@@ -96,7 +96,10 @@ class DataLimitsTest {
     @Test
     void labelsAreWholeNumbersBelowTheNumberOfClasses() {
         assertDoesNotThrow(() -> Labels.check(new int[] {0, 2}, 3));
-        assertRefused(DataException.class, "label 3 of example 1", () -> Labels.check(new int[] {0, 3}, 3));
+        assertRefused(
+                DataException.class,
+                "label 3 of example 1 is out of range: with 3 classes a label is a whole number from 0 to 2",
+                () -> Labels.check(new int[] {0, 3}, 3));
         assertRefused(DataException.class, "label -1 of example 0", () -> Labels.check(new int[] {-1, 3}, 3));
         for (float wrong : new float[] {-1, 3, 0.5f, Float.NaN}) {
             ArraySet set = new ArraySet(Shape.of(1), new float[2], Shape.SCALAR, new float[] {2, wrong});
@@ -106,6 +109,19 @@ class DataLimitsTest {
                 () -> Labels.check(new ArraySet(Shape.of(1), new float[2], Shape.SCALAR, new float[] {2, 0}), 3));
         ArraySet vectors = new ArraySet(Shape.of(1), new float[2], Shape.of(2), new float[4]);
         assertRefused(DataException.class, "(2,) are not class labels", () -> Labels.check(vectors, 3));
+    }
+
+    @Test
+    void aSelectionIsOfItsSourcesKind() {
+        ImageSet images = new ImageSet(Shape.of(1, 2, 1), new byte[] {1, 2, 3, 4}, new int[] {1, 0}, NAMES);
+        Selection selected = new Selection(images, new int[] {1});
+        assertTrue(selected.bytes());
+        assertTrue(selected.inMemory());
+        assertEquals(NAMES, selected.classNames());
+        assertFalse(new Selection(vectors(2, 2), new int[] {1}).bytes());
+        byte[] pixels = new byte[2];
+        selected.inputBytes(0, pixels, 0);
+        assertArrayEquals(new byte[] {3, 4}, pixels);
     }
 
     @Test

@@ -9,18 +9,25 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import conv4j.backend.reference.ReferenceBackend;
 import conv4j.data.ArraySet;
+import conv4j.graph.Graph;
+import conv4j.graph.Operation;
 import conv4j.layers.Add;
+import conv4j.layers.BatchNormalization;
 import conv4j.layers.Dense;
+import conv4j.layers.Dropout;
 import conv4j.layers.Flatten;
 import conv4j.layers.Input;
+import conv4j.layers.Layer;
 import conv4j.layers.Tensor;
 import conv4j.losses.MeanSquaredError;
 import conv4j.optimizers.SGD;
 import conv4j.random.Philox;
 import conv4j.shape.Shape;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 
@@ -132,7 +139,7 @@ class ModelPartsTest {
         Tensor other = Input.of(4);
         Tensor sum = new Add().apply(x, other);
         assertRefused("another input, of shape (4,)", () -> new Model("m", x, sum).close());
-        assertRefused("", () -> new Model("m", x, new Dense(2).apply(other)).close());
+        assertRefused("input", () -> new Model("m", x, new Dense(2).apply(other)).close());
         Dense shared = new Dense(3);
         Tensor reused = new Add().apply(shared.apply(x), shared.apply(new Flatten().apply(x)));
         try (Model model = new Model("m", x, reused)) {
@@ -152,6 +159,73 @@ class ModelPartsTest {
             mine[0] = 9;
             model.weights("dense/kernel")[1] = 9;
             assertArrayEquals(new float[] {3, 4}, model.weights("dense/kernel"));
+        }
+    }
+
+    @Test
+    void aLayerIsUsedOnInputsOfOneSizeOnly() {
+        Tensor x = Input.of(4);
+        Dense shared = new Dense(3);
+        Tensor y = shared.apply(shared.apply(x));
+        assertRefused("dense (Dense) is used on inputs of different sizes", () -> new Model("m", x, y).close());
+    }
+
+    @Test
+    void aSequenceBeginsWithItsOneInput() {
+        assertRefused("at least one layer after its input", () -> new Sequential("m", new Input(2)).close());
+        assertRefused(
+                "an input of a model cannot be applied to other layers",
+                () -> new Sequential("m", new Input(2), new Dense(1), new Input(1)).close());
+    }
+
+    /** Two layers of dropout: were their masks the same, an item that passes one would pass both. */
+    @Test
+    void everyDropoutDrawsItsOwnMask() {
+        Graph graph = training(new Input(64), new Dropout(0.5), new Dropout(0.5), new Dense(1));
+        Set<Integer> streams = new HashSet<>();
+        for (Operation operation : graph.operations()) {
+            if (operation instanceof conv4j.graph.Dropout dropout) {
+                streams.add(dropout.stream());
+            }
+        }
+        assertEquals(Set.of(0, 1), streams);
+    }
+
+    private static Graph training(Input input, Layer... layers) {
+        try (Model model = new Sequential("m", input, layers)) {
+            model.compile(new SGD(), new MeanSquaredError());
+            NoFeed feed = new NoFeed(model.outputShape());
+            return ModelGraph.training(
+                            model.network(), model.variables(), feed, model.compiled(), OptimizerState.Flat.of(1000, 0))
+                    .graph();
+        }
+    }
+
+    @Test
+    void batchNormalizationLearnsItsAveragesInTrainingAlone() {
+        ArraySet data = new ArraySet(Shape.of(1), new float[] {4, 8}, Shape.of(1), new float[2]);
+        try (ReferenceBackend backend = new ReferenceBackend();
+                Model model = new Sequential(
+                                "m",
+                                new Input(1),
+                                new BatchNormalization().momentum(0.5).center(false),
+                                new Dense(1))
+                        .on(backend)) {
+            model.compile(new SGD(0), new MeanSquaredError());
+            model.evaluate(data, 2);
+            assertArrayEquals(new float[] {0}, model.weights("batch_normalization/moving_mean"));
+            model.fit(data, new FitOptions().batchSize(2));
+            assertArrayEquals(new float[] {3}, model.weights("batch_normalization/moving_mean"));
+            assertArrayEquals(new float[] {2.5f}, model.weights("batch_normalization/moving_variance"));
+            assertEquals(
+                    List.of(
+                            "batch_normalization/gamma",
+                            "batch_normalization/moving_mean",
+                            "batch_normalization/moving_variance",
+                            "dense/kernel",
+                            "dense/bias"),
+                    model.weightNames(),
+                    "the constant in the place of beta is none of them");
         }
     }
 

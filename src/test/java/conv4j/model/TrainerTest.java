@@ -270,7 +270,7 @@ class TrainerTest {
     @Test
     void layersCanBeFrozenBetweenTwoTrainings() {
         try (Model model = new Sequential("two", new Input(1), new Dense(2), new Dense(1)).on(backend)) {
-            model.compile(new SGD(0.001), new MeanSquaredError());
+            model.compile(new SGD(0.001).weightDecay(0.1), new MeanSquaredError());
             model.fit(TEN, options(1));
             float[] frozen = model.weights("dense/kernel");
             float[] other = model.weights("dense_1/kernel");
