@@ -38,6 +38,7 @@ final class ConvolutionContract extends Contract {
                         "kernel gradient stays within the bound of its sums",
                         this::kernelGradientStaysWithinTheBoundOfItsSums),
                 check("every activation is fused into convolution", this::everyActivationIsFusedIntoConvolution),
+                check("a relu with all its parameters is fused exactly", this::aReluWithAllItsParametersIsFusedExactly),
                 check(
                         "not a number reaches exactly the outputs that read it",
                         this::notANumberReachesExactlyTheOutputsThatReadIt),
@@ -131,11 +132,23 @@ final class ConvolutionContract extends Contract {
             cases.add(conv("edges, 3x3", 4, 3, 3, 1, 1, Padding.SAME, out, in));
             cases.add(conv("edges, width", 2, out, 2, 1, 1, Padding.SAME, 2, 9));
         }
+        cases.addAll(manyPositions());
         cases.add(new Case("batch 1 of 1", cases.get(0).geometry(), 1, 1));
         cases.add(new Case("batch 1 of 5", cases.get(0).geometry(), 1, 5));
         cases.add(new Case("full batch of 7", cases.get(0).geometry(), 7, 7));
         cases.add(new Case("33 of 40", cases.get(5).geometry(), 33, 40));
         return cases;
+    }
+
+    /** So many positions that devices cut the sums of kernel gradients into parts, none of them of equal length. */
+    private static List<Case> manyPositions() {
+        return List.of(
+                conv("many positions", 21, 23, 3, 1, 1, Padding.SAME, 3, 5),
+                conv("many positions and weights", 17, 19, 3, 1, 1, Padding.SAME, 7, 33),
+                conv("many positions, stride 2", 43, 45, 3, 2, 1, Padding.SAME, 4, 3),
+                conv("many positions, two groups", 19, 21, 3, 1, 1, Padding.SAME, 20, 24, 2),
+                conv("many positions, depthwise", 21, 20, 3, 1, 1, Padding.SAME, 9, 9, 9),
+                conv("many positions, multiplier 2", 19, 23, 3, 1, 1, Padding.SAME, 5, 10, 5));
     }
 
     private List<Case> all() {
@@ -244,6 +257,12 @@ final class ConvolutionContract extends Contract {
                         (v, i, want) -> Numbers.slope(f) * sum * magnitude[i] + Numbers.error(f, x[i], want));
             }
         });
+    }
+
+    private void aReluWithAllItsParametersIsFusedExactly() {
+        each(named(), c -> c.trial(c.forward(ElementwiseContract.BENT))
+                .integers(random(), 4)
+                .assertExact(subject()));
     }
 
     private void notANumberReachesExactlyTheOutputsThatReadIt() {
