@@ -116,6 +116,7 @@ final class ConvolutionContract extends Contract {
         cases.add(conv("depthwise, many channels", 4, 5, 3, 2, 1, Padding.SAME, 33, 33, 33));
         cases.add(conv("depthwise, multiplier 2", 5, 6, 3, 1, 1, Padding.SAME, 7, 14, 7));
         cases.add(conv("depthwise, multiplier 3, dilation", 7, 6, 2, 1, 2, Padding.VALID, 5, 15, 5));
+        cases.add(conv("depthwise, multiplier 6", 5, 4, 3, 1, 1, Padding.SAME, 3, 18, 3));
         cases.add(conv("first layer", 12, 12, 3, 1, 1, Padding.SAME, 3, 16));
         cases.add(conv("long rows", 2, 65, 3, 1, 1, Padding.SAME, 3, 5));
         cases.add(conv("high columns", 33, 2, 3, 1, 1, Padding.SAME, 5, 3));
@@ -148,7 +149,13 @@ final class ConvolutionContract extends Contract {
                 conv("many positions, stride 2", 43, 45, 3, 2, 1, Padding.SAME, 4, 3),
                 conv("many positions, two groups", 19, 21, 3, 1, 1, Padding.SAME, 20, 24, 2),
                 conv("many positions, depthwise", 21, 20, 3, 1, 1, Padding.SAME, 9, 9, 9),
-                conv("many positions, multiplier 2", 19, 23, 3, 1, 1, Padding.SAME, 5, 10, 5));
+                conv("many positions, multiplier 2", 19, 23, 3, 1, 1, Padding.SAME, 5, 10, 5),
+                conv("rows longer than a block", 5, 130, 3, 1, 1, Padding.SAME, 2, 5),
+                new Case(
+                        "more than 128 parts",
+                        conv("", 190, 180, 1, 1, 1, Padding.VALID, 1, 2).geometry(),
+                        1,
+                        1));
     }
 
     private List<Case> all() {

@@ -189,6 +189,9 @@ final class MatrixContract extends Contract {
             cases.add(new Sums(Value.unbatched("x", Shape.of(rows, columns)), 1, 1));
         }
         cases.add(new Sums(Value.activation("x", Shape.of(50, 41, 3)), 3, 4));
+        cases.add(new Sums(Value.activation("x", Shape.of(30, 20, 70)), 2, 3));
+        // More rows than 256 parts of 256.
+        cases.add(new Sums(Value.activation("x", Shape.of(257, 256, 1)), 1, 1));
         cases.add(new Sums(Value.activation("x", Shape.of(1)), 1, 1));
         return cases;
     }
