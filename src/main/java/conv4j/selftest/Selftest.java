@@ -64,7 +64,16 @@ public final class Selftest {
     }
 
     /**
-     * The titles of all checks.
+     * The titles of all checks there are.
+     *
+     * @return {@code family: sentence}, in running order
+     */
+    public static List<String> allTitles() {
+        return new Selftest(new Subject(null, null, Settings.SHORT)).titles();
+    }
+
+    /**
+     * The titles of this self-test's checks.
      *
      * @return {@code family: sentence}, in running order
      */
