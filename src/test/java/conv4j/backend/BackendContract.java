@@ -31,6 +31,7 @@ public abstract class BackendContract
                 LossContract,
                 MetricContract,
                 ImageContract,
+                AugmentationContract,
                 DataSetContract,
                 OptimizerContract,
                 GraphContract,
