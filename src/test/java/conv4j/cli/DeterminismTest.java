@@ -17,11 +17,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 /**
  * The same seed on the same device gives the same bits: in one process and in another, with one and with two threads of
  * the host. Compared are all bits of weights, optimizer state and running totals after fifty steps of the first CNN with
- * dropout and augmentation. {@code -Dconv4j.long=true} takes images of 32 x 32 in batches of 32.
+ * dropout and augmentation. {@code -Dconv4j.selftest=long} takes images of 32 x 32 in batches of 32.
  */
 class DeterminismTest {
 
-    private static final boolean LONG = Boolean.getBoolean("conv4j.long");
+    private static final boolean LONG = "long".equals(System.getProperty("conv4j.selftest"));
 
     /** Twelve arrays of parameters, two slots of Adamax for each, and the totals of loss and accuracy. */
     private static final int ARRAYS = 12 + 2 * 12 + 1;
