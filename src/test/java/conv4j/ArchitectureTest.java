@@ -44,7 +44,8 @@ class ArchitectureTest {
         parts.forEach(part -> MAY_KNOW.put(part, with(vocabulary, "config")));
         MAY_KNOW.put("optimizers", with(vocabulary, "config", "schedules"));
         MAY_KNOW.put("layers", with(vocabulary, "config", "initializers"));
-        Set<String> built = with(parts, "config", "layers", "data", "graph", "shape", "random");
+        MAY_KNOW.put("augmentation", with(vocabulary, "config"));
+        Set<String> built = with(parts, "config", "augmentation", "layers", "data", "graph", "shape", "random");
         MAY_KNOW.put("files", built);
         MAY_KNOW.put("model", with(built, "files", "backend"));
         MAY_KNOW.put("selftest", with(vocabulary, "backend", "files"));
