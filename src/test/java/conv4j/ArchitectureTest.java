@@ -47,7 +47,9 @@ class ArchitectureTest {
         Set<String> built = with(parts, "config", "layers", "data", "graph", "shape", "random");
         MAY_KNOW.put("files", built);
         MAY_KNOW.put("model", with(built, "files", "backend"));
-        MAY_KNOW.put("cli", with(built, "files", "backend", "model"));
+        MAY_KNOW.put("arithmetic", Set.of("shape"));
+        MAY_KNOW.put("pictures", with(vocabulary, "arithmetic", "data", "files", "backend"));
+        MAY_KNOW.put("cli", with(built, "files", "backend", "model", "arithmetic", "pictures"));
     }
 
     private static JavaClasses classes;

@@ -27,6 +27,7 @@ import picocli.CommandLine.ScopeType;
             SummaryCommand.class,
             DevicesCommand.class,
             BenchCommand.class,
+            ArithmeticCommand.class,
             CommandLine.HelpCommand.class
         },
         footerHeading = "%nExamples:%n",
@@ -196,7 +197,7 @@ public final class Main implements Runnable {
     @Override
     public void run() {
         throw new ParameterException(
-                commandLine, "a command is needed: train, evaluate, predict, summary, devices or bench");
+                commandLine, "a command is needed: train, evaluate, predict, summary, devices, bench or arithmetic");
     }
 
     /** What --device says; null when it was not given. */
