@@ -50,7 +50,10 @@ class ArchitectureTest {
         MAY_KNOW.put("model", with(built, "files", "backend"));
         MAY_KNOW.put("selftest", with(vocabulary, "backend", "files"));
         MAY_KNOW.put("vectors", with(built, "files", "backend", "model", "selftest"));
-        MAY_KNOW.put("cli", with(built, "files", "backend", "model", "selftest", "vectors"));
+        MAY_KNOW.put("arithmetic", Set.of("shape"));
+        MAY_KNOW.put("pictures", with(vocabulary, "arithmetic", "data", "files", "backend"));
+        Set<String> below = with(built, "files", "backend", "model");
+        MAY_KNOW.put("cli", with(below, "selftest", "vectors", "arithmetic", "pictures"));
     }
 
     private static JavaClasses classes;
