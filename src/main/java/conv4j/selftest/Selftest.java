@@ -57,6 +57,7 @@ public final class Selftest {
                 new MetricContract(subject),
                 new ImageContract(subject),
                 new AugmentationContract(subject),
+                new ColorsContract(subject),
                 new DataSetContract(subject),
                 new OptimizerContract(subject),
                 new GraphContract(subject),
