@@ -109,6 +109,16 @@ public final class ArithmeticFigure {
         return new ArithmeticFigure(axis, axis, null, SMALL_UNIT);
     }
 
+    /** The plane of the input. */
+    Plane below() {
+        return below;
+    }
+
+    /** The plane of the output. */
+    Plane above() {
+        return above;
+    }
+
     private void check(int inputRows, int inputColumns) {
         int most = Math.max(Math.max(inputRows, inputColumns), Math.max(rows.output(), columns.output()));
         if (most > MOST_CELLS || (long) rows.output() * columns.output() > MOST_FRAMES) {

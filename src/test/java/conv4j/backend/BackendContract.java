@@ -34,6 +34,7 @@ public abstract class BackendContract
                 DataSetContract,
                 OptimizerContract,
                 GraphContract,
+                ArithmeticContract,
                 VectorContract {
 
     private Backend backend;
