@@ -32,14 +32,10 @@ class ArithmeticFigureTest {
     private static final Path DOCUMENTED = Path.of("docs", "images", "arithmetic");
 
     /** Levels of a channel by which a rare colour may be off in a palette of 63. */
-    private static final int NEAR = 32;
+    private static final int NEAR = 48;
 
-    private static final Set<Color> FLAT = Set.of(
-            ArithmeticFigure.BACKGROUND,
-            ArithmeticFigure.INPUT,
-            ArithmeticFigure.OUTPUT,
-            ArithmeticFigure.PENDING,
-            shaded(ArithmeticFigure.INPUT));
+    private static final Set<Color> FLAT =
+            Set.of(Pen.BACKGROUND, Pen.INPUT, Pen.OUTPUT, Pen.PENDING, shaded(Pen.INPUT));
 
     @TempDir
     Path folder;
@@ -56,7 +52,7 @@ class ArithmeticFigureTest {
     }
 
     private static Color shaded(Color cell) {
-        Color shade = ArithmeticFigure.SHADE;
+        Color shade = Pen.SHADE;
         double part = shade.getAlpha() / 255.0;
         return new Color(
                 mixed(cell.getRed(), shade.getRed(), part),
@@ -87,17 +83,17 @@ class ArithmeticFigureTest {
             for (int column = 0; column < 4; column++) {
                 boolean inWindow = row >= 2 && row < 5 && column >= 1;
                 boolean padding = row == 0 || row == 6;
-                Color cell = padding ? ArithmeticFigure.BACKGROUND : ArithmeticFigure.INPUT;
+                Color cell = padding ? Pen.BACKGROUND : Pen.INPUT;
                 Color want = inWindow ? shaded(cell) : cell;
                 assertColor(want, middle(image, figure.below(), row, column), 2, "cell " + row + ", " + column);
             }
         }
         for (int i = 0; i < 6; i++) {
-            Color later = i == 3 ? ArithmeticFigure.CURRENT : ArithmeticFigure.PENDING;
-            Color want = i < 3 ? ArithmeticFigure.OUTPUT : later;
+            Color later = i == 3 ? Pen.CURRENT : Pen.PENDING;
+            Color want = i < 3 ? Pen.OUTPUT : later;
             assertColor(want, middle(image, figure.above(), i / 2, i % 2), 0, "output " + i);
         }
-        assertColor(ArithmeticFigure.PENDING, middle(figure.frame(0), figure.above(), 0, 1), 0, "a later output");
+        assertColor(Pen.PENDING, middle(figure.frame(0), figure.above(), 0, 1), 0, "a later output");
     }
 
     @Test
@@ -108,9 +104,9 @@ class ArithmeticFigureTest {
         Plane below = figure.below();
         assertEquals(7, below.rows());
         BufferedImage image = figure.frame(24);
-        assertColor(ArithmeticFigure.INPUT, middle(image, below, 2, 2), 0, "the first input");
-        assertColor(ArithmeticFigure.INSERTED, middle(image, below, 3, 2), 0, "an inserted zero");
-        assertColor(ArithmeticFigure.BACKGROUND, middle(image, below, 0, 1), 0, "padding");
+        assertColor(Pen.INPUT, middle(image, below, 2, 2), 0, "the first input");
+        assertColor(Pen.INSERTED, middle(image, below, 3, 2), 0, "an inserted zero");
+        assertColor(Pen.BACKGROUND, middle(image, below, 0, 1), 0, "padding");
         assertEquals(3, gaps(image, below.corner(0, 0), below.corner(0, 1)), "the outer edge of padding");
         assertEquals(3, gaps(image, below.corner(4, 3), below.corner(4, 4)), "below an inserted zero's row");
         assertEquals(0, gaps(image, below.corner(2, 2), below.corner(2, 3)), "the edge of an input");
@@ -210,7 +206,7 @@ class ArithmeticFigureTest {
     }
 
     private static int ink(BufferedImage image, Plane plane, int row, int column) {
-        return ink(image, plane, row, column, ArithmeticFigure.INK);
+        return ink(image, plane, row, column, Pen.INK);
     }
 
     /** Pixels of a colour inside a cell, its border left out. */
