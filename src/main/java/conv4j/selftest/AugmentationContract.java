@@ -125,7 +125,7 @@ final class AugmentationContract extends Contract {
                     operation.fill(),
                     Numbers.reals(new Random(3), operation.input().columns()));
         }
-        return trial.on(backend()).of(operation.output());
+        return trial.on(subject()).of(operation.output());
     }
 
     /** What a range of one number does, worked out by hand; the fill is 0. */
@@ -152,7 +152,7 @@ final class AugmentationContract extends Contract {
         if (operation.fill() != null) {
             trial.put(operation.fill(), 0);
         }
-        assertArrayEquals(pixels(want), trial.on(backend()).of(operation.output()), operation.toString());
+        assertArrayEquals(pixels(want), trial.on(subject()).of(operation.output()), operation.toString());
     }
 
     private static float[] pixels(String text) {
@@ -215,7 +215,7 @@ final class AugmentationContract extends Contract {
         Arrays.fill(x, 1);
         // Weights are multiples of 2^-24 that add up to 1, so nothing is rounded but the products' sums.
         for (float y :
-                trial(rotation, 4, 4).put(rotation.input(), x).on(backend()).of(rotation.output())) {
+                trial(rotation, 4, 4).put(rotation.input(), x).on(subject()).of(rotation.output())) {
             assertEquals(1, y, 4 * UNIT, "a pixel of 1 after a rotation");
         }
     }

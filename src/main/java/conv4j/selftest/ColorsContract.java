@@ -80,7 +80,7 @@ final class ColorsContract extends Contract {
                 .put(contrast.input(), x)
                 .put(contrast.means(), Numbers.integers(new Random(4), 9, 10))
                 .put(contrast.limits(), limits(3, 0, -100, 100))
-                .on(backend())
+                .on(subject())
                 .of(contrast.output());
         float[] means = Numbers.integers(new Random(4), 9, 10);
         for (int i = 0; i < y.length; i++) {
@@ -100,7 +100,7 @@ final class ColorsContract extends Contract {
             if (contrast) {
                 trial.put(operation.means(), 0, 0, 0);
             }
-            float[] y = trial.on(backend()).of(operation.output());
+            float[] y = trial.on(subject()).of(operation.output());
             assertTrue(Float.isNaN(y[1]), "NaN became " + y[1]);
             assertEquals(2, y[3], "infinity");
             assertEquals(-2, y[4], "-infinity");
