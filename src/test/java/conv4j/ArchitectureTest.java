@@ -47,7 +47,9 @@ class ArchitectureTest {
         Set<String> built = with(parts, "config", "layers", "data", "graph", "shape", "random");
         MAY_KNOW.put("files", built);
         MAY_KNOW.put("model", with(built, "files", "backend"));
-        MAY_KNOW.put("cli", with(built, "files", "backend", "model"));
+        MAY_KNOW.put("selftest", with(vocabulary, "backend", "files"));
+        MAY_KNOW.put("vectors", with(built, "files", "backend", "model", "selftest"));
+        MAY_KNOW.put("cli", with(built, "files", "backend", "model", "selftest", "vectors"));
     }
 
     private static JavaClasses classes;
@@ -91,7 +93,9 @@ class ArchitectureTest {
         for (String implementation : IMPLEMENTATIONS) {
             String inside = "conv4j." + implementation + "..";
             noClasses()
-                    .that(not(resideInAPackage(inside)).and(not(new Named("conv4j.Backends"))))
+                    .that(not(resideInAPackage(inside))
+                            .and(not(new Named("conv4j.Backends")))
+                            .and(not(isOracleOf(implementation))))
                     .should()
                     .dependOnClassesThat(resideInAPackage(inside))
                     .because("a backend is chosen in one place, and no backend knows another one")
@@ -166,6 +170,13 @@ class ArchitectureTest {
     private static DescribedPredicate<JavaClass> isBackends(String name) {
         boolean chooses = Set.of("model", "pictures", "cli").contains(name);
         return chooses ? new Named("conv4j.Backends") : DescribedPredicate.alwaysFalse();
+    }
+
+    /** The self-test compares every backend with the reference. */
+    private static DescribedPredicate<JavaClass> isOracleOf(String implementation) {
+        return implementation.equals("backend.reference")
+                ? resideInAPackage("conv4j.selftest..").forSubtype()
+                : DescribedPredicate.alwaysFalse();
     }
 
     private static String packageBelowTheRoot(JavaClass type) {

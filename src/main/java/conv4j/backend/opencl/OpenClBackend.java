@@ -67,6 +67,36 @@ public final class OpenClBackend implements Backend {
     }
 
     /**
+     * The variants of kernels that a device can run, whether they suit it or not.
+     *
+     * @param index the N of {@code opencl:N}
+     * @return their names
+     * @throws BackendException when there is no such device
+     */
+    public static List<String> variants(int index) {
+        return Style.all(OpenCl.device(index).info()).stream().map(Style::name).toList();
+    }
+
+    /**
+     * Opens a device with one of its {@link #variants}, to test or to measure it.
+     *
+     * @param index the N of {@code opencl:N}
+     * @param cacheFolder as in {@link #open(int, Path)}
+     * @param variant its name
+     * @return the backend; the caller closes it
+     * @throws IllegalArgumentException when the device has no such variant
+     * @throws BackendException when there is no such device, or it fails
+     */
+    public static OpenClBackend open(int index, Path cacheFolder, String variant) {
+        Style style = Style.all(OpenCl.device(index).info()).stream()
+                .filter(one -> one.name().equals(variant))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "opencl:" + index + " has no variant '" + variant + "'; it has " + variants(index)));
+        return open(index, cacheFolder, style);
+    }
+
+    /**
      * Opens a device.
      *
      * @param index the N of {@code opencl:N}, see {@link OpenClDevices#list()}

@@ -32,11 +32,18 @@ record Style(boolean vectors, int vectorWidth, int tileRows, int groupSize) {
         return new Style(false, 1, 0, Math.min(256, Integer.highestOneBit(maxWorkGroup)));
     }
 
-    /** Every style that any device can be given; others differ from these in the size of their groups only. */
+    /** Every style; others differ from these in the size of their groups only. */
     static List<Style> all() {
         return Stream.concat(
                         Stream.of(4, 8, 16).map(Style::vectors),
                         Stream.of(64, 256).map(Style::tiles))
+                .toList();
+    }
+
+    /** Every style that a device can run, whether it suits it or not. */
+    static List<Style> all(DeviceInfo device) {
+        return all().stream()
+                .filter(style -> style.groupSize() <= device.maxWorkGroup())
                 .toList();
     }
 
