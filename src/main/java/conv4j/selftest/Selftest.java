@@ -56,6 +56,7 @@ public final class Selftest {
                 new LossContract(subject),
                 new MetricContract(subject),
                 new ImageContract(subject),
+                new AugmentationContract(subject),
                 new DataSetContract(subject),
                 new OptimizerContract(subject),
                 new GraphContract(subject),
