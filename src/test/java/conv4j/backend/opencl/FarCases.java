@@ -9,27 +9,20 @@ import conv4j.graph.Activation;
 import conv4j.graph.Add;
 import conv4j.graph.AddBias;
 import conv4j.graph.AveragePool2d;
-import conv4j.graph.BatchNormalization;
-import conv4j.graph.ClipByNorm;
-import conv4j.graph.ColumnSums;
 import conv4j.graph.Concatenate;
-import conv4j.graph.Conv2d;
 import conv4j.graph.Dropout;
 import conv4j.graph.ElementType;
 import conv4j.graph.Gather;
 import conv4j.graph.Loss;
 import conv4j.graph.LossFunction;
-import conv4j.graph.MatMul;
 import conv4j.graph.MaxPool2d;
 import conv4j.graph.Metric;
 import conv4j.graph.Operation;
 import conv4j.graph.Pad2d;
 import conv4j.graph.Softmax;
 import conv4j.graph.UpSample2d;
-import conv4j.graph.Update;
 import conv4j.graph.Value;
 import conv4j.random.Philox;
-import conv4j.shape.ConvGeometry;
 import conv4j.shape.PoolGeometry;
 import conv4j.shape.Shape;
 import conv4j.shape.Window;
@@ -37,7 +30,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 
-/** Cases of {@link FarCase} for every kernel whose indices follow the batch or the size of an array. */
+/**
+ * Cases of {@link FarCase} for every kernel whose indices follow the batch or the size of an array: here what treats
+ * items one by one, in {@link FarTrainingCases} what has weights or sums over the batch.
+ */
 final class FarCases {
 
     private static final long FIRST_ITEM = (long) ITEMS * (TIMES - 1);
@@ -58,10 +54,7 @@ final class FarCases {
         all.pooling();
         all.images();
         all.gathering();
-        all.convolutions();
-        all.products();
-        all.normalization();
-        all.updates();
+        all.cases.addAll(FarTrainingCases.of(style));
         return all.cases;
     }
 
@@ -77,15 +70,15 @@ final class FarCases {
         return added;
     }
 
-    private static Value input(String name, int... dims) {
+    static Value input(String name, int... dims) {
         return Value.input(name, Shape.of(dims));
     }
 
-    private static Value output(String name, int... dims) {
+    static Value output(String name, int... dims) {
         return Value.activation(name, Shape.of(dims));
     }
 
-    private static Value perChannel(String name, int channels) {
+    static Value perChannel(String name, int channels) {
         return Value.parameter(name, Shape.of(channels));
     }
 
@@ -138,9 +131,6 @@ final class FarCases {
             add("softmax of " + columns, new Softmax(x, x.like("y")));
             add("softmax gradient of " + columns, new Softmax.Gradient(x, x.like("y"), x.like("dx")));
         }
-        Value x = input("x", 3, 5);
-        Value sums = Value.unbatched("sums", Shape.of(5));
-        add("column sums", new ColumnSums(x, sums)).given(sums).movingScratch(5);
     }
 
     private void losses() {
@@ -242,117 +232,5 @@ final class FarCases {
                 gather.with(data, bytes);
             }
         }
-    }
-
-    private void convolutions() {
-        Window y = new Window(4, 3, 2, 1, 1, 1);
-        Window x = new Window(5, 2, 1, 2, 1, 0);
-        convolutions("plain", new ConvGeometry(y, x, 3, 5, 1));
-        convolutions("in two groups", new ConvGeometry(y, x, 32, 32, 2));
-        convolutions("depthwise", new ConvGeometry(y, x, 3, 3, 3));
-    }
-
-    private void convolutions(String kind, ConvGeometry g) {
-        Value x = Value.input("x", g.inputShape());
-        Value w = Value.parameter("w", g.kernelShape());
-        Value y = Value.activation("y", g.outputShape());
-        Value dx = x.like("dx");
-        Value dw = Value.unbatched("dw", g.kernelShape());
-        Value bias = perChannel("bias", g.outputChannels());
-        Conv2d forward = new Conv2d(x, w, bias, y, g, Activation.RELU);
-        Conv2d.InputGradient gradient = new Conv2d.InputGradient(y, w, dx, g);
-        add("convolution, " + kind, forward).scratch((int) ConvolutionSteps.scratch(style, forward));
-        add("convolution input gradient, " + kind, gradient).scratch((int) ConvolutionSteps.scratch(style, gradient));
-        add("convolution kernel gradient, " + kind, new Conv2d.KernelGradient(x, y, dw, g))
-                .given(dw)
-                .movingScratch(g.kernelShape().size())
-                .groups(Tuning.gradientAcrossGroups(style, GatherGeometry.forward(g)) ? 1 : g.groups());
-    }
-
-    private void products() {
-        Value x = input("x", 3, 5); // so that there are more than 2^32 rows
-        Value w = Value.parameter("w", Shape.of(5, 7));
-        Value y = output("y", 3, 7);
-        Value bias = perChannel("bias", 7);
-        add("product", new MatMul(x, w, bias, y, false, false, Activation.RELU));
-        add("product with b'", new MatMul(y, w, null, x.like("dx"), false, true, Activation.LINEAR));
-        Value dw = Value.unbatched("dw", Shape.of(5, 7));
-        add("product with a'", new MatMul(x, y, null, dw, true, false, Activation.LINEAR))
-                .given(dw)
-                .movingScratch(35);
-        MatMul summed = new MatMul(x, w, bias, y, false, false, Activation.RELU);
-        add(
-                        "sum of parts",
-                        summed,
-                        (preparation, batch) -> MatMulSteps.sum(preparation, summed, bias, y, 1, Activation.RELU))
-                .movingScratch(21 * ITEMS)
-                .holding(random(21 * ITEMS));
-    }
-
-    private static float[] random(int count) {
-        Random random = new Random(10);
-        float[] numbers = new float[count];
-        for (int i = 0; i < count; i++) {
-            numbers[i] = random.nextFloat();
-        }
-        return numbers;
-    }
-
-    private void normalization() {
-        Value x = input("x", 3, 5);
-        Value y = x.like("y");
-        Value gamma = perChannel("gamma", 5);
-        Value beta = perChannel("beta", 5);
-        Value movingMean = Value.state("moving mean", Shape.of(5));
-        Value movingVariance = Value.state("moving variance", Shape.of(5));
-        Value mean = Value.unbatched("mean", Shape.of(5));
-        Value inverse = Value.unbatched("inverse", Shape.of(5));
-        BatchNormalization training =
-                new BatchNormalization(x, gamma, beta, movingMean, movingVariance, y, mean, inverse, 0.9f, 0.001f);
-        add("batch normalization", training)
-                .given(mean)
-                .given(inverse)
-                .given(movingMean)
-                .given(movingVariance)
-                .movingScratch(10);
-        Value dx = x.like("dx");
-        Value dgamma = Value.unbatched("dgamma", Shape.of(5));
-        Value dbeta = Value.unbatched("dbeta", Shape.of(5));
-        float[] sums = random(5);
-        float[] farSums = sums.clone();
-        for (int i = 0; i < sums.length; i++) {
-            farSums[i] *= TIMES / SMALL_TIMES; // means over the batch are the same then
-        }
-        add(
-                        "batch normalization gradient",
-                        new BatchNormalization.Gradient(x, y, gamma, mean, inverse, dx, dgamma, dbeta))
-                .given(dgamma)
-                .given(dbeta)
-                .with(dgamma, sums, farSums)
-                .with(dbeta, sums, farSums)
-                .movingScratch(10);
-    }
-
-    private void updates() {
-        for (Update.Kind kind : Update.Kind.values()) {
-            Update.Rule rule = new Update.Rule(kind, 0.9f, 0.99f, 1e-3f, true, false, 0.01f, 0.5f);
-            List<Value> arrays = new ArrayList<>();
-            for (int i = 0; i < 2 + rule.slots(); i++) {
-                arrays.add(Value.state("array " + i, Shape.of(4 * ITEMS)));
-            }
-            add("update " + kind, new Update(rule, arrays.get(0), arrays.get(1), arrays.subList(2, arrays.size())))
-                    .flat(arrays);
-        }
-        Value gradient = Value.unbatched("gradient", Shape.of(4 * ITEMS));
-        ClipByNorm clip = new ClipByNorm(gradient, 1);
-        add("clipping, squares", clip)
-                .flat(List.of(gradient))
-                .only("square_sums")
-                .movingScratch(1);
-        add("clipping, scaling", clip)
-                .flat(List.of(gradient))
-                .only("clip_scale")
-                .scratch((int) SumSteps.scratch(clip))
-                .holding(random((int) SumSteps.scratch(clip)));
     }
 }
