@@ -44,12 +44,16 @@ class ArchitectureTest {
         parts.forEach(part -> MAY_KNOW.put(part, with(vocabulary, "config")));
         MAY_KNOW.put("optimizers", with(vocabulary, "config", "schedules"));
         MAY_KNOW.put("layers", with(vocabulary, "config", "initializers"));
-        Set<String> built = with(parts, "config", "layers", "data", "graph", "shape", "random");
+        MAY_KNOW.put("augmentation", with(vocabulary, "config"));
+        Set<String> built = with(parts, "config", "augmentation", "layers", "data", "graph", "shape", "random");
         MAY_KNOW.put("files", built);
         MAY_KNOW.put("model", with(built, "files", "backend"));
         MAY_KNOW.put("selftest", with(vocabulary, "backend", "files"));
         MAY_KNOW.put("vectors", with(built, "files", "backend", "model", "selftest"));
-        MAY_KNOW.put("cli", with(built, "files", "backend", "model", "selftest", "vectors"));
+        MAY_KNOW.put("arithmetic", Set.of("shape"));
+        MAY_KNOW.put("pictures", with(vocabulary, "arithmetic", "data", "files", "backend"));
+        Set<String> below = with(built, "files", "backend", "model");
+        MAY_KNOW.put("cli", with(below, "selftest", "vectors", "arithmetic", "pictures"));
     }
 
     private static JavaClasses classes;

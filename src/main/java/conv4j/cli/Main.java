@@ -28,6 +28,7 @@ import picocli.CommandLine.ScopeType;
             DevicesCommand.class,
             BenchCommand.class,
             SelftestCommand.class,
+            ArithmeticCommand.class,
             CommandLine.HelpCommand.class
         },
         footerHeading = "%nExamples:%n",
@@ -199,7 +200,8 @@ public final class Main implements Runnable {
     @Override
     public void run() {
         throw new ParameterException(
-                commandLine, "a command is needed: train, evaluate, predict, summary, devices, bench or selftest");
+                commandLine,
+                "a command is needed: train, evaluate, predict, summary, devices, bench, selftest or arithmetic");
     }
 
     /** What --device says; null when it was not given. */

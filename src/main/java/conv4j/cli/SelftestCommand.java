@@ -2,15 +2,13 @@ package conv4j.cli;
 
 import conv4j.Backends;
 import conv4j.backend.Backend;
-import conv4j.selftest.OperationResult;
+import conv4j.backend.DeviceInfo;
 import conv4j.selftest.Selftest;
 import conv4j.selftest.Settings;
 import conv4j.selftest.Subject;
-import conv4j.vectors.VectorCases;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.ArgGroup;
@@ -28,10 +26,11 @@ import picocli.CommandLine.Option;
         },
         footerHeading = "%nExamples:%n",
         footer = {
-            "  conv4j selftest                                 the best device, in about a minute",
+            "  conv4j selftest                                 the best device, in less than a minute",
             "  conv4j selftest --device opencl:0 --long        thousands of random geometries, every variant of the kernels",
             "  conv4j selftest --only convolution              what has this word in its name; --list names all checks",
-            "  conv4j selftest --vectors DIR                   cases that others computed, one .safetensors file each"
+            "  conv4j selftest --vectors DIR                   cases that others computed, one .safetensors file each",
+            "  conv4j selftest --every-device --markdown F     all devices, all variants, and a table of the results"
         })
 final class SelftestCommand extends Subcommand {
 
@@ -40,7 +39,7 @@ final class SelftestCommand extends Subcommand {
     static final class Thoroughness {
         @Option(
                 names = "--long",
-                description = "Thousands of random geometries; with every variant unless one is named.")
+                description = "Thousands of random geometries, and every variant unless one is named: minutes.")
         private boolean thorough;
 
         @Option(
@@ -57,6 +56,9 @@ final class SelftestCommand extends Subcommand {
             paramLabel = "NAME",
             description = "The variant of the kernels, or 'all'. Default: the one that the device uses.")
     private String variant;
+
+    @Option(names = "--every-device", description = "Every device in turn, with every variant.")
+    private boolean everyDevice;
 
     @Option(names = "--only", paramLabel = "WORDS", defaultValue = "", description = "Only checks with these words.")
     private String only;
@@ -79,9 +81,22 @@ final class SelftestCommand extends Subcommand {
             description = "Run the .safetensors cases of this folder, and those below it, instead of the checks.")
     private Path vectors;
 
+    @Option(
+            names = "--markdown",
+            paramLabel = "FILE",
+            description = "Write the results as a table in Markdown as well.")
+    private Path markdown;
+
+    /** What to open: a device, and one of its variants or null for its own choice. */
+    private record Target(String device, String variant) {}
+
     @Override
     public Integer call() throws IOException {
-        return vectors != null ? runVectors() : runChecks();
+        if (list) {
+            Selftest.allTitles().forEach(main().out()::println);
+            return ExitCode.OK;
+        }
+        return vectors == null ? runChecks() : runVectors();
     }
 
     private Settings settings() {
@@ -91,133 +106,88 @@ final class SelftestCommand extends Subcommand {
         return onlyCase == null ? settings : settings.withOnlyCase(onlyCase);
     }
 
-    private int runChecks() {
-        List<Map<String, Object>> results = new ArrayList<>();
-        boolean passed = true;
-        for (String name : variants()) {
-            try (Backend backend = name == null ? openBackend() : openVariant(name)) {
-                Subject subject = new Subject(backend, name, settings());
-                if (list) {
-                    new Selftest(subject).titles().forEach(main().out()::println);
-                    return ExitCode.OK;
-                }
-                passed &= run(subject, name, results);
+    private int runChecks() throws IOException {
+        List<SelftestResult> results = new ArrayList<>();
+        for (Target target : targets()) {
+            try (Backend backend = open(target)) {
+                results.add(run(backend, target.variant));
             }
         }
+        boolean passed = results.stream().allMatch(SelftestResult::passed);
         if (main().json()) {
-            printJson(Map.of("command", "selftest", "passed", passed, "devices", results));
+            List<Map<String, Object>> devices =
+                    results.stream().map(SelftestResult::json).toList();
+            printJson(Map.of("command", "selftest", "passed", passed, "devices", devices));
+        }
+        if (markdown != null) {
+            SelftestMarkdown.write(markdown, results, settings());
         }
         return passed ? ExitCode.OK : ExitCode.DEVICE;
     }
 
-    /** The variants to run; null stands for the device's own choice. */
-    private List<String> variants() {
-        boolean all = ALL.equals(variant) || thoroughness.thorough && variant == null;
-        List<String> known = all ? Backends.variants(deviceId()) : List.of();
-        if (known.isEmpty()) {
-            List<String> one = new ArrayList<>();
-            one.add(ALL.equals(variant) ? null : variant);
-            return one;
+    private List<Target> targets() {
+        if (everyDevice) {
+            return Backends.devices().stream()
+                    .map(DeviceInfo::id)
+                    .flatMap(id -> variants(id).stream())
+                    .toList();
         }
-        return known;
+        boolean all = ALL.equals(variant) || thoroughness.thorough && variant == null;
+        return all ? variants(chosenDevice()) : List.of(new Target(main().device(), variant));
     }
 
-    private String deviceId() {
+    private static List<Target> variants(String device) {
+        List<String> known = Backends.variants(device);
+        return known.isEmpty()
+                ? List.of(new Target(device, null))
+                : known.stream().map(name -> new Target(device, name)).toList();
+    }
+
+    private String chosenDevice() {
         try (Backend backend = Backends.choose(main().device()).backend()) {
             return backend.device().id();
         }
     }
 
-    private Backend openVariant(String name) {
-        Backend backend = Backends.open(deviceId(), name);
-        messages().println("Device: " + backend.device().describe() + ", variant " + name);
+    private Backend open(Target target) {
+        if (target.variant == null && !everyDevice) {
+            return openBackend();
+        }
+        String device = target.device == null ? chosenDevice() : target.device;
+        Backend backend = target.variant == null ? Backends.open(device) : Backends.open(device, target.variant);
+        messages()
+                .println("Device: " + backend.device().describe()
+                        + (target.variant == null ? "" : ", variant " + target.variant));
         return backend;
     }
 
-    private boolean run(Subject subject, String name, List<Map<String, Object>> results) {
+    private SelftestResult run(Backend backend, String name) {
         Settings settings = settings();
         messages().println("Seed: " + settings.seed() + ", random geometries of each check: " + settings.randomCases());
-        long start = System.nanoTime();
+        Subject subject = new Subject(backend, name, settings);
         SelftestTable table = new SelftestTable(main().out(), messages());
+        long start = System.nanoTime();
         List<Selftest.Failure> failures = new Selftest(subject).run(only, table::progress);
         double seconds = (System.nanoTime() - start) / 1e9;
-        if (main().json()) {
-            results.add(json(subject, name, failures, seconds));
-        } else {
-            table.print(subject.results(), failures, seconds);
+        SelftestResult result =
+                new SelftestResult(backend.device(), name, table.checks(), subject.results(), failures, seconds);
+        table.end();
+        if (!main().json()) {
+            table.print(result);
         }
-        return failures.isEmpty();
-    }
-
-    private static Map<String, Object> json(
-            Subject subject, String variant, List<Selftest.Failure> failures, double seconds) {
-        Map<String, Object> result = new LinkedHashMap<>();
-        result.put("device", subject.device().id());
-        result.put("name", subject.device().name());
-        result.put("driver", subject.device().driver());
-        result.put("variant", variant);
-        result.put("seconds", seconds);
-        result.put(
-                "operations",
-                subject.results().stream().map(SelftestCommand::json).toList());
-        result.put(
-                "failures",
-                failures.stream()
-                        .map(failure -> Map.of("check", failure.check(), "message", failure.message()))
-                        .toList());
-        return result;
-    }
-
-    private static Map<String, Object> json(OperationResult one) {
-        Map<String, Object> result = new LinkedHashMap<>();
-        result.put("operation", one.operation());
-        result.put("cases", one.cases());
-        result.put("worst_share_of_bound", one.worstShare());
-        result.put("seconds", one.seconds());
         return result;
     }
 
     private int runVectors() throws IOException {
-        List<Path> files = VectorCases.files(vectors);
-        if (files.isEmpty()) {
-            throw usage("--vectors " + vectors + " has no .safetensors file in it");
-        }
-        Map<String, String> failures = new LinkedHashMap<>();
-        try (Backend backend = variant == null ? openBackend() : openVariant(variant)) {
-            for (Path file : files) {
-                String name = vectors.relativize(file).toString();
-                String problem = problem(file, backend);
-                if (problem != null) {
-                    failures.put(name, problem);
-                }
-                if (!main().json()) {
-                    main().out().println(problem == null ? "passed  " + name : "failed  " + name + ": " + problem);
-                }
+        try (Backend backend = open(new Target(main().device(), variant))) {
+            VectorsReport report = new VectorsReport(vectors, main().json() ? null : main().out());
+            if (!report.run(backend)) {
+                throw usage("--vectors " + vectors + " has no .safetensors file in it");
             }
-        }
-        reportVectors(files.size(), failures);
-        return failures.isEmpty() ? ExitCode.OK : ExitCode.DEVICE;
-    }
-
-    private static String problem(Path file, Backend backend) {
-        try {
-            VectorCases.check(file, backend);
-            return null;
-        } catch (AssertionError | RuntimeException | IOException e) {
-            return e.getMessage() == null ? e.toString() : e.getMessage();
-        }
-    }
-
-    private void reportVectors(int count, Map<String, String> failures) {
-        if (main().json()) {
-            Map<String, Object> result = new LinkedHashMap<>();
-            result.put("command", "selftest");
-            result.put("passed", count - failures.size());
-            result.put("failed", failures.size());
-            result.put("failures", failures);
-            printJson(result);
-        } else {
-            main().out().println((count - failures.size()) + " passed, " + failures.size() + " failed");
+            if (main().json()) {
+                printJson(report.json());
+            }
+            return report.failures().isEmpty() ? ExitCode.OK : ExitCode.DEVICE;
         }
     }
 }

@@ -1,19 +1,15 @@
 package conv4j.cli;
 
 import conv4j.selftest.OperationResult;
-import conv4j.selftest.Selftest;
 import java.io.PrintStream;
-import java.util.List;
 import java.util.Locale;
 
 /** What a self-test found, as a table; while it runs, on a terminal, the check that is running. */
 final class SelftestTable {
 
-    private static final int WIDTH = 100;
-
     private final PrintStream out;
     private final PrintStream messages;
-    private final boolean live = Terminal.ofStderr().interactive();
+    private final Terminal terminal = Terminal.ofStderr();
     private int checks;
 
     SelftestTable(PrintStream out, PrintStream messages) {
@@ -21,39 +17,54 @@ final class SelftestTable {
         this.messages = messages;
     }
 
+    /** Shows the check that begins. */
     void progress(int number, int count, String title) {
         checks = count;
-        if (live) {
-            String line = String.format(Locale.ROOT, "%d/%d %s", number, count, title);
-            messages.print("\r" + pad(line.substring(0, Math.min(line.length(), WIDTH))));
+        show(number + "/" + count + " " + title);
+    }
+
+    /** Removes the last check from the terminal. */
+    void end() {
+        show("");
+    }
+
+    private void show(String line) {
+        if (terminal.interactive()) {
+            int width = terminal.columns() - 1;
+            String shown = line.substring(0, Math.min(line.length(), width));
+            messages.print("\r" + shown + " ".repeat(width - shown.length()) + "\r");
             messages.flush();
         }
     }
 
-    private static String pad(String line) {
-        return line + " ".repeat(WIDTH - line.length());
+    /** How many checks there are. */
+    int checks() {
+        return checks;
     }
 
-    void print(List<OperationResult> results, List<Selftest.Failure> failures, double seconds) {
-        if (live) {
-            messages.print("\r" + pad("") + "\r");
+    void print(SelftestResult result) {
+        int width = result.operations().stream()
+                .mapToInt(r -> r.operation().length())
+                .max()
+                .orElse(0);
+        String row = "%-" + Math.max(width, 9) + "s  %7s  %11s  %8s%n";
+        out.printf(row, "Operation", "Cases", "Worst/bound", "Time");
+        for (OperationResult r : result.operations()) {
+            out.printf(row, r.operation(), r.cases(), share(r.worstShare()), number("%.2fs", r.seconds()));
         }
-        int width = results.stream().mapToInt(r -> r.operation().length()).max().orElse(9);
-        out.printf(Locale.ROOT, "%-" + width + "s  %8s  %14s  %8s%n", "Operation", "Cases", "Worst/bound", "Time");
-        for (OperationResult r : results) {
-            String share = r.worstShare() == 0 ? "exact" : String.format(Locale.ROOT, "%.3f", r.worstShare());
-            out.printf(
-                    Locale.ROOT, "%-" + width + "s  %8d  %14s  %7.2fs%n", r.operation(), r.cases(), share, r.seconds());
-        }
-        failures.forEach(failure -> out.println("\nFAILED " + failure.check() + "\n" + failure.message()));
-        long cases = results.stream().mapToLong(OperationResult::cases).sum();
-        out.printf(
-                Locale.ROOT,
-                "%n%s: %d checks with %d cases, %d failed, %.1f s%n",
-                failures.isEmpty() ? "passed" : "FAILED",
-                checks,
-                cases,
-                failures.size(),
-                seconds);
+        result.failures().forEach(one -> out.println("\nFAILED " + one.check() + "\n" + one.message()));
+        long cases =
+                result.operations().stream().mapToLong(OperationResult::cases).sum();
+        out.println("\n" + (result.passed() ? "passed" : "FAILED") + ": " + result.checks() + " checks with " + cases
+                + " cases, " + result.failures().size() + " failed, " + number("%.1f s", result.seconds()));
+    }
+
+    /** The worst error as a share of the bound, in words. */
+    static String share(double share) {
+        return share == 0 ? "exact" : share < 0.001 ? "< 0.001" : number("%.3f", share);
+    }
+
+    private static String number(String format, double number) {
+        return String.format(Locale.ROOT, format, number);
     }
 }

@@ -59,7 +59,12 @@ final class Trainer implements AutoCloseable {
             optimizerState.close();
             throw e;
         }
-        restore(model.trainingState());
+        try {
+            restore(model.trainingState());
+        } catch (RuntimeException e) {
+            close();
+            throw e;
+        }
     }
 
     /** A position in the middle of an epoch means the same only with batches of the same size. */
@@ -74,8 +79,7 @@ final class Trainer implements AutoCloseable {
 
     private Prepared prepareTraining(Dataset data) {
         Feed feed = model.inference().feed(data, options.batchSize());
-        ModelGraph graph =
-                ModelGraph.training(model.network(), model.variables(), feed, model.compiled(), optimizerState.flat());
+        ModelGraph graph = ModelGraph.training(model, feed, optimizerState.flat());
         Placement placement = new Placement();
         model.deviceState().place(placement);
         optimizerState.place(placement, graph.gradients());

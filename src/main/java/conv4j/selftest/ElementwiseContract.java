@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import org.apache.commons.math3.stat.inference.ChiSquareTest;
 
 /** Activations and their derivatives, sums, dropout. */
 final class ElementwiseContract extends Contract {
@@ -38,6 +39,9 @@ final class ElementwiseContract extends Contract {
                 check("dropout masks are the same everywhere", this::dropoutMasksAreTheSameEverywhere),
                 check("dropout keeps what its random words say", this::dropoutKeepsWhatItsRandomWordsSay),
                 check("dropout masks depend on seed step and stream", this::dropoutMasksDependOnSeedStepAndStream),
+                check(
+                        "dropout masks have the distribution of their rate",
+                        this::dropoutMasksHaveTheDistributionOfTheirRate),
                 check("dropped not a number is zero and kept one stays", this::droppedNotANumberIsZeroAndKeptOneStays));
     }
 
@@ -115,7 +119,7 @@ final class ElementwiseContract extends Contract {
         each(activations(), f -> {
             Activate operation = new Activate(items(3, "x"), items(3, "y"), f);
             Trial trial = Trial.of(f, operation, 1, 1).put(operation.input(), x);
-            float[] y = trial.on(backend()).of(operation.output());
+            float[] y = trial.on(subject()).of(operation.output());
             assertTrue(Float.isNaN(y[1]), () -> f + " of NaN is " + y[1]);
             assertTrue(Float.isFinite(y[0]) && Float.isFinite(y[2]), () -> f + " spreads NaN");
         });
@@ -175,7 +179,7 @@ final class ElementwiseContract extends Contract {
         trial.assertExact(subject());
         assertEquals(
                 "[0.0, 2.0, 3.0, 0.0, 0.0]",
-                Arrays.toString(Numbers.absolute(trial.on(backend()).of(operation.inputGradient()))),
+                Arrays.toString(Numbers.absolute(trial.on(subject()).of(operation.inputGradient()))),
                 "the derivative at 0, 0.5, 5.5, 6 and 0");
     }
 
@@ -215,7 +219,7 @@ final class ElementwiseContract extends Contract {
         long seed = 0x0123456789ABCDEFL;
         float[] y = Trial.of("by hand", operation, 2, training(2, 9, seed))
                 .put(operation.input(), 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3)
-                .on(backend())
+                .on(subject())
                 .of(operation.output());
         int[] words = new int[4];
         for (int i = 0; i < 12; i++) {
@@ -233,10 +237,43 @@ final class ElementwiseContract extends Contract {
             for (int stream : new int[] {0, 1}) {
                 Dropout operation = new Dropout(items(256, "x"), items(256, "y"), 0.5f, stream);
                 Trial trial = Trial.of(run, operation, 1, run).put(operation.input(), ones);
-                masks.add(Arrays.toString(trial.on(backend()).of(operation.output())));
+                masks.add(Arrays.toString(trial.on(subject()).of(operation.output())));
             }
         }
         assertEquals(8, masks.stream().distinct().count(), "different masks");
+    }
+
+    /** Neighbours in memory, which one block of four random words decides, and neighbours in different blocks. */
+    private static final int[] DISTANCES = {1, 2, 3, 4, 64};
+
+    /**
+     * Counts of dropped and kept elements, and of pairs of them, against what the rate says: chi-square tests at a
+     * significance of 10^-6 each, so that a right device fails one of the few hundred of a run once in thousands of seeds.
+     */
+    private void dropoutMasksHaveTheDistributionOfTheirRate() {
+        each(List.of(0.1f, 0.25f, 0.5f, 0.9f), rate -> {
+            int size = 20_000;
+            float[] ones = new float[size];
+            Arrays.fill(ones, 1);
+            Dropout operation = new Dropout(items(size, "x"), items(size, "y"), rate, 3);
+            float[] y = Trial.of("rate " + rate, operation, 1, training(1, 17, random().nextLong()))
+                    .put(operation.input(), ones)
+                    .on(subject())
+                    .of(operation.output());
+            double keep = 1 - (double) rate;
+            for (int distance : DISTANCES) {
+                long[] pairs = new long[4];
+                for (int i = 0; i + distance < size; i += 2 * distance) {
+                    pairs[(y[i] == 0 ? 0 : 1) + (y[i + distance] == 0 ? 0 : 2)]++;
+                }
+                double[] expected = {rate * (double) rate, keep * rate, rate * keep, keep * keep};
+                double p = new ChiSquareTest().chiSquareTest(expected, pairs);
+                assertTrue(
+                        p > 1e-6,
+                        () -> "pairs " + distance + " apart at rate " + rate + " have the counts "
+                                + Arrays.toString(pairs) + ", whose probability is " + p);
+            }
+        });
     }
 
     private void droppedNotANumberIsZeroAndKeptOneStays() {

@@ -1,5 +1,6 @@
 package conv4j.selftest;
 
+import static conv4j.selftest.Assertions.assertEquals;
 import static conv4j.selftest.Numbers.gamma;
 
 import conv4j.graph.Activation;
@@ -11,6 +12,8 @@ import conv4j.shape.Shape;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import org.apache.commons.math3.linear.Array2DRowRealMatrix;
+import org.apache.commons.math3.linear.RealMatrix;
 
 /** Matrix products with every transposition and the batch on every side that it can be on; sums over rows; biases. */
 final class MatrixContract extends Contract {
@@ -27,6 +30,7 @@ final class MatrixContract extends Contract {
                         "products with bias and activation are exact on integers",
                         this::productsWithBiasAndActivationAreExactOnIntegers),
                 check("products stay within the bound of their sums", this::productsStayWithinTheBoundOfTheirSums),
+                check("products are those of commons math", this::productsAreThoseOfCommonsMath),
                 check("every activation is fused into products", this::everyActivationIsFusedIntoProducts),
                 check("products keep not a number and infinity", this::productsKeepNotANumberAndInfinity),
                 check("column sums are exact on integers", this::columnSumsAreExactOnIntegers),
@@ -61,6 +65,10 @@ final class MatrixContract extends Contract {
 
         Trial trial(MatMul operation) {
             return Trial.of(this, operation, items, maxBatch);
+        }
+
+        int rows() {
+            return batch == Batch.ROWS ? m * items : m;
         }
 
         double length() {
@@ -133,6 +141,31 @@ final class MatrixContract extends Contract {
             double bound = gamma(c.length() + 2);
             trial.assertWithin(subject(), (v, i, want) -> bound * magnitude.of(v)[i] + Numbers.SMALLEST);
         });
+    }
+
+    /** Commons Math as a second oracle, in double: on integers every sum is exact there and here. */
+    private void productsAreThoseOfCommonsMath() {
+        each(all(), c -> {
+            MatMul operation = c.product(false, Activation.LINEAR);
+            Trial trial = c.trial(operation).integers(random(), 4);
+            float[] got = trial.on(subject()).of(operation.output());
+            int inner = (int) c.length();
+            RealMatrix a = stored(trial.elements(operation.a()), c.transposeA() ? c.rows() : inner);
+            RealMatrix b = stored(trial.elements(operation.b()), c.transposeB() ? inner : c.n());
+            RealMatrix want = (c.transposeA() ? a.transpose() : a).multiply(c.transposeB() ? b.transpose() : b);
+            for (int i = 0; i < got.length; i++) {
+                double entry = want.getEntry(i / want.getColumnDimension(), i % want.getColumnDimension());
+                assertEquals(entry, got[i], "element " + i + " of the product of " + c);
+            }
+        });
+    }
+
+    private static RealMatrix stored(float[] elements, int columns) {
+        RealMatrix matrix = new Array2DRowRealMatrix(elements.length / columns, columns);
+        for (int i = 0; i < elements.length; i++) {
+            matrix.setEntry(i / columns, i % columns, elements[i]);
+        }
+        return matrix;
     }
 
     private void everyActivationIsFusedIntoProducts() {

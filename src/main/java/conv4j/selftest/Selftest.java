@@ -48,6 +48,7 @@ public final class Selftest {
         return List.of(
                 new MemoryContract(subject),
                 new ConvolutionContract(subject),
+                new ArithmeticContract(subject),
                 new MatrixContract(subject),
                 new ElementwiseContract(subject),
                 new PoolingContract(subject),
@@ -56,6 +57,8 @@ public final class Selftest {
                 new LossContract(subject),
                 new MetricContract(subject),
                 new ImageContract(subject),
+                new AugmentationContract(subject),
+                new ColorsContract(subject),
                 new DataSetContract(subject),
                 new OptimizerContract(subject),
                 new GraphContract(subject),
@@ -64,7 +67,16 @@ public final class Selftest {
     }
 
     /**
-     * The titles of all checks.
+     * The titles of all checks there are.
+     *
+     * @return {@code family: sentence}, in running order
+     */
+    public static List<String> allTitles() {
+        return new Selftest(new Subject(null, null, Settings.SHORT)).titles();
+    }
+
+    /**
+     * The titles of this self-test's checks.
      *
      * @return {@code family: sentence}, in running order
      */

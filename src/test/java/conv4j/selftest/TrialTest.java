@@ -5,21 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import conv4j.backend.Backend;
-import conv4j.backend.DeviceInfo;
-import conv4j.backend.Executable;
-import conv4j.backend.Memory;
 import conv4j.backend.Placement;
 import conv4j.backend.Run;
-import conv4j.backend.Step;
-import conv4j.backend.reference.ReferenceBackend;
 import conv4j.graph.Activate;
 import conv4j.graph.Activation;
-import conv4j.graph.ElementType;
-import conv4j.graph.Graph;
-import conv4j.graph.Operation;
 import conv4j.graph.Value;
 import conv4j.shape.Shape;
-import java.util.List;
 import java.util.function.BiConsumer;
 import org.junit.jupiter.api.Test;
 
@@ -33,57 +24,8 @@ class TrialTest {
         return Trial.of("relu", new Activate(x, y, Activation.RELU), 2, 3).put(x, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10);
     }
 
-    /** The reference, and something done to its memory after every step. */
-    private record Faulty(ReferenceBackend good, BiConsumer<Placement, Run> fault) implements Backend {
-
-        @Override
-        public DeviceInfo device() {
-            return good.device();
-        }
-
-        @Override
-        public Memory allocate(String purpose, ElementType type, long elements) {
-            return good.allocate(purpose, type, elements);
-        }
-
-        @Override
-        public long scratch(Operation operation, int maxBatch) {
-            return good.scratch(operation, maxBatch);
-        }
-
-        @Override
-        public Executable prepare(Graph graph, Placement placement, int maxBatch) {
-            Executable executable = good.prepare(graph, placement, maxBatch);
-            Step step = run -> {
-                executable.run(run);
-                fault.accept(placement, run);
-            };
-            return new Executable(List.of(step), List.of("faulty"), maxBatch, executable::close);
-        }
-
-        @Override
-        public void finish() {
-            good.finish();
-        }
-
-        @Override
-        public long allocatedBytes() {
-            return good.allocatedBytes();
-        }
-
-        @Override
-        public long peakBytes() {
-            return good.peakBytes();
-        }
-
-        @Override
-        public void close() {
-            good.close();
-        }
-    }
-
     private void finds(String words, BiConsumer<Placement, Run> fault) {
-        try (Backend faulty = new Faulty(new ReferenceBackend(), fault)) {
+        try (Backend faulty = new FaultyBackend((graph, placement, run) -> fault.accept(placement, run))) {
             AssertionError e = assertThrows(
                     AssertionError.class, () -> trial().assertExact(new Subject(faulty, null, Settings.TINY)));
             assertTrue(e.getMessage().contains(words), e.getMessage());
@@ -99,7 +41,7 @@ class TrialTest {
 
     @Test
     void aGoodBackendPasses() {
-        try (Backend good = new Faulty(new ReferenceBackend(), (placement, run) -> {})) {
+        try (Backend good = new FaultyBackend((graph, placement, run) -> {})) {
             assertDoesNotThrow(() -> trial().assertExact(new Subject(good, null, Settings.TINY)));
         }
     }

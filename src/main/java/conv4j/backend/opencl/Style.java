@@ -32,12 +32,19 @@ record Style(boolean vectors, int vectorWidth, int tileRows, int groupSize) {
         return new Style(false, 1, 0, Math.min(256, Integer.highestOneBit(maxWorkGroup)));
     }
 
+    /** Every style; others differ from these in the size of their groups only. */
+    static List<Style> all() {
+        return Stream.concat(
+                        Stream.of(4, 8, 16).map(Style::vectors),
+                        Stream.of(64, 256).map(Style::tiles))
+                .toList();
+    }
+
     /** Every style that a device can run, whether it suits it or not. */
     static List<Style> all(DeviceInfo device) {
-        Stream<Style> vectors = Stream.of(4, 8, 16).map(Style::vectors);
-        Stream<Style> tiles =
-                Stream.of(64, 256).filter(size -> size <= device.maxWorkGroup()).map(Style::tiles);
-        return Stream.concat(vectors, tiles).toList();
+        return all().stream()
+                .filter(style -> style.groupSize() <= device.maxWorkGroup())
+                .toList();
     }
 
     /** What users call it: {@code vectors-8} for vectors of 8 floats, {@code tiles-64} for tiles of 64 x 64 results. */
