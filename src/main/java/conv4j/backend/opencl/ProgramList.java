@@ -31,7 +31,15 @@ final class ProgramList {
 
     private static final List<String> BOTH_STYLES = List.of(
             "activation",
-            "augmentation", "control", "dropout", "image", "input", "normalization", "optimizer", "pooling", "reduction");
+            "augmentation",
+            "control",
+            "dropout",
+            "image",
+            "input",
+            "normalization",
+            "optimizer",
+            "pooling",
+            "reduction");
     private static final List<String> VECTORS_ONLY = List.of("convolution_vectors", "gemm_vectors", "grouped_vectors");
     private static final List<String> TILES_ONLY = List.of("grouped_tiles", "tiles");
 
