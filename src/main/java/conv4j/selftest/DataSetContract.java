@@ -151,7 +151,7 @@ final class DataSetContract extends Contract {
 
     private void totalsDoNotDrift() {
         Accumulate operation = accumulate();
-        int runs = 20_000;
+        int runs = subject().settings().times(20_000);
         float loss = 0.1f;
         try (Memory memory = backend().allocate("test", ElementType.FLOAT32, 512)) {
             Placement placement = new Placement();
@@ -166,7 +166,8 @@ final class DataSetContract extends Contract {
             float[] total = new float[3];
             memory.read(256, total, 0, 3);
             double exact = (double) loss * runs;
-            // Compensated summation: 2 u, however many numbers. Without it this sum is off by hundreds of u.
+            // Compensated summation: 2 u, however many numbers. Without it a sum of 1000 is off by more than a hundred
+            // u.
             assertEquals(exact, total[0], 2 * UNIT * exact + UNIT * exact, "the sum of " + runs + " equal losses");
             assertEquals(exact, (double) total[0] - total[1], 2 * UNIT * UNIT * exact * runs, "that sum and its error");
         }
