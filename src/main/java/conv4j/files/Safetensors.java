@@ -144,8 +144,8 @@ public final class Safetensors implements Closeable {
     public TensorEntry entry(String name) {
         TensorEntry entry = header.entries().get(name);
         if (entry == null) {
-            throw new FileFormatException(
-                    file + " has no tensor " + SafetensorsHeader.shown(name) + "; it has " + names());
+            throw new FileFormatException(file + " has no tensor " + SafetensorsHeader.shown(name) + "; it has "
+                    + SafetensorsHeader.listed(names()));
         }
         return entry;
     }

@@ -10,6 +10,8 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * The JSON header of a safetensors file, checked: names are unique, sizes follow from type and shape, and the tensors
@@ -22,8 +24,11 @@ import java.util.Map;
 record SafetensorsHeader(Map<String, String> metadata, Map<String, TensorEntry> entries) {
 
     static final String METADATA = "__metadata__";
-    private static final int MAX_RANK = 32;
+    /** The most axes of a tensor, read or written. */
+    static final int MAX_RANK = 32;
+
     private static final int SHOWN = 60;
+    private static final int LISTED = 20;
 
     /** Reads and checks the JSON text of a file whose data part has the given number of bytes. */
     static SafetensorsHeader parse(String file, String json, long dataBytes) {
@@ -185,10 +190,21 @@ record SafetensorsHeader(Map<String, String> metadata, Map<String, TensorEntry> 
         }
     }
 
-    /** A text of the file, safe and short enough for one line of a message. */
+    /** A text of the file in quotes, safe and short enough for one line of a message. */
     static String shown(String text) {
-        String clean = text.replaceAll("\\p{Cntrl}", "?");
-        return '"' + (clean.length() <= SHOWN ? clean : clean.substring(0, SHOWN) + "...") + '"';
+        return '"' + safe(text) + '"';
+    }
+
+    /** A text of the file without what could break a line, turn its direction or command a terminal. */
+    static String safe(String text) {
+        String clean = text.substring(0, Math.min(text.length(), SHOWN)).replaceAll("[\\p{C}\\p{Zl}\\p{Zp}]", "?");
+        return text.length() <= SHOWN ? clean : clean + "...";
+    }
+
+    /** The first names of a set, safe for a message. */
+    static String listed(Set<String> names) {
+        String first = names.stream().limit(LISTED).map(SafetensorsHeader::safe).collect(Collectors.joining(", "));
+        return "[" + first + (names.size() <= LISTED ? "]" : ", and " + (names.size() - LISTED) + " more]");
     }
 
     private static String firstLine(String message) {

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * Writes a safetensors file: tensors and strings are added, then all is written. The arrays are not copied, and their bytes
@@ -49,9 +50,10 @@ public final class SafetensorsWriter {
      * @param key its name
      * @param value any text
      * @return this
+     * @throws NullPointerException when the value is null, which the format does not have
      */
     public SafetensorsWriter metadata(String key, String value) {
-        metadata.put(key, value);
+        metadata.put(key, Objects.requireNonNull(value, "metadata need a text"));
         return this;
     }
 
@@ -62,7 +64,8 @@ public final class SafetensorsWriter {
      * @param shape its shape
      * @param values shape.size() elements, the last axis running fastest; kept, not copied
      * @return this
-     * @throws IllegalArgumentException when the name is taken or the number of elements is another one
+     * @throws IllegalArgumentException when the name is taken, the number of elements is another one, or the shape has
+     *     more than 32 axes
      */
     public SafetensorsWriter floats(String name, Shape shape, float[] values) {
         return add(name, new Tensor(shape, ElementFormat.F32, values, null));
@@ -75,7 +78,8 @@ public final class SafetensorsWriter {
      * @param shape its shape
      * @param values shape.size() elements, the last axis running fastest; kept, not copied
      * @return this
-     * @throws IllegalArgumentException when the name is taken or the number of elements is another one
+     * @throws IllegalArgumentException when the name is taken, the number of elements is another one, or the shape has
+     *     more than 32 axes
      */
     public SafetensorsWriter ints(String name, Shape shape, int[] values) {
         return add(name, new Tensor(shape, ElementFormat.I32, null, values));
@@ -85,6 +89,11 @@ public final class SafetensorsWriter {
         if (tensor.length() != tensor.shape().size()) {
             throw new IllegalArgumentException("tensor " + name + " of shape " + tensor.shape() + " needs "
                     + tensor.shape().size() + " elements, but " + tensor.length() + " were given");
+        }
+        if (tensor.shape().rank() > SafetensorsHeader.MAX_RANK) {
+            throw new IllegalArgumentException(
+                    "tensor " + name + " has " + tensor.shape().rank() + " axes; a file is read with up to "
+                            + SafetensorsHeader.MAX_RANK + ": join some");
         }
         if (name.equals(SafetensorsHeader.METADATA) || tensors.putIfAbsent(name, tensor) != null) {
             throw new IllegalArgumentException("the name " + name + " of a tensor is taken; give every tensor its own");
@@ -97,6 +106,7 @@ public final class SafetensorsWriter {
      * that was there before is unchanged and nothing else is left.
      *
      * @param file the file
+     * @throws IllegalArgumentException when its names and strings need more than {@link Safetensors#MAX_HEADER_BYTES}
      * @throws java.io.UncheckedIOException when it cannot be written
      */
     public void write(Path file) {
@@ -107,11 +117,13 @@ public final class SafetensorsWriter {
      * Writes everything to a channel.
      *
      * @param out gets all bytes; stays open
+     * @throws IllegalArgumentException when its names and strings need more than {@link Safetensors#MAX_HEADER_BYTES}
      * @throws IOException when the channel fails
      */
     public void write(WritableByteChannel out) throws IOException {
         byte[] header = header().getBytes(StandardCharsets.UTF_8);
         int padding = -header.length & HEADER_ALIGNMENT - 1;
+        requireReadable(header.length + (long) padding);
         ByteBuffer start =
                 ByteBuffer.allocate(Long.BYTES + header.length + padding).order(ByteOrder.LITTLE_ENDIAN);
         start.putLong(header.length + padding)
@@ -120,6 +132,15 @@ public final class SafetensorsWriter {
         drain(start.flip(), out);
         for (Tensor tensor : tensors.values()) {
             elements(tensor, buffer -> drain(buffer, out));
+        }
+    }
+
+    /** Refuses to write a header that no reader would take. */
+    static void requireReadable(long headerBytes) {
+        if (headerBytes > Safetensors.MAX_HEADER_BYTES) {
+            throw new IllegalArgumentException("the header of a safetensors file may have "
+                    + Safetensors.MAX_HEADER_BYTES + " bytes, but this one needs " + headerBytes
+                    + "; use fewer tensors, shorter names or less metadata");
         }
     }
 

@@ -46,10 +46,13 @@ public record TensorEntry(String name, ElementFormat format, long[] shape, long 
         return 31 * name.hashCode() + Long.hashCode(begin);
     }
 
-    /** {@inheritDoc} For example {@code conv2d/kernel F32 (3, 3, 3, 16)}. */
+    /**
+     * {@inheritDoc} For example {@code conv2d/kernel F32 (3, 3, 3, 16)}; control characters of the name are replaced, and
+     * a long one is cut.
+     */
     @Override
     public String toString() {
         String extents = LongStream.of(shape).mapToObj(Long::toString).collect(Collectors.joining(", "));
-        return name + " " + format + " (" + extents + ")";
+        return SafetensorsHeader.safe(name) + " " + format + " (" + extents + ")";
     }
 }

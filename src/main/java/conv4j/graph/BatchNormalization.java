@@ -39,6 +39,14 @@ public record BatchNormalization(
         }
     }
 
+    private static void checkGradients(Value input, Value outputGradient, Value inputGradient, List<Value> perChannel) {
+        Check.shape("output gradient", outputGradient, input.shape());
+        Check.shape("input gradient", inputGradient, input.shape());
+        for (Value value : perChannel) {
+            Check.columns("per-channel value", value, input.columns());
+        }
+    }
+
     @Override
     public List<Value> inputs() {
         return List.of(input, gamma, beta, movingMean, movingVariance);
@@ -91,6 +99,14 @@ public record BatchNormalization(
             Value gammaGradient,
             Value betaGradient)
             implements Operation {
+
+        public Gradient {
+            checkGradients(
+                    input,
+                    outputGradient,
+                    inputGradient,
+                    List.of(gamma, mean, inverseDeviation, gammaGradient, betaGradient));
+        }
 
         @Override
         public List<Value> inputs() {
@@ -187,6 +203,11 @@ public record BatchNormalization(
             Value betaGradient,
             float epsilon)
             implements Operation {
+
+        public InferenceGradient {
+            checkGradients(
+                    input, outputGradient, inputGradient, List.of(gamma, mean, variance, gammaGradient, betaGradient));
+        }
 
         @Override
         public List<Value> inputs() {

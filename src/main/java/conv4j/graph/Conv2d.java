@@ -22,6 +22,9 @@ public record Conv2d(Value input, Value kernel, Value bias, Value output, ConvGe
         Check.shape("input", input, geometry.inputShape());
         Check.shape("kernel", kernel, geometry.kernelShape());
         Check.shape("output", output, geometry.outputShape());
+        if (bias != null) {
+            Check.columns("bias", bias, geometry.outputChannels());
+        }
     }
 
     /**

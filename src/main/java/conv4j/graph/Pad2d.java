@@ -19,8 +19,8 @@ public record Pad2d(Value input, Value output, int top, int left) implements Ope
     private static void checkInside(Value small, Value large, int top, int left) {
         if (top < 0
                 || left < 0
-                || small.shape().dim(0) + top > large.shape().dim(0)
-                || small.shape().dim(1) + left > large.shape().dim(1)
+                || top > large.shape().dim(0) - small.shape().dim(0)
+                || left > large.shape().dim(1) - small.shape().dim(1)
                 || small.shape().dim(2) != large.shape().dim(2)) {
             throw new IllegalArgumentException(
                     small + " at row " + top + ", column " + left + " does not lie inside " + large);

@@ -1,5 +1,6 @@
 package conv4j.graph;
 
+import conv4j.shape.Shape;
 import java.util.List;
 
 /**
@@ -16,12 +17,16 @@ import java.util.List;
 public record UpSample2d(Value input, Value output, int rows, int columns, boolean bilinear) implements Operation {
 
     public UpSample2d {
-        Check.shape(
-                "output",
-                output,
-                input.shape()
-                        .with(0, input.shape().dim(0) * rows)
-                        .with(1, input.shape().dim(1) * columns));
+        Check.shape("output", output, enlarged(input.shape(), rows, columns));
+    }
+
+    private static Shape enlarged(Shape small, int rows, int columns) {
+        return small.with(0, product(small.dim(0), rows)).with(1, product(small.dim(1), columns));
+    }
+
+    /** Stays at the largest int instead of wrapping around; such a shape is refused. */
+    private static int product(int extent, int factor) {
+        return (int) Math.min(Integer.MAX_VALUE, (long) extent * factor);
     }
 
     @Override
@@ -56,6 +61,10 @@ public record UpSample2d(Value input, Value output, int rows, int columns, boole
      */
     public record Gradient(Value outputGradient, Value inputGradient, int rows, int columns, boolean bilinear)
             implements Operation {
+
+        public Gradient {
+            Check.shape("output gradient", outputGradient, enlarged(inputGradient.shape(), rows, columns));
+        }
 
         @Override
         public List<Value> inputs() {

@@ -61,6 +61,14 @@ abstract class RandomInitializer implements Initializer {
         return u -> mean + deviation * SQRT_2 * Erf.erfInv(kept * (2 * u - 1));
     }
 
+    static void checkNormal(double mean, double deviation) {
+        if (!Double.isFinite(mean) || !Double.isFinite(deviation) || deviation < 0) {
+            throw new IllegalArgumentException(
+                    "an initializer needs a mean and a standard deviation of 0 or more, but was given " + mean + " and "
+                            + deviation);
+        }
+    }
+
     @Override
     public Map<String, Object> config() {
         Map<String, Object> config = new LinkedHashMap<>();

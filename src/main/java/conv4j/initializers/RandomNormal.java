@@ -20,7 +20,8 @@ public final class RandomNormal extends RandomInitializer {
      * An initializer that takes the model's seed.
      *
      * @param mean their mean
-     * @param deviation their standard deviation
+     * @param deviation their standard deviation, 0 or more
+     * @throws IllegalArgumentException when the deviation is negative or one of both is not a number
      */
     public RandomNormal(double mean, double deviation) {
         this(mean, deviation, null);
@@ -30,11 +31,13 @@ public final class RandomNormal extends RandomInitializer {
      * An initializer with a seed of its own.
      *
      * @param mean their mean
-     * @param deviation their standard deviation
+     * @param deviation their standard deviation, 0 or more
      * @param seed the seed, or null for the model's
+     * @throws IllegalArgumentException when the deviation is negative or one of both is not a number
      */
     public RandomNormal(double mean, double deviation, Long seed) {
         super(seed);
+        checkNormal(mean, deviation);
         this.mean = mean;
         this.deviation = deviation;
     }

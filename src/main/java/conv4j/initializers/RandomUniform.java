@@ -20,7 +20,8 @@ public final class RandomUniform extends RandomInitializer {
      * An initializer that takes the model's seed.
      *
      * @param low the lower limit
-     * @param high the upper limit
+     * @param high the upper limit, not below the lower one
+     * @throws IllegalArgumentException when the limits are not numbers in that order
      */
     public RandomUniform(double low, double high) {
         this(low, high, null);
@@ -30,11 +31,16 @@ public final class RandomUniform extends RandomInitializer {
      * An initializer with a seed of its own.
      *
      * @param low the lower limit
-     * @param high the upper limit
+     * @param high the upper limit, not below the lower one
      * @param seed the seed, or null for the model's
+     * @throws IllegalArgumentException when the limits are not numbers in that order
      */
     public RandomUniform(double low, double high, Long seed) {
         super(seed);
+        if (!(low <= high) || Double.isInfinite(low) || Double.isInfinite(high)) {
+            throw new IllegalArgumentException(
+                    "an initializer's limits must be two numbers in rising order, but are " + low + " and " + high);
+        }
         this.low = low;
         this.high = high;
     }

@@ -46,6 +46,7 @@ public class VarianceScaling extends RandomInitializer {
      * @param scale the variance times n, above 0
      * @param mode what n counts
      * @param distribution the distribution
+     * @throws IllegalArgumentException when the scale is not a number above 0
      */
     public VarianceScaling(double scale, Mode mode, Distribution distribution) {
         this(scale, mode, distribution, null);
@@ -58,12 +59,12 @@ public class VarianceScaling extends RandomInitializer {
      * @param mode what n counts
      * @param distribution the distribution
      * @param seed the seed, or null for the model's
-     * @throws IllegalArgumentException when the scale is not above 0
+     * @throws IllegalArgumentException when the scale is not a number above 0
      */
     public VarianceScaling(double scale, Mode mode, Distribution distribution, Long seed) {
         super(seed);
-        if (!(scale > 0)) {
-            throw new IllegalArgumentException("an initializer's scale must be above 0, but is " + scale);
+        if (!(scale > 0) || Double.isInfinite(scale)) {
+            throw new IllegalArgumentException("an initializer's scale must be a number above 0, but is " + scale);
         }
         this.scale = scale;
         this.mode = mode;

@@ -54,8 +54,9 @@ public final class BatchNormalization extends FluentLayer<BatchNormalization> {
      * @throws IllegalArgumentException when it is not above 0
      */
     public BatchNormalization epsilon(double small) {
-        if (!(small > 0)) {
-            throw new IllegalArgumentException("BatchNormalization needs an epsilon above 0, but was given " + small);
+        if (!((float) small > 0) || Double.isInfinite(small)) {
+            throw new IllegalArgumentException(
+                    "BatchNormalization needs an epsilon that is a float above 0, but was given " + small);
         }
         this.epsilon = small;
         return this;
@@ -164,7 +165,7 @@ public final class BatchNormalization extends FluentLayer<BatchNormalization> {
                 .epsilon(config.number("epsilon", 1e-3))
                 .center(config.flag("center", true))
                 .scale(config.flag("scale", true));
-        layer.axis = config.value("axis") instanceof List ? config.integers("axis")[0] : config.integer("axis", -1);
+        layer.axis = axis(config);
         layer.betaInitializer = Settings.initializer(config, "beta_initializer", layer.betaInitializer);
         layer.gammaInitializer = Settings.initializer(config, "gamma_initializer", layer.gammaInitializer);
         layer.movingMeanInitializer =
@@ -172,6 +173,19 @@ public final class BatchNormalization extends FluentLayer<BatchNormalization> {
         layer.movingVarianceInitializer =
                 Settings.initializer(config, "moving_variance_initializer", layer.movingVarianceInitializer);
         return layer;
+    }
+
+    /** A number, or as in older files a list of one. */
+    private static int axis(Config config) {
+        if (!(config.value("axis") instanceof List)) {
+            return config.integer("axis", -1);
+        }
+        int[] axes = config.integers("axis");
+        if (axes.length != 1) {
+            throw new IllegalArgumentException(
+                    "BatchNormalization runs over one axis, the last, but was given " + config.value("axis"));
+        }
+        return axes[0];
     }
 
     @Override

@@ -98,14 +98,14 @@ public final class Conv2DTranspose extends ConvolutionLayer<Conv2DTranspose> {
     }
 
     private Window direct(int input, int axis, int low, int high) {
-        int stride = strides()[axis];
-        int extent = Math.addExact(Math.multiplyExact(kernelSize()[axis] - 1, dilationRate()[axis]), 1);
-        int full = Math.addExact(Math.multiplyExact(input - 1, stride), extent);
-        int cutLow = low;
-        int output;
+        long stride = strides()[axis];
+        long extent = (kernelSize()[axis] - 1L) * dilationRate()[axis] + 1;
+        long full = Math.addExact((input - 1L) * stride, extent);
+        long cutLow = low;
+        long output;
         if (padding().equals(Padding.SAME)) {
             // Keras' padding of the stretched input; what lies beyond it is cut from the output's beginning.
-            int total = outputPadding == null ? stride + extent - 2 : extent + extent % 2 - 2 + appended(axis);
+            long total = outputPadding == null ? stride + extent - 2 : extent + extent % 2 - 2 + appended(axis);
             cutLow = extent - 1 - Math.min(total / 2 + total % 2, extent - 1);
             output = full + total - 2 * (extent - 1);
         } else if (padding().equals(Padding.FULL)) {
@@ -120,7 +120,8 @@ public final class Conv2DTranspose extends ConvolutionLayer<Conv2DTranspose> {
                     + stride + " + " + extent + " less padding " + padding()
                     + "; use less padding, a larger kernel or a larger input");
         }
-        return window(input, axis, output, cutLow, full - output - cutLow);
+        return window(
+                input, axis, Math.toIntExact(output), Math.toIntExact(cutLow), Math.toIntExact(full - output - cutLow));
     }
 
     private Window window(int input, int axis, int output, int cutLow, int cutHigh) {

@@ -28,7 +28,12 @@ final class DeviceState implements AutoCloseable {
                 variables.all().stream().filter(v -> !trainable.contains(v)).toList();
         long restElements = layOut(rest);
         parameters = backend.allocate("the model's parameters", ElementType.FLOAT32, Math.max(1, flatElements));
-        others = backend.allocate("the model's states", ElementType.FLOAT32, Math.max(1, restElements));
+        try {
+            others = backend.allocate("the model's states", ElementType.FLOAT32, Math.max(1, restElements));
+        } catch (RuntimeException e) {
+            parameters.close();
+            throw e;
+        }
     }
 
     private long layOut(List<Variables.Variable> variables) {

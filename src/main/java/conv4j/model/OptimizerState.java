@@ -46,8 +46,13 @@ final class OptimizerState implements AutoCloseable {
         this.slotNames = slotNames;
         int elements = Math.max(1, state.flatElements());
         gradients = backend.allocate("gradients of the parameters", ElementType.FLOAT32, elements);
-        for (String name : slotNames) {
-            slots.add(backend.allocate("the optimizer's " + name, ElementType.FLOAT32, elements));
+        try {
+            for (String name : slotNames) {
+                slots.add(backend.allocate("the optimizer's " + name, ElementType.FLOAT32, elements));
+            }
+        } catch (RuntimeException e) {
+            close();
+            throw e;
         }
         flat = Flat.of(elements, slots.size());
     }

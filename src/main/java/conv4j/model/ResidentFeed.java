@@ -50,7 +50,7 @@ final class ResidentFeed implements Feed {
 
     /** The bytes that a data set takes on the device. */
     static long bytes(Dataset dataset) {
-        long perItem = dataset.inputShape().size() * (dataset.bytes() ? 1 : 4)
+        long perItem = dataset.inputShape().size() * (dataset.bytes() ? 1L : 4L)
                 + 4L * dataset.targetShape().size()
                 + 4;
         return perItem * dataset.size();

@@ -59,7 +59,12 @@ final class Trainer implements AutoCloseable {
             optimizerState.close();
             throw e;
         }
-        restore(model.trainingState());
+        try {
+            restore(model.trainingState());
+        } catch (RuntimeException e) {
+            close();
+            throw e;
+        }
     }
 
     /** A position in the middle of an epoch means the same only with batches of the same size. */

@@ -2,18 +2,19 @@ package conv4j.pictures;
 
 import java.awt.image.BufferedImage;
 import java.awt.image.IndexColorModel;
-import java.util.Comparator;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The 63 most frequent colours of some images, and a transparent one. Every other colour becomes the nearest of these. */
+/** The 63 colours that some images need most, and a transparent one. Every other colour becomes the nearest of these. */
 final class GifPalette {
 
     static final int TRANSPARENT = 63;
 
     private static final int INDEX_BITS = 6;
     private static final int CHANNEL_BITS = 8;
+    private static final int FARTHEST = 3 * 255 * 255;
 
     private final int[] colors;
     private final Map<Integer, Integer> indices = new HashMap<>();
@@ -29,12 +30,29 @@ final class GifPalette {
                 counts.merge(rgb & 0xFFFFFF, 1, Integer::sum);
             }
         }
-        Comparator<Map.Entry<Integer, Integer>> frequent = Map.Entry.comparingByValue(Comparator.reverseOrder());
-        return new GifPalette(counts.entrySet().stream()
-                .sorted(frequent.thenComparing(Map.Entry.comparingByKey()))
-                .limit(TRANSPARENT)
-                .mapToInt(Map.Entry::getKey)
-                .toArray());
+        return new GifPalette(chosen(counts));
+    }
+
+    /** One colour after the other: that of the most pixels, each counted by how far it is from the colours before. */
+    private static int[] chosen(Map<Integer, Integer> counts) {
+        int[] all =
+                counts.keySet().stream().mapToInt(Integer::intValue).sorted().toArray();
+        long[] missed = new long[all.length];
+        Arrays.fill(missed, FARTHEST);
+        int[] chosen = new int[Math.min(all.length, TRANSPARENT)];
+        for (int i = 0; i < chosen.length; i++) {
+            int best = 0;
+            for (int color = 1; color < all.length; color++) {
+                if (missed[color] * counts.get(all[color]) > missed[best] * counts.get(all[best])) {
+                    best = color;
+                }
+            }
+            chosen[i] = all[best];
+            for (int color = 0; color < all.length; color++) {
+                missed[color] = Math.min(missed[color], distance(all[color], all[best]));
+            }
+        }
+        return chosen;
     }
 
     IndexColorModel model() {

@@ -253,7 +253,7 @@ final class ConvolutionContract extends Contract {
         x[(2 * 5 + 3) * 3 + 1] = Float.NaN;
         Trial trial = c.trial(operation).put(operation.input(), x).integers(random(), 4);
         trial.assertExact(subject());
-        float[] y = trial.on(backend()).of(operation.output());
+        float[] y = trial.on(subject()).of(operation.output());
         int found = 0;
         for (float value : y) {
             found += Float.isNaN(value) ? 1 : 0;
@@ -271,7 +271,7 @@ final class ConvolutionContract extends Contract {
                 .put(operation.kernel(), 1, -1, 2, 1, -2, 1)
                 .integers(random(), 4);
         trial.assertExact(subject());
-        float[] y = trial.on(backend()).of(operation.output());
+        float[] y = trial.on(subject()).of(operation.output());
         assertEquals(Float.POSITIVE_INFINITY, y[9], "an infinite pixel times 1");
         assertEquals(Float.NEGATIVE_INFINITY, y[10], "an infinite pixel times -2");
         assertTrue(Float.isFinite(y[12]), "an infinite pixel spreads to its neighbour");

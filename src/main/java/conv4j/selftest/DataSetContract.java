@@ -120,7 +120,7 @@ final class DataSetContract extends Contract {
         return Trial.of("total", operation, perItem.length + 1, new Run(perItem.length, step, 0, 0, 0, 0, 0, 0))
                 .put(operation.perItem(), perItem)
                 .put(operation.total(), total)
-                .on(backend())
+                .on(subject())
                 .of(operation.total());
     }
 

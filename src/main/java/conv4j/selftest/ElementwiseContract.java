@@ -98,7 +98,7 @@ final class ElementwiseContract extends Contract {
         each(activations(), f -> {
             Activate operation = new Activate(items(3, "x"), items(3, "y"), f);
             Trial trial = Trial.of(f, operation, 1, 1).put(operation.input(), x);
-            float[] y = trial.on(backend()).of(operation.output());
+            float[] y = trial.on(subject()).of(operation.output());
             assertTrue(Float.isNaN(y[1]), () -> f + " of NaN is " + y[1]);
             assertTrue(Float.isFinite(y[0]) && Float.isFinite(y[2]), () -> f + " spreads NaN");
         });
@@ -158,7 +158,7 @@ final class ElementwiseContract extends Contract {
         trial.assertExact(subject());
         assertEquals(
                 "[0.0, 2.0, 3.0, 0.0, 0.0]",
-                Arrays.toString(Numbers.absolute(trial.on(backend()).of(operation.inputGradient()))),
+                Arrays.toString(Numbers.absolute(trial.on(subject()).of(operation.inputGradient()))),
                 "the derivative at 0, 0.5, 5.5, 6 and 0");
     }
 
@@ -198,7 +198,7 @@ final class ElementwiseContract extends Contract {
         long seed = 0x0123456789ABCDEFL;
         float[] y = Trial.of("by hand", operation, 2, training(2, 9, seed))
                 .put(operation.input(), 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3)
-                .on(backend())
+                .on(subject())
                 .of(operation.output());
         int[] words = new int[4];
         for (int i = 0; i < 12; i++) {
@@ -216,7 +216,7 @@ final class ElementwiseContract extends Contract {
             for (int stream : new int[] {0, 1}) {
                 Dropout operation = new Dropout(items(256, "x"), items(256, "y"), 0.5f, stream);
                 Trial trial = Trial.of(run, operation, 1, run).put(operation.input(), ones);
-                masks.add(Arrays.toString(trial.on(backend()).of(operation.output())));
+                masks.add(Arrays.toString(trial.on(subject()).of(operation.output())));
             }
         }
         assertEquals(8, masks.stream().distinct().count(), "different masks");
@@ -237,7 +237,7 @@ final class ElementwiseContract extends Contract {
             Dropout operation = new Dropout(items(size, "x"), items(size, "y"), rate, 3);
             float[] y = Trial.of("rate " + rate, operation, 1, training(1, 17, random().nextLong()))
                     .put(operation.input(), ones)
-                    .on(backend())
+                    .on(subject())
                     .of(operation.output());
             double keep = 1 - (double) rate;
             for (int distance : DISTANCES) {

@@ -68,6 +68,8 @@ public final class GraphRun {
         try {
             Memory memory = backend.allocate("graph", ElementType.FLOAT32, end(offsets));
             memories.add(memory);
+            // What lies between the values must not get into any of them.
+            memory.fill(0, memory.elements(), Float.NaN);
             Placement placement = new Placement();
             offsets.forEach((value, offset) -> placement.put(value, memory, offset));
             memories.addAll(scratch(graph, backend, placement));
@@ -100,7 +102,7 @@ public final class GraphRun {
     private int end(Map<Value, Integer> offsets) {
         int end = 0;
         for (Value value : offsets.keySet()) {
-            end += (int) MemoryPlan.aligned(value.elements(batch));
+            end += (int) MemoryPlan.aligned(value.elements(batch) + 1);
         }
         return end;
     }

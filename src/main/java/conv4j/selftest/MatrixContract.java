@@ -141,7 +141,7 @@ final class MatrixContract extends Contract {
         each(all(), c -> {
             MatMul operation = c.product(false, Activation.LINEAR);
             Trial trial = c.trial(operation).integers(random(), 4);
-            float[] got = trial.on(backend()).of(operation.output());
+            float[] got = trial.on(subject()).of(operation.output());
             int inner = (int) c.length();
             RealMatrix a = stored(trial.elements(operation.a()), c.transposeA() ? c.rows() : inner);
             RealMatrix b = stored(trial.elements(operation.b()), c.transposeB() ? inner : c.n());

@@ -89,7 +89,7 @@ final class MetricContract extends Contract {
         return Trial.of(kind, operation, n, n)
                 .put(operation.prediction(), predictions)
                 .put(operation.target(), targets)
-                .on(backend())
+                .on(subject())
                 .of(operation.perItem());
     }
 

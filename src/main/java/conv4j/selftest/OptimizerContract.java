@@ -132,7 +132,7 @@ final class OptimizerContract extends Contract {
                 .put(operation.parameters(), 1, 2, 3, 4, 5)
                 .put(operation.gradients(), 2, -2, 8, -8, Float.NaN);
         trial.assertExact(subject());
-        assertEquals(1.5f, trial.on(backend()).of(operation.parameters())[2], "3 - 0.5 * the limit 3");
+        assertEquals(1.5f, trial.on(subject()).of(operation.parameters())[2], "3 - 0.5 * the limit 3");
     }
 
     private void adamsFirstStepHasTheLengthOfTheLearningRate() {
@@ -144,7 +144,7 @@ final class OptimizerContract extends Contract {
                 .put(operation.gradients(), 5, -5, 0.001f)
                 .put(operation.slots().get(0), 0, 0, 0)
                 .put(operation.slots().get(1), 0, 0, 0)
-                .on(backend())
+                .on(subject())
                 .of(operation.parameters());
         assertEquals(0.99f, w[0], 8 * UNIT, "a weight with a large gradient");
         assertEquals(1.01f, w[1], 8 * UNIT, "a weight with a large negative gradient");
@@ -202,7 +202,7 @@ final class OptimizerContract extends Contract {
                     .put(operation.parameters(), 1, 1)
                     .put(operation.gradients(), 1, Float.NaN);
             operation.slots().forEach(slot -> trial.put(slot, 1, 1));
-            float[] w = trial.on(backend()).of(operation.parameters());
+            float[] w = trial.on(subject()).of(operation.parameters());
             assertTrue(Float.isFinite(w[0]) && Float.isNaN(w[1]), () -> c + ": " + w[0] + ", " + w[1]);
         }
     }

@@ -48,6 +48,7 @@ public final class Selftest {
         return List.of(
                 new MemoryContract(subject),
                 new ConvolutionContract(subject),
+                new ArithmeticContract(subject),
                 new MatrixContract(subject),
                 new ElementwiseContract(subject),
                 new PoolingContract(subject),
@@ -57,6 +58,7 @@ public final class Selftest {
                 new MetricContract(subject),
                 new ImageContract(subject),
                 new AugmentationContract(subject),
+                new ColorsContract(subject),
                 new DataSetContract(subject),
                 new OptimizerContract(subject),
                 new GraphContract(subject),

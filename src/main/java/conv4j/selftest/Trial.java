@@ -189,6 +189,14 @@ final class Trial {
         }
     }
 
+    /** Runs the operation on the device under test, counted as a case of it. */
+    Results on(Subject subject) {
+        long start = System.nanoTime();
+        Results results = on(subject.backend());
+        subject.tally().add(operation.name(), 0, System.nanoTime() - start);
+        return results;
+    }
+
     /** Runs the operation and returns its outputs, having checked that it kept its hands off everything else. */
     Results on(Backend backend) {
         List<Memory> memories = new ArrayList<>();

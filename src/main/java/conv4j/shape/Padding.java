@@ -1,6 +1,7 @@
 package conv4j.shape;
 
 import java.util.Locale;
+import java.util.Objects;
 
 /**
  * How the border of an image is padded with zeros before a window slides over it.
@@ -115,17 +116,22 @@ public final class Padding {
     }
 
     private Window window(int input, int kernel, int stride, int dilation, int low, int high) {
-        int extent = Math.addExact(Math.multiplyExact(Math.max(kernel, 1) - 1, Math.max(dilation, 1)), 1);
         if (this == SAME) {
-            int step = Math.max(stride, 1);
-            int outputs = (int) (((long) input + step - 1) / step);
-            int total = (int) Math.max(0, (outputs - 1L) * step + extent - input);
+            int extent = extent(kernel, stride, dilation);
+            int outputs = (int) (((long) input + stride - 1) / stride);
+            int total = (int) Math.max(0, (outputs - 1L) * stride + extent - input);
             return new Window(input, kernel, stride, dilation, total / 2, total - total / 2);
         }
         if (this == FULL) {
-            return new Window(input, kernel, stride, dilation, extent - 1, extent - 1);
+            int most = extent(kernel, stride, dilation) - 1;
+            return new Window(input, kernel, stride, dilation, most, most);
         }
         return new Window(input, kernel, stride, dilation, low, high);
+    }
+
+    /** The positions that the kernel spans; sizes that no window can have are refused as a window refuses them. */
+    private static int extent(int kernel, int stride, int dilation) {
+        return new Window(Integer.MAX_VALUE, kernel, stride, dilation, 0, 0).extent();
     }
 
     @Override
@@ -140,7 +146,7 @@ public final class Padding {
 
     @Override
     public int hashCode() {
-        return name.hashCode() + 31 * (top + 31 * (bottom + 31 * (left + 31 * right)));
+        return Objects.hash(name, top, bottom, left, right);
     }
 
     @Override

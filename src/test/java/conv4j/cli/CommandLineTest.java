@@ -223,7 +223,7 @@ class CommandLineTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "train", "evaluate", "predict", "summary", "devices", "bench"})
+    @ValueSource(strings = {"", "train", "evaluate", "predict", "summary", "devices", "bench", "arithmetic"})
     void helpNamesTheExitCodesAndGivesExamples(String command) throws Exception {
         CommandLineProcess.Result result = command.isEmpty() ? conv4j.run("--help") : conv4j.run(command, "--help");
         assertEquals(ExitCode.OK, result.exitCode(), result.err());

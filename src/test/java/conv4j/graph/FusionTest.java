@@ -162,6 +162,107 @@ class FusionTest {
         sameGradients(loss);
     }
 
+    private Graph lossOf(Value prediction, LossFunction function) {
+        Value loss = Value.activation("loss", Shape.SCALAR);
+        graph.add(new Loss(prediction, Value.input("targets", prediction.shape()), loss, function));
+        graph.retain(loss);
+        return Fusion.apply(graph, true);
+    }
+
+    @Test
+    void aLossTakesOnlyTheActivationThatBelongsToIt() {
+        Value p = activate(dense(flat(x), 1), Activation.Kind.SIGMOID);
+        Graph fused = lossOf(p, LossFunction.of(LossFunction.Kind.MEAN_SQUARED_ERROR));
+        assertEquals(List.of("Reshape", "MatMul", "Loss"), names(fused));
+        assertFalse(((Loss) fused.operations().get(2)).function().fromLogits(), "the sigmoid is in the product");
+        assertEquals(
+                Activation.Kind.SIGMOID,
+                ((MatMul) fused.operations().get(1)).activation().kind());
+    }
+
+    @Test
+    void binaryCrossEntropyOfAnotherActivationStaysAsItIs() {
+        Value p = activate(activate(dense(flat(x), 1), Activation.Kind.TANH), Activation.Kind.RELU);
+        Graph fused = lossOf(p, LossFunction.of(LossFunction.Kind.BINARY_CROSSENTROPY));
+        assertEquals(List.of("Reshape", "MatMul", "Activate", "Loss"), names(fused));
+        assertFalse(((Loss) fused.operations().get(3)).function().fromLogits());
+    }
+
+    @Test
+    void softmaxGoesIntoCategoricalCrossEntropyAndIntoNoOtherLoss() {
+        Value logits = dense(flat(x), 4);
+        Value p = logits.like("probabilities");
+        graph.add(new Softmax(logits, p));
+        Graph fused = lossOf(p, new LossFunction(LossFunction.Kind.CATEGORICAL_CROSSENTROPY, false, 0.1f, 1));
+        assertEquals(List.of("Reshape", "MatMul", "Loss"), names(fused));
+        Loss loss = (Loss) fused.operations().get(2);
+        assertEquals(logits, loss.prediction());
+        assertEquals(new LossFunction(LossFunction.Kind.CATEGORICAL_CROSSENTROPY, true, 0.1f, 1), loss.function());
+        Graph squares = lossOf(p, LossFunction.of(LossFunction.Kind.MEAN_SQUARED_ERROR));
+        assertTrue(names(squares).contains("Softmax"));
+    }
+
+    @Test
+    void aLossThatIsOnLogitsAlreadyDoesNotTakeAnotherSoftmax() {
+        Value logits = dense(flat(x), 4);
+        Value p = logits.like("probabilities");
+        graph.add(new Softmax(logits, p));
+        Graph fused = lossOf(p, new LossFunction(LossFunction.Kind.CATEGORICAL_CROSSENTROPY, true, 0, 1));
+        assertEquals(List.of("Reshape", "MatMul", "Softmax", "Loss"), names(fused));
+    }
+
+    /** A bias or an activation that is there already is not replaced by the next one. */
+    @Test
+    void whatIsMergedOnceIsNotMergedAgain() {
+        Value h = bias(bias(convolution()));
+        graph.retain(h);
+        assertEquals(List.of("Conv2d", "AddBias"), names(Fusion.apply(graph, true)));
+        Value y = bias(bias(dense(flat(h), 3)));
+        graph.retain(y);
+        assertEquals(List.of("Conv2d", "AddBias", "Reshape", "MatMul", "AddBias"), names(Fusion.apply(graph, true)));
+        Value twice = activate(activate(dense(y, 2), Activation.Kind.RELU), Activation.Kind.TANH);
+        graph.retain(twice);
+        assertEquals(
+                List.of("Conv2d", "AddBias", "Reshape", "MatMul", "AddBias", "MatMul", "Activate"),
+                names(Fusion.apply(graph, true)));
+        Value late = bias(activate(dense(twice, 2), Activation.Kind.RELU));
+        graph.retain(late);
+        assertEquals("AddBias", names(Fusion.apply(graph, true)).get(8), "a bias after an activation");
+        assertArrayEquals(run(graph).get(late), run(Fusion.apply(graph, true)).get(late), 1e-6f);
+    }
+
+    @Test
+    void anAccuracyByOrderReadsWhatGoesIntoTheSoftmax() {
+        Value logits = dense(flat(x), 4);
+        Value p = logits.like("probabilities");
+        graph.add(new Softmax(logits, p));
+        for (Metric.Kind kind : Metric.Kind.values()) {
+            Value score = Value.activation("score of " + kind, Shape.SCALAR);
+            Value target = kind.name().startsWith("SPARSE") ? labels : Value.input("targets", p.shape());
+            graph.add(new Metric(p, target, score, kind, 2));
+            graph.retain(score);
+        }
+        for (Operation operation : Fusion.apply(graph, true).operations()) {
+            if (operation instanceof Metric metric) {
+                boolean half = metric.kind() == Metric.Kind.BINARY_ACCURACY;
+                assertEquals(half ? p : logits, metric.prediction(), metric.kind() + " compares with one half");
+                assertEquals(2, metric.k());
+            }
+        }
+    }
+
+    /** Moving averages and updated weights are written for the next run, even when nobody reads them in this one. */
+    @Test
+    void whatChangesStateStays() {
+        Value total = Value.state("total", Shape.of(3));
+        Value unused = Value.activation("unused", Shape.SCALAR);
+        graph.add(new Accumulate(unused, total));
+        Value w = Value.parameter("w", Shape.of(4));
+        Update.Rule rule = new Update.Rule(Update.Kind.SGD, 0, 0, 0, false, false, 0, 1);
+        graph.add(new Update(rule, w, w.like("dw"), List.of()));
+        assertEquals(List.of("Accumulate", "Update"), names(Fusion.apply(graph, true)));
+    }
+
     @Test
     void whatNobodyReadsIsDropped() {
         Value h = activate(convolution(), Activation.Kind.RELU);

@@ -146,6 +146,64 @@ class MemoryPlanTest {
         IllegalArgumentException e =
                 assertThrows(IllegalArgumentException.class, () -> MemoryPlan.of(graph, 10, any -> 0, Set.of(), 4096));
         assertTrue(e.getMessage().contains("40000 bytes"), e.getMessage());
+        assertTrue(e.getMessage().contains("the device allows 16384"), e.getMessage());
+    }
+
+    @Test
+    void placesAreMultiplesOfTheAlignment() {
+        assertEquals(0, MemoryPlan.aligned(0));
+        assertEquals(256, MemoryPlan.aligned(1));
+        assertEquals(256, MemoryPlan.aligned(256));
+        assertEquals(512, MemoryPlan.aligned(257));
+        assertEquals((1L << 40) + 256, MemoryPlan.aligned((1L << 40) + 1));
+    }
+
+    /** A slab may be filled to its last element, and what does not fit begins another. */
+    @Test
+    void slabsAreFilledToTheLastElement() {
+        Value x = Value.input("x", Shape.of(256));
+        Value y = x.like("y");
+        Graph graph = new Graph(List.of(new Activate(x, y, Activation.RELU), new Add(x, y, y.like("z"))));
+        MemoryPlan one = MemoryPlan.of(graph, 1, any -> 0, Set.of(), 3 * 256);
+        assertEquals(List.of(768L), one.slabElements());
+        MemoryPlan two = MemoryPlan.of(graph, 1, any -> 0, Set.of(), 3 * 256 - 1);
+        assertEquals(List.of(512L, 256L), two.slabElements());
+        MemoryPlan three = MemoryPlan.of(graph, 1, any -> 0, Set.of(), 256);
+        assertEquals(List.of(256L, 256L, 256L), three.slabElements());
+        assertEquals(3 * 1024, three.bytes());
+    }
+
+    @Test
+    void workingMemoryHasAPlaceDuringItsOperation() {
+        Value x = Value.input("x", Shape.of(256));
+        Operation operation = new Activate(x, x.like("y"), Activation.RELU);
+        MemoryPlan plan = MemoryPlan.of(new Graph(List.of(operation)), 1, any -> 10, Set.of(), 768);
+        assertEquals(10, plan.scratch(operation).elements());
+        assertEquals(512, plan.scratch(operation).offset(), "after input and output, which are alive with it");
+    }
+
+    /** The largest go first: a small value placed before them would cut the slab in two. */
+    @Test
+    void largeValuesArePlacedFirst() {
+        Value small = Value.input("small", Shape.of(256));
+        Value grown = Value.activation("grown", Shape.of(1024));
+        Graph graph = new Graph(List.of(new MatMul(small, Value.parameter("w", Shape.of(256, 1024)), grown)));
+        MemoryPlan plan = MemoryPlan.of(graph, 1, any -> 0, Set.of(), Long.MAX_VALUE);
+        assertEquals(0, plan.place(grown).offset());
+        assertEquals(1024, plan.place(small).offset());
+    }
+
+    /** A hole that just fits is used. */
+    @Test
+    void aValueGoesIntoAHoleOfItsSize() {
+        Value a = Value.input("a", Shape.of(512));
+        Value b = Value.activation("b", Shape.of(256));
+        Value w = Value.parameter("w", Shape.of(512, 256));
+        Value c = Value.activation("c", Shape.of(256));
+        Value d = Value.activation("d", Shape.of(256));
+        Graph graph = new Graph(List.of(new MatMul(a, w, b), new Activate(b, c, Activation.RELU), new Add(b, c, d)));
+        MemoryPlan plan = MemoryPlan.of(graph, 1, any -> 0, Set.of(), Long.MAX_VALUE);
+        assertEquals(List.of(768L), plan.slabElements(), "c and d lie where a was");
     }
 
     @Test

@@ -31,6 +31,19 @@ class LossesTest {
     @MethodSource("all")
     void configurationsMakeTheSameLossAgain(Loss loss) {
         assertEquals(loss, Losses.fromConfig(loss.className(), loss.config()));
+        assertEquals(loss.name(), loss.config().get("name"));
+    }
+
+    @Test
+    void configurationsHoldTheArgumentsUnderKerasNames() {
+        assertEquals(
+                Map.of("name", "binary_crossentropy", "from_logits", true, "label_smoothing", 0.25),
+                new BinaryCrossentropy(true, 0.25).config());
+        assertEquals(Map.of("name", "huber", "delta", 2.5), new Huber(2.5).config());
+        assertEquals(new MeanSquaredError(), Losses.fromConfig("MeanSquaredError", Map.of("reduction", "mean")));
+        assertEquals(
+                new MeanSquaredError(),
+                Losses.fromConfig("MeanSquaredError", Map.of("reduction", "sum_over_batch_size", "axis", -1)));
     }
 
     @ParameterizedTest
@@ -58,6 +71,13 @@ class LossesTest {
     @Test
     void impossibleSettingsAreRefused() {
         assertRefused("1.0", () -> new CategoricalCrossentropy(false, 1));
+        assertRefused("-0.1", () -> new CategoricalCrossentropy(false, -0.1));
+        assertRefused("1.0", () -> new SparseCategoricalCrossentropy(false, 1));
+        assertRefused("NaN", () -> new BinaryCrossentropy(false, Double.NaN));
+        assertRefused("1.0", () -> new BinaryCrossentropy(false, 1));
+        assertRefused("NaN", () -> new Huber(Double.NaN));
+        assertRefused("'fast'", () -> Losses.named("fast"));
+        assertRefused("speed", () -> Losses.fromConfig("Huber", Map.of("speed", 3)));
         assertRefused("0.0", () -> new Huber(0));
         assertRefused("'hinge'", () -> Losses.named("hinge"));
         assertRefused("sum", () -> Losses.fromConfig("MeanSquaredError", Map.of("reduction", "sum")));

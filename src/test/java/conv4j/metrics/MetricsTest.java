@@ -37,6 +37,7 @@ class MetricsTest {
     @MethodSource("all")
     void configurationsMakeTheSameMetricAgain(Metric metric) {
         assertEquals(metric, Metrics.fromConfig(metric.className(), metric.config()));
+        assertEquals(metric.name(), metric.config().get("name"));
     }
 
     @Test
@@ -70,6 +71,8 @@ class MetricsTest {
     void errorsAreComputedAsTheLossOfTheSameName() {
         Operation error = operation(new MeanAbsoluteError(), CLASSES, CLASSES);
         assertEquals(LossFunction.of(LossFunction.Kind.MEAN_ABSOLUTE_ERROR), ((Loss) error).function());
+        Operation squares = operation(new MeanSquaredError(), CLASSES, CLASSES);
+        assertEquals(LossFunction.of(LossFunction.Kind.MEAN_SQUARED_ERROR), ((Loss) squares).function());
     }
 
     @Test
@@ -84,6 +87,10 @@ class MetricsTest {
     @Test
     void impossibleSettingsAreRefused() {
         assertThrows(IllegalArgumentException.class, () -> new TopKCategoricalAccuracy(0));
+        assertThrows(IllegalArgumentException.class, () -> new SparseTopKCategoricalAccuracy(0));
+        assertEquals(1, new SparseTopKCategoricalAccuracy(1).k());
+        assertThrows(IllegalArgumentException.class, () -> Metrics.fromConfig("Accuracy", Map.of("speed", 3)));
+        assertEquals(new BinaryAccuracy(), Metrics.fromConfig("BinaryAccuracy", Map.of("threshold", 0.5)));
         assertThrows(IllegalArgumentException.class, () -> Metrics.named("auc"));
         assertThrows(
                 IllegalArgumentException.class, () -> Metrics.fromConfig("BinaryAccuracy", Map.of("threshold", 0.4)));

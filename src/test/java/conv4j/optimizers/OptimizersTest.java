@@ -2,6 +2,7 @@ package conv4j.optimizers;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -238,6 +239,72 @@ class OptimizersTest {
         assertRefused("use_ema", () -> Optimizers.fromConfig("Adam", Map.of("use_ema", true)));
     }
 
+    /** The numbers that kernels get, where a rounding in the textbook's loop would hide them. */
+    @Test
+    void settingsReachRuleAndCoefficients() {
+        for (Optimizer optimizer : new Optimizer[] {
+            new Adam().beta1(0.5).beta2(0.25).epsilon(0.125),
+            new Adamax().beta1(0.5).beta2(0.25).epsilon(0.125),
+            new Nadam().beta1(0.5).beta2(0.25).epsilon(0.125)
+        }) {
+            assertEquals(0.5f, optimizer.rule().beta1());
+            assertEquals(0.25f, optimizer.rule().beta2());
+            assertEquals(0.125f, optimizer.rule().epsilon());
+        }
+        assertEquals(0.125f, new Adam().epsilon(0.125).coefficients(3)[2]);
+        assertEquals(0.125f, new Adamax().epsilon(0.125).coefficients(3)[2]);
+        assertEquals(0.125f, new RMSprop().epsilon(0.125).coefficients(3)[2]);
+        assertEquals(0.5f, new SGD().clipValue(0.5).rule().clipValue());
+        assertEquals(0.5, new SGD().clipNorm(0.5).clipNorm().getAsDouble());
+        assertEquals(0.5, new SGD().globalClipNorm(0.5).globalClipNorm().getAsDouble());
+        assertTrue(new SGD().clipNorm().isEmpty() && new SGD().globalClipNorm().isEmpty());
+    }
+
+    @Test
+    void settingsAreWrittenUnderKerasNames() {
+        Map<String, Object> config = new SGD(0.5).clipNorm(3).config();
+        assertEquals(0.5, config.get("learning_rate"));
+        assertEquals(3.0, config.get("clipnorm"));
+        assertTrue(config.containsKey("weight_decay") && config.get("weight_decay") == null, "none is written as null");
+        assertEquals(0.25, new SGD().weightDecay(0.25).config().get("weight_decay"));
+        assertFalse(new RMSprop().config().containsKey("epsilon_outside"), "Keras has no such argument");
+        assertEquals(true, new RMSprop().epsilonOutside(true).config().get("epsilon_outside"));
+        assertTrue(new RMSprop().epsilonOutside(true).rule().epsilonOutside());
+        Optimizer again = Optimizers.fromConfig(
+                "RMSprop", new RMSprop().epsilonOutside(true).config());
+        assertTrue(again.rule().epsilonOutside());
+    }
+
+    /** The methods return the optimizer itself, also where it is known as an Optimizer only. */
+    @Test
+    void settingsCanBeChained() {
+        Optimizer optimizer = new Adam();
+        assertSame(optimizer, optimizer.learningRate(0.5));
+        assertSame(optimizer, optimizer.learningRate(new CosineDecay(0.1, 7)));
+        assertSame(optimizer, optimizer.weightDecay(0.5));
+        assertSame(optimizer, optimizer.clipNorm(0.5));
+        Optimizer other = new SGD();
+        assertSame(other, other.globalClipNorm(1));
+        Optimizer third = new SGD();
+        assertSame(third, third.clipValue(1));
+    }
+
+    /** A step far ahead does not need the steps before it, whatever was asked first. */
+    @Test
+    void nadamsProductIsThatOfAllStepsInAnyOrder() {
+        Nadam optimizer = new Nadam(0.5);
+        double product = 1;
+        for (int t = 1; t <= 8; t++) {
+            product *= 0.9 * (1 - 0.5 * Math.pow(0.96, t));
+        }
+        double now = 0.9 * (1 - 0.5 * Math.pow(0.96, 8));
+        double expected = 0.5 * (1 - now) / (1 - product);
+        assertEquals(expected, optimizer.coefficients(7)[2], 1e-7);
+        assertEquals(expected, optimizer.coefficients(7)[2], 1e-7, "asked again");
+        optimizer.coefficients(2);
+        assertEquals(expected, optimizer.coefficients(7)[2], 1e-7, "after an earlier step");
+    }
+
     @Test
     void theLearningRateFollowsTheScheduleUntilANumberIsSet() {
         Optimizer optimizer = new Adamax(1).learningRate(new ExponentialDecay(0.005, 10, 0.9, true));
@@ -255,6 +322,18 @@ class OptimizersTest {
         assertRefused("only one of", () -> new Adam().clipNorm(1).clipValue(1));
         assertRefused("only one of", () -> new Adam().globalClipNorm(1).clipNorm(1));
         assertRefused("0.0", () -> new Adam().clipNorm(0));
+        assertRefused("0.0", () -> new Adam().globalClipNorm(0));
+        assertRefused("0.0", () -> new Adam().clipValue(0));
+        assertRefused("NaN", () -> new Adam().clipValue(Double.NaN));
+        assertRefused("only one of", () -> new Adam().clipValue(1).globalClipNorm(1));
+        assertRefused("only one of", () -> new Adam().clipNorm(1).globalClipNorm(1));
+        assertRefused("only one of", () -> new Adam().clipValue(1).clipNorm(1));
+        assertRefused("only one of", () -> new Adam().globalClipNorm(1).clipValue(1));
+        assertRefused("Infinity", () -> new SGD(Double.POSITIVE_INFINITY));
+        assertRefused("-0.5", () -> new SGD().weightDecay(-0.5));
+        assertRefused("-0.5", () -> new SGD().momentum(-0.5));
+        assertRefused("NaN", () -> new RMSprop().rho(Double.NaN));
+        assertRefused("-1.0E-7", () -> new RMSprop().epsilon(-1e-7));
         assertRefused("'lion'", () -> Optimizers.named("lion"));
         assertRefused("learning_rate", () -> Optimizers.fromConfig("SGD", Map.of("learning_rate", true)));
     }

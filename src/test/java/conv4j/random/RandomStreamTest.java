@@ -51,6 +51,15 @@ class RandomStreamTest {
         assertEquals(50_000, low, 4 * Math.sqrt(25_000), "a plain remainder gives 66,667");
     }
 
+    /** Words times 3 * 2^29 fall on the three remainders of the result 3 : 3 : 2 unless some words are thrown away. */
+    @Test
+    void wordsThatWouldFavourSomeResultsAreThrownAway() {
+        RandomStream random = new RandomStream(7, 8);
+        long[] counts = new long[3];
+        IntStream.range(0, 60_000).forEach(i -> counts[random.nextInt(3 << 29) % 3]++);
+        assertTrue(new ChiSquareTest().chiSquareTest(new double[] {20_000, 20_000, 20_000}, counts) > LEVEL);
+    }
+
     @Test
     void aBoundThatIsNotPositiveIsRefused() {
         assertThrows(IllegalArgumentException.class, () -> new RandomStream(1, 1).nextInt(0));
@@ -67,6 +76,32 @@ class RandomStreamTest {
         }
         var law = new org.apache.commons.math3.distribution.UniformRealDistribution(0, 1);
         assertTrue(new KolmogorovSmirnovTest().kolmogorovSmirnovTest(law, uniform) > LEVEL);
+    }
+
+    @Test
+    void floatsAndDoublesTakeTheUpperBitsOfTheirWords() {
+        RandomStream words = new RandomStream(3, 4);
+        RandomStream random = new RandomStream(3, 4);
+        for (int i = 0; i < 50; i++) {
+            assertEquals((words.nextInt() >>> 8) / 16777216f, random.nextFloat());
+            long high = Integer.toUnsignedLong(words.nextInt()) / 64;
+            long low = Integer.toUnsignedLong(words.nextInt()) / 32;
+            assertEquals((high * 134217728.0 + low) / 9007199254740992.0, random.nextDouble());
+            assertEquals(-3 + 5 * ((words.nextInt() >>> 8) / 16777216f), random.nextFloat(-3, 2));
+        }
+    }
+
+    /** Box and Muller's pair: the cosine first, then the sine of the same angle. */
+    @Test
+    void gaussiansComeInPairs() {
+        RandomStream uniform = new RandomStream(5, 6);
+        RandomStream random = new RandomStream(5, 6);
+        for (int pair = 0; pair < 50; pair++) {
+            double radius = Math.sqrt(-2 * Math.log(1 - uniform.nextDouble()));
+            double angle = 2 * Math.PI * uniform.nextDouble();
+            assertEquals(radius * Math.cos(angle), random.nextGaussian(), 1e-14);
+            assertEquals(radius * Math.sin(angle), random.nextGaussian(), 1e-14);
+        }
     }
 
     @Test

@@ -95,14 +95,35 @@ class SchedulesTest {
         assertEquals(schedule, Schedules.fromConfig(schedule.className(), schedule.config()));
     }
 
+    /** With a warm-up of 0 steps and a curve of one the rate is defined at every step. */
+    @Test
+    void theShortestSchedulesWork() {
+        assertEquals(0.3, new CosineDecay(0.1, 1, 0, 0.3, 0).at(0), EXACT);
+        assertEquals(0, new CosineDecay(0.1, 1, 0, 0.3, 0).at(1), EXACT);
+        assertEquals(0.05, new ExponentialDecay(0.1, 1, 0.5).at(1), EXACT);
+        assertEquals(0.02, new LinearWarmup(0.02, 1, new ExponentialDecay(0.1, 1, 0.5)).at(0), EXACT);
+        assertEquals(0.1, new LinearWarmup(0.02, 1, new ExponentialDecay(0.1, 1, 0.5)).at(1), EXACT);
+        assertEquals(7, new PiecewiseConstantDecay(List.of(), List.of(7.0)).at(123));
+    }
+
     @Test
     void impossibleSettingsAreRefused() {
         assertRefused("0", () -> new ExponentialDecay(0.1, 0, 0.5));
         assertRefused("2 boundaries and 2 values", () -> new PiecewiseConstantDecay(List.of(1, 2), List.of(1.0, 2.0)));
+        assertRefused("0", () -> new CosineDecay(0.1, 0));
+        assertRefused("0", () -> new LinearWarmup(0.1, 0, new CosineDecay(0.1, 10)));
+        assertRefused("[2, 2]", () -> new PiecewiseConstantDecay(List.of(2, 2), List.of(1.0, 2.0, 3.0)));
         assertRefused("[2, 1]", () -> new PiecewiseConstantDecay(List.of(2, 1), List.of(1.0, 2.0, 3.0)));
         assertRefused("-1", () -> new CosineDecay(0.1, 10, 0, 0.2, -1));
         assertRefused("PolynomialDecay", () -> Schedules.fromConfig("PolynomialDecay", Map.of()));
         assertRefused("decay_steps", () -> Schedules.fromConfig("CosineDecay", Map.of("initial_learning_rate", 1)));
+        assertRefused(
+                "the argument next",
+                () -> Schedules.fromConfig("LinearWarmup", Map.of("initial_learning_rate", 1, "warmup_steps", 5)));
+        assertRefused(
+                "power",
+                () -> Schedules.fromConfig(
+                        "CosineDecay", Map.of("initial_learning_rate", 1, "decay_steps", 5, "power", 2)));
     }
 
     private static void assertRefused(String said, Runnable code) {

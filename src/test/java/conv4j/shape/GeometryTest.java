@@ -1,6 +1,8 @@
 package conv4j.shape;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -28,6 +30,8 @@ class GeometryTest {
         assertThrows(IllegalArgumentException.class, () -> new ConvGeometry(rows, columns, 5, 9, 3));
         assertThrows(IllegalArgumentException.class, () -> new ConvGeometry(rows, columns, 6, 0, 1));
         assertThrows(IllegalArgumentException.class, () -> new ConvGeometry(rows, columns, 6, 9, 0));
+        assertThrows(IllegalArgumentException.class, () -> new ConvGeometry(rows, columns, 0, 9, 1));
+        assertEquals(1, new ConvGeometry(rows, columns, 1, 1, 1).groupInputChannels());
     }
 
     /** A pooling geometry exists exactly when every window covers a pixel. */
@@ -50,6 +54,10 @@ class GeometryTest {
                                 assertThrows(
                                         IllegalArgumentException.class,
                                         () -> new PoolGeometry(window, one, 1),
+                                        window::toString);
+                                assertThrows(
+                                        IllegalArgumentException.class,
+                                        () -> new PoolGeometry(one, window, 1),
                                         window::toString);
                             }
                         }
@@ -91,7 +99,18 @@ class GeometryTest {
         assertEquals(1, Shape.SCALAR.size());
         assertEquals(1, Shape.SCALAR.rows());
         assertEquals(1, Shape.SCALAR.columns());
+        assertEquals(3, shape.rank());
+        assertEquals(0, Shape.SCALAR.rank());
+    }
+
+    @Test
+    void shapesAreEqualWhenTheirExtentsAre() {
+        Shape shape = Shape.of(4, 5, 6);
+        assertEquals(Shape.of(4, 5, 6), shape);
         assertEquals(Shape.of(4, 5, 6).hashCode(), shape.hashCode());
+        assertNotEquals(Shape.of(6, 5, 4), shape);
+        assertNotEquals(Shape.of(6, 5, 4).hashCode(), shape.hashCode());
+        assertFalse(shape.equals((Object) "(4, 5, 6)"));
     }
 
     @Test

@@ -1,11 +1,16 @@
 package conv4j.shape;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 
 class WindowTest {
 
@@ -79,14 +84,36 @@ class WindowTest {
         assertEquals(new Window(5, 3, 1, 1, 1, 2), padding.rows(5, 3, 1, 1));
         assertEquals(new Window(5, 3, 1, 1, 3, 4), padding.columns(5, 3, 1, 1));
         assertEquals("explicit(1, 2, 3, 4)", padding.toString());
-        assertEquals(padding, Padding.explicit(1, 2, 3, 4));
-        assertFalse(padding.equals(Padding.explicit(1, 2, 4, 3)));
-        assertThrows(IllegalArgumentException.class, () -> Padding.explicit(0, -1, 0, 0));
+        assertEquals("explicit", padding.name());
+        assertArrayEquals(new int[] {1, 2, 3, 4}, padding.explicitPads());
+    }
+
+    @Test
+    void explicitPaddingRefusesNegativeNumbers() {
+        assertArrayEquals(new int[4], Padding.explicit(0, 0, 0, 0).explicitPads());
+        for (int side = 0; side < 4; side++) {
+            int[] pads = new int[4];
+            pads[side] = -1;
+            assertRefused("-1", () -> Padding.explicit(pads[0], pads[1], pads[2], pads[3]));
+        }
+    }
+
+    @Test
+    void paddingsAreEqualWhenAllTheirNumbersAre() {
+        Set<Padding> all = new HashSet<>(List.of(Padding.SAME, Padding.VALID, Padding.FULL));
+        for (int i = 0; i < 16; i++) {
+            Padding padding = Padding.explicit(i & 1, i >> 1 & 1, i >> 2 & 1, i >> 3);
+            assertTrue(all.add(padding), padding::toString);
+            assertFalse(all.add(Padding.explicit(i & 1, i >> 1 & 1, i >> 2 & 1, i >> 3)), padding::toString);
+        }
+        assertEquals(19, all.stream().map(Padding::hashCode).distinct().count());
+        assertFalse(Padding.SAME.equals((Object) "same"));
     }
 
     @Test
     void paddingsAreFoundByName() {
         assertEquals(Padding.SAME, Padding.named("SAME"));
+        assertEquals("same", Padding.SAME.name());
         assertEquals(Padding.VALID, Padding.named("valid"));
         assertEquals(Padding.FULL, Padding.named("full"));
         assertThrows(IllegalArgumentException.class, () -> Padding.named("causal"));
@@ -140,20 +167,73 @@ class WindowTest {
     @Test
     void sizesBeyondIntAreRefusedNotWrapped() {
         int max = Integer.MAX_VALUE;
-        assertThrows(IllegalArgumentException.class, () -> new Window(max, 1, 1, 1, 1, 0));
-        assertThrows(IllegalArgumentException.class, () -> new Window(10, max, 1, max, 0, 0));
-        assertThrows(IllegalArgumentException.class, () -> Window.transposed(max, 3, 3, 1, 0, 0));
+        assertRefused("2147483648 positions is larger than 2147483647", () -> new Window(max, 1, 1, 1, 1, 0));
+        assertRefused("is larger than 2147483647", () -> new Window(10, max, 1, max, 0, 0));
+        assertRefused("would have 6442450941 output positions", () -> Window.transposed(max, 3, 3, 1, 0, 0));
+        assertEquals(max, new Window(max - 2, 1, 1, 1, 1, 1).output());
         assertEquals(1, new Window(max, max, 1, 1, 0, 0).output());
         assertEquals(1, new Window(max, 1, max, 1, 0, 0).output());
     }
 
     @Test
     void everySizeHasItsLeast() {
-        assertThrows(IllegalArgumentException.class, () -> new Window(0, 1, 1, 1, 0, 0));
-        assertThrows(IllegalArgumentException.class, () -> new Window(1, 0, 1, 1, 0, 0));
-        assertThrows(IllegalArgumentException.class, () -> new Window(1, 1, 0, 1, 0, 0));
-        assertThrows(IllegalArgumentException.class, () -> new Window(1, 1, 1, 0, 0, 0));
-        assertThrows(IllegalArgumentException.class, () -> new Window(1, 1, 1, 1, -1, 0));
-        assertThrows(IllegalArgumentException.class, () -> new Window(1, 1, 1, 1, 0, -1));
+        assertRefused("input size must be 1 or more, but is 0", () -> new Window(0, 1, 1, 1, 0, 0));
+        assertRefused("input size must be 1 or more, but is 0", () -> new Window(0, 1, 1, 1, 1, 0));
+        assertRefused("kernel size must be 1 or more, but is 0", () -> new Window(1, 0, 1, 1, 0, 0));
+        assertRefused("stride must be 1 or more, but is 0", () -> new Window(1, 1, 0, 1, 0, 0));
+        assertRefused("dilation must be 1 or more, but is 0", () -> new Window(1, 1, 1, 0, 0, 0));
+        assertRefused("padding must be 0 or more, but is -1", () -> new Window(1, 1, 1, 1, -1, 0));
+        assertRefused("padding must be 0 or more, but is -1", () -> new Window(1, 1, 1, 1, 0, -1));
+        assertRefused("padding must be 0 or more, but is -1", () -> new Window(5, 1, 1, 1, -1, 0));
+        assertRefused("padding must be 0 or more, but is -1", () -> new Window(5, 1, 1, 1, 0, -1));
+    }
+
+    @Test
+    void everySizeOfATransposedWindowHasItsLeast() {
+        assertRefused("input size must be 1 or more, but is 0", () -> Window.transposed(0, 5, 1, 1, 0, 0));
+        assertRefused("kernel size must be 1 or more, but is 0", () -> Window.transposed(5, 0, 1, 1, 0, 0));
+        assertRefused("stride must be 1 or more, but is 0", () -> Window.transposed(1, 1, 0, 1, 0, 0));
+        assertRefused("stride must be 1 or more, but is -1", () -> Window.transposed(5, 1, -1, 1, 0, 0));
+        assertRefused("dilation must be 1 or more, but is 0", () -> Window.transposed(5, 3, 1, 0, 0, 0));
+        assertRefused("padding must be 0 or more, but is -1", () -> Window.transposed(1, 1, 1, 1, -1, 0));
+    }
+
+    @Test
+    void aTransposedWindowHasAnOutputThatFitsAnInt() {
+        int max = Integer.MAX_VALUE;
+        assertEquals(1, Window.transposed(1, 1, 1, 1, 0, 0).input());
+        assertEquals(max, Window.transposed(max, 1, 1, 1, 0, 0).input());
+        assertRefused("would have 0 output positions", () -> Window.transposed(1, 2, 1, 1, 1, 0));
+        assertRefused("would have 2147483648 output positions", () -> Window.transposed(max, 2, 1, 1, 0, 0));
+    }
+
+    /** A dilated kernel allows more output padding than the stride, but not so much that another place fits. */
+    @Test
+    void outputPaddingMustLeadBack() {
+        assertRefused("output of 6 positions does not lead back to 3", () -> Window.transposed(3, 2, 1, 2, 0, 1));
+        assertRefused("must be 0 or more and smaller than the stride (1)", () -> Window.transposed(3, 2, 1, 2, 0, 2));
+        assertEquals(6, Window.transposed(3, 2, 2, 1, 0, 0).input());
+        assertEquals(7, Window.transposed(3, 2, 2, 1, 0, 1).input());
+    }
+
+    @Test
+    void namedPaddingsRefuseSizesAsAWindowDoes() {
+        int max = Integer.MAX_VALUE;
+        for (Padding padding : new Padding[] {Padding.SAME, Padding.FULL}) {
+            assertRefused("larger than 2147483647", () -> padding.rows(10, max, 1, 2));
+            assertRefused("larger than 2147483647", () -> padding.columns(10, 3, 1, max));
+            assertRefused("kernel size must be 1 or more, but is 0", () -> padding.rows(10, 0, 1, 1));
+            assertRefused("stride must be 1 or more, but is 0", () -> padding.rows(10, 3, 0, 1));
+            assertRefused("dilation must be 1 or more, but is -1", () -> padding.rows(10, 3, 1, -1));
+            assertRefused("input size must be 1 or more, but is -7", () -> padding.rows(-7, 3, 1, 1));
+        }
+        assertEquals(2, Padding.SAME.rows(max, 1, max - 1, 1).output());
+        assertRefused("larger than 2147483647", () -> Padding.SAME.rows(max, 3, 1, 1));
+        assertRefused("larger than 2147483647", () -> Padding.FULL.rows(3, max, 1, 1));
+    }
+
+    private static void assertRefused(String expected, Executable making) {
+        String message = assertThrows(IllegalArgumentException.class, making).getMessage();
+        assertTrue(message.contains(expected), message);
     }
 }

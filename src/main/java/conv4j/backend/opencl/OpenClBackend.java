@@ -19,6 +19,8 @@ import java.util.List;
 import java.util.Set;
 import org.jocl.CL;
 import org.jocl.CLException;
+import org.jocl.Pointer;
+import org.jocl.Sizeof;
 import org.jocl.cl_command_queue;
 import org.jocl.cl_context;
 import org.jocl.cl_context_properties;
@@ -163,11 +165,27 @@ public final class OpenClBackend implements Backend {
         try {
             fill(buffer, 0, words, 0);
             CL.clFinish(queue);
+            written(buffer);
             return buffer;
         } catch (CLException e) {
             CL.clReleaseMemObject(buffer);
             throw e;
         }
+    }
+
+    /**
+     * Called when the host has written to a buffer. Oclgrind (21.10) takes a buffer for as long as the last such write, or as
+     * a released one before it, and everything behind that for uninitialized; so it is written once more, whole.
+     */
+    void written(cl_mem buffer) {
+        if (!device.info().platform().equals("Oclgrind")) {
+            return;
+        }
+        long[] size = new long[1];
+        CL.clGetMemObjectInfo(buffer, CL.CL_MEM_SIZE, Sizeof.size_t, Pointer.to(size), null);
+        Pointer bytes = Pointer.to(new byte[Math.toIntExact(size[0])]);
+        CL.clEnqueueReadBuffer(queue, buffer, true, 0, size[0], bytes, 0, null, null);
+        CL.clEnqueueWriteBuffer(queue, buffer, true, 0, size[0], bytes, 0, null, null);
     }
 
     void fill(cl_mem buffer, long offset, long count, float value) {

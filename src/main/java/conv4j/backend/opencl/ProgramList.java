@@ -30,7 +30,8 @@ final class ProgramList {
     }
 
     private static final List<String> BOTH_STYLES = List.of(
-            "activation", "control", "dropout", "image", "input", "normalization", "optimizer", "pooling", "reduction");
+            "activation",
+            "augmentation", "control", "dropout", "image", "input", "normalization", "optimizer", "pooling", "reduction");
     private static final List<String> VECTORS_ONLY = List.of("convolution_vectors", "gemm_vectors", "grouped_vectors");
     private static final List<String> TILES_ONLY = List.of("grouped_tiles", "tiles");
 
