@@ -91,6 +91,7 @@ float4 load_quad(const global float *p, const int count, const int width) {
                     count > 3 ? p[3] : 0.0f);
 }
 
+__attribute__((always_inline))
 void load_slab(float4 left[LEFT_LOADS], float4 right[RIGHT_LOADS], const struct Loader *loader) {
 #pragma unroll
     for (int i = 0; i < LEFT_LOADS; i++) {
@@ -114,6 +115,7 @@ void store_quad_in_slab(local float *slab, const int pitch, const float4 v, cons
     }
 }
 
+__attribute__((always_inline))
 void store_slab(local float *left, local float *right, const float4 nextLeft[LEFT_LOADS],
                 const float4 nextRight[RIGHT_LOADS]) {
 #pragma unroll
@@ -134,6 +136,7 @@ void unpack(float *p, const float4 v) {
 }
 
 // sum[i][j] += left[k][row of i] * right[k][column of j] over the slab.
+__attribute__((always_inline))
 void multiply_slab(float sum[ITEM_ROWS][ITEM_COLUMNS], local const float *left, local const float *right) {
 #pragma unroll
     for (int k = 0; k < DEPTH; k++) {
@@ -156,8 +159,9 @@ void multiply_slab(float sum[ITEM_ROWS][ITEM_COLUMNS], local const float *left, 
     }
 }
 
-// sum += the product of so many slabs. left and right: two slabs each, in local memory; the work-group is done with
+// sum += the product of so many slabs; inlined, so that sums and loaders stay in registers. left and right: two slabs each, in local memory; the work-group is done with
 // them when this returns.
+__attribute__((always_inline))
 void multiply(float sum[ITEM_ROWS][ITEM_COLUMNS], struct Loader *loader, const int slabs, local float *left,
               local float *right) {
     float4 nextLeft[LEFT_LOADS], nextRight[RIGHT_LOADS];
@@ -203,6 +207,7 @@ void store_quad(global float *y, const float *sum, const global float *bias, con
 }
 
 // Writes a work-item's results of one row: y and bias at the tile's first column, of whose columns the first count exist.
+__attribute__((always_inline))
 void store_row(global float *y, const float sum[ITEM_COLUMNS], const global float *bias, const int hasBias,
                const struct Activation f, const int count) {
 #pragma unroll
