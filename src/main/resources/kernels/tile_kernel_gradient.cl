@@ -115,7 +115,7 @@ void tile_kernel_gradient(global const uint *control, global const float *x, con
     l.targetChannels = c.targetChannels;
     const struct Activation linear = {LINEAR, 0.0f, 0.0f, 0.0f};
     float sum[ITEM_ROWS][ITEM_COLUMNS] = {{0.0f}};
-    multiply(sum, &l, (int)((end - begin + DEPTH - 1) / DEPTH), left, right);
+    multiply(sum, &l, (end - begin + DEPTH - 1) / DEPTH, left, right);
     global float *const tile = partial + partialOffset + ((size_t)split * tapRows + firstTapRow) * c.targetChannels
             + group * targets + firstTarget;
 #pragma unroll

@@ -7,29 +7,29 @@ struct Loader {
     const global float *a, *b; // at the slab, before this work-item's places in it
     size_t aAcross, bAcross;   // elements from one place on the side to the next
     size_t aAlong, bAlong;     // elements from one k to the next
-    int k, end;                // the slab's first k, and where the part ends
-    int row, rows, column, columns;
+    long inner;                // how many of k there are from the slab on
+    int rows, columns;         // how many rows and columns the tile has
 };
 
 // How many of four floats at k and a place on the side exist.
-int existing(const int k, const int end, const int place, const int places, const int alongK) {
-    return alongK ? (place < places ? end - k : 0) : (k < end ? places - place : 0);
+int existing(const int k, const long inner, const int place, const int places, const int alongK) {
+    return alongK ? (place < places ? (int)clamp(inner - k, 0L, 4L) : 0) : (k < inner ? places - place : 0);
 }
 
 float4 load_left(const struct Loader *l, const int i) {
     const int k = left_k(i), row = left_side(i);
     return load_quad(l->a + k * l->aAlong + row * l->aAcross,
-                     existing(l->k + k, l->end, l->row + row, l->rows, LEFT_ALONG_K), LEFT_WIDTH);
+                     existing(k, l->inner, row, l->rows, LEFT_ALONG_K), LEFT_WIDTH);
 }
 
 float4 load_right(const struct Loader *l, const int i) {
     const int k = right_k(i), column = right_side(i);
     return load_quad(l->b + k * l->bAlong + column * l->bAcross,
-                     existing(l->k + k, l->end, l->column + column, l->columns, RIGHT_ALONG_K), RIGHT_WIDTH);
+                     existing(k, l->inner, column, l->columns, RIGHT_ALONG_K), RIGHT_WIDTH);
 }
 
 void advance(struct Loader *l) {
-    l->k += DEPTH;
+    l->inner -= DEPTH;
     l->a += DEPTH * l->aAlong;
     l->b += DEPTH * l->bAlong;
 }
@@ -37,41 +37,39 @@ void advance(struct Loader *l) {
 kernel __attribute__((reqd_work_group_size(THREADS, 1, 1)))
 void tile_product(global const uint *control, global const float *a, const ulong aOffset, global const float *b,
                   const ulong bOffset, global const float *bias, const ulong biasOffset, global float *c,
-                  const ulong cOffset, const struct Gemm sizes, const struct Activation f, const int hasBias,
+                  const ulong cOffset, const struct Gemm g, const struct Activation f, const int hasBias,
                   const int splits) {
     local float left[2 * LEFT_SLAB] __attribute__((aligned(16)));
     local float right[2 * RIGHT_SLAB] __attribute__((aligned(16)));
-    const struct Gemm g = gemm_now(sizes, control);
-    const int split = get_group_id(2);
+    const ulong rows = rows_now(g, control), inner = inner_now(g, control);
+    const ulong firstRow = (ulong)get_group_id(1) * TILE_ROWS, split = get_group_id(2);
+    const int firstColumn = get_group_id(0) * TILE_COLUMNS;
     // Parts are whole slabs, so that no quad straddles two of them.
-    const int part = ((g.inner + DEPTH - 1) / DEPTH + splits - 1) / splits * DEPTH;
-    const int begin = min(g.inner, split * part);
+    const ulong part = ((inner + DEPTH - 1) / DEPTH + splits - 1) / splits * DEPTH;
+    const ulong begin = min(inner, split * part), end = min(inner, begin + part);
     struct Loader l;
-    l.k = begin;
-    l.end = min(g.inner, begin + part);
-    l.row = get_group_id(1) * TILE_ROWS;
-    l.rows = g.rows;
-    l.column = get_group_id(0) * TILE_COLUMNS;
-    l.columns = g.columns;
-    l.aAlong = LEFT_ALONG_K ? 1 : g.rows;
-    l.aAcross = LEFT_ALONG_K ? g.inner : 1;
+    l.aAlong = LEFT_ALONG_K ? 1 : rows;
+    l.aAcross = LEFT_ALONG_K ? inner : 1;
     l.bAlong = RIGHT_ALONG_K ? 1 : g.columns;
-    l.bAcross = RIGHT_ALONG_K ? g.inner : 1;
-    l.a = a + aOffset + begin * l.aAlong + l.row * l.aAcross;
-    l.b = b + bOffset + begin * l.bAlong + l.column * l.bAcross;
+    l.bAcross = RIGHT_ALONG_K ? inner : 1;
+    l.a = a + aOffset + begin * l.aAlong + firstRow * l.aAcross;
+    l.b = b + bOffset + begin * l.bAlong + firstColumn * l.bAcross;
+    l.inner = (long)(end - begin);
+    l.rows = (int)min(rows - firstRow, (ulong)TILE_ROWS);
+    l.columns = min(g.columns - firstColumn, TILE_COLUMNS);
     float sum[ITEM_ROWS][ITEM_COLUMNS] = {{0.0f}};
-    multiply(sum, &l, (l.end - begin + DEPTH - 1) / DEPTH, left, right);
-    const int columns = g.columns - l.column;
-    global float *const tile = c + cOffset + ((size_t)split * g.rows + l.row) * g.columns + l.column;
+    multiply(sum, &l, (end - begin + DEPTH - 1) / DEPTH, left, right);
+    global float *const tile = c + cOffset + (split * rows + firstRow) * g.columns + firstColumn;
 #pragma unroll
     for (int i = 0; i < ITEM_ROWS; i++) {
-        if (l.row + tile_row(i) < g.rows) {
-            store_row(tile + (size_t)tile_row(i) * g.columns, sum[i], bias + biasOffset + l.column, hasBias, f, columns);
+        if (tile_row(i) < l.rows) {
+            store_row(tile + (size_t)tile_row(i) * g.columns, sum[i], bias + biasOffset + firstColumn, hasBias, f,
+                      l.columns);
         }
     }
     for (int i = 0; f.kind > RELU && i < ITEM_ROWS; i++) {
-        if (l.row + tile_row(i) < g.rows) {
-            activate_row(tile + (size_t)tile_row(i) * g.columns, f, columns);
+        if (tile_row(i) < l.rows) {
+            activate_row(tile + (size_t)tile_row(i) * g.columns, f, l.columns);
         }
     }
 }

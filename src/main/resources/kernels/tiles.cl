@@ -7,8 +7,8 @@
 // Slabs of DEPTH values of k go through two buffers in local memory: while one is multiplied, the next one is on its way
 // from global memory to registers, so that one barrier a slab is enough. Operands are read four floats at a time, along
 // k or along the side of the tile, whichever is contiguous (LEFT_ALONG_K, RIGHT_ALONG_K); as one vector where all four
-// lie in one row of the array (LEFT_WIDTH, RIGHT_WIDTH 4), else one by one (1). Reads outside an array or on padding
-// give 0. (So an infinite weight that meets padding gives NaN here, as in every implicit GEMM, but not in the direct
+// lie in one row of the array (LEFT_WIDTH, RIGHT_WIDTH 4), else one by one (1); results are written by the width of the
+// right operand. Reads outside an array or on padding give 0. (So an infinite weight that meets padding gives NaN here, as in every implicit GEMM, but not in the direct
 // kernels for CPUs.) Build options: STYLE_TILES and the names above. Local memory: 8 * DEPTH * (TILE_ROWS +
 // TILE_COLUMNS + 8) bytes. Work-group: THREADS items in one dimension.
 
@@ -21,8 +21,6 @@
 #define RIGHT_SLAB (DEPTH * RIGHT_PITCH)
 #define LEFT_LOADS (TILE_ROWS * DEPTH / 4 / THREADS)
 #define RIGHT_LOADS (TILE_COLUMNS * DEPTH / 4 / THREADS)
-// Results are as wide as the rows that the right operand is read by.
-#define STORE_WIDTH (RIGHT_ALONG_K ? 1 : RIGHT_WIDTH)
 
 // Reads both operands: each work-item LEFT_LOADS and RIGHT_LOADS times four floats of every slab. Written anew by every
 // kernel; multiply asks it for all loads of a slab, then to go on to the next slab.
@@ -162,14 +160,14 @@ void multiply_slab(float sum[ITEM_ROWS][ITEM_COLUMNS], local const float *left, 
 // sum += the product of so many slabs; inlined, so that sums and loaders stay in registers. left and right: two slabs each, in local memory; the work-group is done with
 // them when this returns.
 __attribute__((always_inline))
-void multiply(float sum[ITEM_ROWS][ITEM_COLUMNS], struct Loader *loader, const int slabs, local float *left,
+void multiply(float sum[ITEM_ROWS][ITEM_COLUMNS], struct Loader *loader, const ulong slabs, local float *left,
               local float *right) {
     float4 nextLeft[LEFT_LOADS], nextRight[RIGHT_LOADS];
     load_slab(nextLeft, nextRight, loader);
     store_slab(left, right, nextLeft, nextRight);
     barrier(CLK_LOCAL_MEM_FENCE);
-    for (int slab = 0; slab < slabs; slab++) {
-        const int now = slab % 2, next = 1 - now;
+    for (ulong slab = 0; slab < slabs; slab++) {
+        const int now = (int)(slab % 2), next = 1 - now;
         // What lies behind the last slab is 0, so that loading it is harmless and needs no branch around a barrier.
         advance(loader);
         load_slab(nextLeft, nextRight, loader);
@@ -192,7 +190,7 @@ void store_quad(global float *y, const float *sum, const global float *bias, con
     for (int j = 0; j < 4; j++) {
         result[j] = activate_simply(sum[j] + (hasBias && j < count ? bias[j] : 0.0f), f);
     }
-    if (STORE_WIDTH == 4) {
+    if (RIGHT_WIDTH == 4) {
         if (count > 0) {
             *(global float4 *)y = (float4)(result[0], result[1], result[2], result[3]);
         }

@@ -12,13 +12,29 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
-/** The results of self-tests as a Markdown file: a row for each operation, a column for each device and variant. */
+/**
+ * The results of self-tests in Markdown: a row for each operation, a column for each device and variant. In a page that
+ * marks a place for them, only that place is written anew.
+ */
 final class SelftestMarkdown {
+
+    private static final String BEGIN = "<!-- selftest -->\n";
+    private static final String END = "<!-- end of selftest -->\n";
 
     private SelftestMarkdown() {}
 
-    /** Writes the table. */
+    /** Writes the table into its place in a page, or as a page of its own. */
     static void write(Path file, List<SelftestResult> results, Settings settings) throws IOException {
+        String table = table(results, settings);
+        String page = Files.exists(file) ? Files.readString(file, StandardCharsets.UTF_8) : "";
+        int begin = page.indexOf(BEGIN);
+        int end = page.indexOf(END);
+        boolean marked = begin >= 0 && end > begin;
+        String written = marked ? page.substring(0, begin + BEGIN.length()) + table + page.substring(end) : table;
+        Files.writeString(file, written, StandardCharsets.UTF_8);
+    }
+
+    private static String table(List<SelftestResult> results, Settings settings) {
         List<String> lines = new ArrayList<>(List.of(
                 "Seed " + settings.seed() + ", " + settings.randomCases()
                         + " random geometries of each check. A cell has the number of cases and the worst error as a share"
@@ -37,7 +53,7 @@ final class SelftestMarkdown {
                     operation,
                     results.stream().map(result -> cell(result, operation)).toList()));
         }
-        Files.writeString(file, String.join("\n", lines) + "\n", StandardCharsets.UTF_8);
+        return String.join("\n", lines) + "\n";
     }
 
     private static String row(String first, List<String> others) {

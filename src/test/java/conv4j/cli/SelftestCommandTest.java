@@ -46,6 +46,20 @@ class SelftestCommandTest {
     }
 
     @Test
+    void thePlaceOfTheTableInAPageIsWrittenAnew() throws Exception {
+        Path page = folder.resolve("page.md");
+        Files.writeString(page, "before\n<!-- selftest -->\nold\n<!-- end of selftest -->\nafter\n");
+        assertEquals(
+                ExitCode.OK,
+                conv4j.run("selftest", "--tiny", "--only", "softmax", "--markdown", "page.md")
+                        .exitCode());
+        String written = Files.readString(page);
+        assertTrue(written.startsWith("before\n<!-- selftest -->\nSeed "), written);
+        assertTrue(written.endsWith(" |\n<!-- end of selftest -->\nafter\n"), written);
+        assertTrue(!written.contains("old") && written.contains("| Softmax.Gradient |"), written);
+    }
+
+    @Test
     void oneObjectHasEveryDevice() throws Exception {
         JsonObject json = conv4j.run(
                         "selftest", "--tiny", "--only", "softmax", "--device", "cpu", "--variant", "java", "--json")

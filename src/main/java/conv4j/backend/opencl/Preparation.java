@@ -19,15 +19,24 @@ final class Preparation implements AutoCloseable {
     private final OpenClBackend backend;
     private final Placement placement;
     private final int maxBatch;
+    private final String options;
+    private final KernelStep.Launch launch;
     private final List<cl_kernel> kernels = new ArrayList<>();
     private final Set<OpenClMemory> memories = new LinkedHashSet<>();
     private OpenClMemory[] used;
     private boolean closed;
 
     Preparation(OpenClBackend backend, Placement placement, int maxBatch) {
+        this(backend, placement, maxBatch, "", KernelStep.Launch.WHOLE);
+    }
+
+    /** With more build options for every kernel, and another way to start them. */
+    Preparation(OpenClBackend backend, Placement placement, int maxBatch, String options, KernelStep.Launch launch) {
         this.backend = backend;
         this.placement = placement;
         this.maxBatch = maxBatch;
+        this.options = options;
+        this.launch = launch;
     }
 
     OpenClBackend backend() {
@@ -46,17 +55,26 @@ final class Preparation implements AutoCloseable {
         return maxBatch;
     }
 
+    KernelStep.Launch launch() {
+        return launch;
+    }
+
     /** A new kernel object of a file, built with the style's options. */
     KernelCall kernel(String file, String name) {
         return kernel(file, "", name);
     }
 
     /** A new kernel object of a file, built with the style's options and more. */
-    KernelCall kernel(String file, String options, String name) {
-        String all = options.isEmpty() ? style().options() : style().options() + " " + options;
+    KernelCall kernel(String file, String more, String name) {
+        String all = String.join(" ", style().options(), more, options).strip();
         cl_kernel kernel = backend.programs().kernel(file, all, name);
         kernels.add(kernel);
         return new KernelCall(this, name, kernel);
+    }
+
+    /** A new kernel object of a tiled product. */
+    KernelCall kernel(TileProgram program, Tile tile) {
+        return kernel(program.file(), program.options(tile), program.file());
     }
 
     /** Memory of this backend, noted as used by the executable. */
