@@ -1,6 +1,7 @@
 package conv4j.data;
 
 import conv4j.random.RandomStream;
+import conv4j.shape.Shape;
 import java.util.NoSuchElementException;
 import java.util.stream.IntStream;
 
@@ -45,14 +46,17 @@ public final class Batches implements AutoCloseable {
         if (batchSize < 1) {
             throw new IllegalArgumentException("a batch size of " + batchSize + " was given; give 1 or more");
         }
+        if (order.length == 0) {
+            throw new IllegalArgumentException("batches of no items were asked for; give an order of 1 item or more");
+        }
         this.dataset = dataset;
         this.batchSize = Math.min(batchSize, order.length);
         this.normalization = normalization;
         this.order = order;
         this.count = (order.length - 1) / this.batchSize + 1;
         normalization.check(dataset.inputShape().columns());
-        int inputs = Math.multiplyExact(this.batchSize, dataset.inputShape().size());
-        int targets = Math.multiplyExact(this.batchSize, dataset.targetShape().size());
+        int inputs = elements(dataset.inputShape());
+        int targets = elements(dataset.targetShape());
         threads = new Thread[Math.min(readers, count)];
         slots = new Slot[Math.min(threads.length + 2, count + 1)];
         for (int i = 0; i < slots.length; i++) {
@@ -104,6 +108,15 @@ public final class Batches implements AutoCloseable {
      */
     public static Batches inOrder(Dataset dataset, int[] order, int batchSize, Normalization normalization) {
         return new Batches(dataset, batchSize, normalization, order.clone(), readers());
+    }
+
+    private int elements(Shape shape) {
+        long elements = (long) batchSize * shape.size();
+        if (elements > Integer.MAX_VALUE - Long.BYTES) {
+            throw new IllegalArgumentException("a batch of " + batchSize + " items of shape " + shape
+                    + " has more elements than one array can hold; use a smaller batch");
+        }
+        return (int) elements;
     }
 
     private static int readers() {

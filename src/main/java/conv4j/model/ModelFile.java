@@ -136,7 +136,9 @@ final class ModelFile {
                 | IllegalStateException
                 | JsonParseException
                 | NullPointerException
-                | ClassCastException e) {
+                | ClassCastException
+                | IndexOutOfBoundsException
+                | UnsupportedOperationException e) {
             throw new FileFormatException(
                     file + " holds no model that this version can build: " + e.getMessage()
                             + "; use another copy of it, or train the model again",
@@ -234,12 +236,35 @@ final class ModelFile {
                     slots.put(name.substring(OPTIMIZER_PREFIX.length()), checkpoint.floats(name));
                 }
             }
-            model.trainingState(new TrainingState(
+            TrainingState state = new TrainingState(
                     position.get("epoch").getAsInt(),
                     position.get("batch").getAsInt(),
                     position.get("step").getAsInt(),
                     checkpoint.names().contains(TOTALS) ? checkpoint.floats(TOTALS) : new float[0],
-                    slots));
+                    slots);
+            check(model, state);
+            model.trainingState(state);
         }
+    }
+
+    /** Numbers of a file go into the device's memory as they are: none may come to lie beside its place. */
+    private static void check(Model model, TrainingState state) {
+        if (state.epoch() < 0 || state.batch() < 0 || state.step() < 0) {
+            throw new IllegalArgumentException("its training stands at epoch " + state.epoch() + ", batch "
+                    + state.batch() + ", step " + state.step());
+        }
+        int totals = Prepared.TOTAL * (1 + model.compiled().metrics().size());
+        if (state.totals().length != 0 && state.totals().length != totals) {
+            throw new IllegalArgumentException(
+                    "it has " + state.totals().length + " totals, but loss and metrics have " + totals);
+        }
+        state.slots().forEach((name, values) -> {
+            String weights = name.substring(0, Math.max(name.lastIndexOf('/'), 0));
+            int needed = model.weightShape(weights).size();
+            if (values.length != needed) {
+                throw new IllegalArgumentException(
+                        "the optimizer's " + name + " has " + values.length + " numbers, but needs " + needed);
+            }
+        });
     }
 }

@@ -17,7 +17,7 @@ import java.util.Map;
 /** A {@link ModelGraph} that has its memory and its steps on a device. */
 final class Prepared implements AutoCloseable {
 
-    private static final int TOTAL = 3;
+    static final int TOTAL = 3;
 
     private final Backend backend;
     private final ModelGraph model;

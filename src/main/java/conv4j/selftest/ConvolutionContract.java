@@ -38,6 +38,7 @@ final class ConvolutionContract extends Contract {
                         "kernel gradient stays within the bound of its sums",
                         this::kernelGradientStaysWithinTheBoundOfItsSums),
                 check("every activation is fused into convolution", this::everyActivationIsFusedIntoConvolution),
+                check("a relu with all its parameters is fused exactly", this::aReluWithAllItsParametersIsFusedExactly),
                 check(
                         "not a number reaches exactly the outputs that read it",
                         this::notANumberReachesExactlyTheOutputsThatReadIt),
@@ -115,6 +116,7 @@ final class ConvolutionContract extends Contract {
         cases.add(conv("depthwise, many channels", 4, 5, 3, 2, 1, Padding.SAME, 33, 33, 33));
         cases.add(conv("depthwise, multiplier 2", 5, 6, 3, 1, 1, Padding.SAME, 7, 14, 7));
         cases.add(conv("depthwise, multiplier 3, dilation", 7, 6, 2, 1, 2, Padding.VALID, 5, 15, 5));
+        cases.add(conv("depthwise, multiplier 6", 5, 4, 3, 1, 1, Padding.SAME, 3, 18, 3));
         cases.add(conv("first layer", 12, 12, 3, 1, 1, Padding.SAME, 3, 16));
         cases.add(conv("long rows", 2, 65, 3, 1, 1, Padding.SAME, 3, 5));
         cases.add(conv("high columns", 33, 2, 3, 1, 1, Padding.SAME, 5, 3));
@@ -131,11 +133,29 @@ final class ConvolutionContract extends Contract {
             cases.add(conv("edges, 3x3", 4, 3, 3, 1, 1, Padding.SAME, out, in));
             cases.add(conv("edges, width", 2, out, 2, 1, 1, Padding.SAME, 2, 9));
         }
+        cases.addAll(manyPositions());
         cases.add(new Case("batch 1 of 1", cases.get(0).geometry(), 1, 1));
         cases.add(new Case("batch 1 of 5", cases.get(0).geometry(), 1, 5));
         cases.add(new Case("full batch of 7", cases.get(0).geometry(), 7, 7));
         cases.add(new Case("33 of 40", cases.get(5).geometry(), 33, 40));
         return cases;
+    }
+
+    /** So many positions that devices cut the sums of kernel gradients into parts, none of them of equal length. */
+    private static List<Case> manyPositions() {
+        return List.of(
+                conv("many positions", 21, 23, 3, 1, 1, Padding.SAME, 3, 5),
+                conv("many positions and weights", 17, 19, 3, 1, 1, Padding.SAME, 7, 33),
+                conv("many positions, stride 2", 43, 45, 3, 2, 1, Padding.SAME, 4, 3),
+                conv("many positions, two groups", 19, 21, 3, 1, 1, Padding.SAME, 20, 24, 2),
+                conv("many positions, depthwise", 21, 20, 3, 1, 1, Padding.SAME, 9, 9, 9),
+                conv("many positions, multiplier 2", 19, 23, 3, 1, 1, Padding.SAME, 5, 10, 5),
+                conv("rows longer than a block", 5, 130, 3, 1, 1, Padding.SAME, 2, 5),
+                new Case(
+                        "more than 128 parts",
+                        conv("", 190, 180, 1, 1, 1, Padding.VALID, 1, 2).geometry(),
+                        1,
+                        1));
     }
 
     private List<Case> all() {
@@ -244,6 +264,12 @@ final class ConvolutionContract extends Contract {
                         (v, i, want) -> Numbers.slope(f) * sum * magnitude[i] + Numbers.error(f, x[i], want));
             }
         });
+    }
+
+    private void aReluWithAllItsParametersIsFusedExactly() {
+        each(named(), c -> c.trial(c.forward(ElementwiseContract.BENT))
+                .integers(random(), 4)
+                .assertExact(subject()));
     }
 
     private void notANumberReachesExactlyTheOutputsThatReadIt() {

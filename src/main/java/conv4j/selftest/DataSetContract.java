@@ -14,6 +14,7 @@ import conv4j.graph.Gather;
 import conv4j.graph.Graph;
 import conv4j.graph.Value;
 import conv4j.shape.Shape;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 
@@ -30,6 +31,7 @@ final class DataSetContract extends Contract {
                 check("bytes and floats are taken in the epochs order", this::bytesAndFloatsAreTakenInTheEpochsOrder),
                 check("scale and shift are per channel", this::scaleAndShiftArePerChannel),
                 check("totals of integers are exact", this::totalsOfIntegersAreExact),
+                check("errors within a batch are kept", this::errorsWithinABatchAreKept),
                 check("totals do not drift", this::totalsDoNotDrift),
                 check("the error has kahans sign", this::theErrorHasKahansSign),
                 check("the first step without a number is remembered", this::theFirstStepWithoutANumberIsRemembered));
@@ -68,7 +70,8 @@ final class DataSetContract extends Contract {
                 Shape.of(5, 7, 3),
                 Shape.of(3, 3, 17),
                 Shape.of(65),
-                Shape.of(4, 8, 1));
+                Shape.of(4, 8, 1),
+                Shape.of(25, 28, 3));
     }
 
     private void bytesAndFloatsAreTakenInTheEpochsOrder() {
@@ -138,9 +141,17 @@ final class DataSetContract extends Contract {
         }
     }
 
+    private void errorsWithinABatchAreKept() {
+        float[] perItem = new float[1 + 1024];
+        Arrays.fill(perItem, 0x1p-25f);
+        perItem[0] = 1;
+        // One by one, every small number is lost beside 1; together they are 2^-15.
+        assertEquals(1 + 0x1p-15f, accumulated(new float[3], 0, perItem)[0], "1 and 1024 times 2^-25");
+    }
+
     private void totalsDoNotDrift() {
         Accumulate operation = accumulate();
-        int runs = 20_000;
+        int runs = subject().settings().times(20_000);
         float loss = 0.1f;
         try (Memory memory = backend().allocate("test", ElementType.FLOAT32, 512)) {
             Placement placement = new Placement();
@@ -155,7 +166,8 @@ final class DataSetContract extends Contract {
             float[] total = new float[3];
             memory.read(256, total, 0, 3);
             double exact = (double) loss * runs;
-            // Compensated summation: 2 u, however many numbers. Without it this sum is off by hundreds of u.
+            // Compensated summation: 2 u, however many numbers. Without it a sum of 1000 is off by more than a hundred
+            // u.
             assertEquals(exact, total[0], 2 * UNIT * exact + UNIT * exact, "the sum of " + runs + " equal losses");
             assertEquals(exact, (double) total[0] - total[1], 2 * UNIT * UNIT * exact * runs, "that sum and its error");
         }

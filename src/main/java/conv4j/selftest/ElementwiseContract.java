@@ -32,6 +32,7 @@ final class ElementwiseContract extends Contract {
                 check("not a number stays not a number", this::notANumberStaysNotANumber),
                 check("infinity goes to the limit of the function", this::infinityGoesToTheLimitOfTheFunction),
                 check("derivatives are as good as their functions", this::derivativesAreAsGoodAsTheirFunctions),
+                check("derivatives cover any size", this::derivativesCoverAnySize),
                 check("the kink of relu has the slope below it", this::theKinkOfReluHasTheSlopeBelowIt),
                 check("sums are exact", this::sumsAreExact),
                 check("a value may be added to itself", this::aValueMayBeAddedToItself),
@@ -43,6 +44,12 @@ final class ElementwiseContract extends Contract {
                         this::dropoutMasksHaveTheDistributionOfTheirRate),
                 check("dropped not a number is zero and kept one stays", this::droppedNotANumberIsZeroAndKeptOneStays));
     }
+
+    /** A relu that whole numbers meet below, at and above its threshold and its maximum, and leave exactly. */
+    static final Activation BENT = new Activation(Activation.Kind.RELU, 0.25f, 40, 2);
+
+    /** More elements in a batch than a work-item takes. */
+    private static final int MANY = 5000;
 
     /** Every function, those with parameters also with others than the defaults. */
     static List<Activation> activations() {
@@ -69,6 +76,13 @@ final class ElementwiseContract extends Contract {
         return x;
     }
 
+    /** The edges of vectors and groups, and many. */
+    private static int[] sizes() {
+        int[] sizes = Arrays.copyOf(Numbers.EDGES, Numbers.EDGES.length + 1);
+        sizes[Numbers.EDGES.length] = MANY;
+        return sizes;
+    }
+
     private static Value items(int size, String name) {
         return Value.activation(name, Shape.of(size));
     }
@@ -83,14 +97,21 @@ final class ElementwiseContract extends Contract {
     }
 
     private void activationsCoverAnySize() {
-        Activation leaky = Activation.leakyRelu(0.5f);
-        for (int size : Numbers.EDGES) {
-            Activate operation = new Activate(items(size, "x"), items(size, "y"), leaky);
+        for (int size : sizes()) {
+            Activate operation = new Activate(items(size, "x"), items(size, "y"), BENT);
             Trial.of(size, operation, 3, 4).integers(random(), 100).assertExact(subject());
         }
         Value weights = Value.parameter("weights", Shape.of(5, 7));
-        Activate unbatched = new Activate(weights, weights.like("y"), leaky);
+        Activate unbatched = new Activate(weights, weights.like("y"), BENT);
         Trial.of("unbatched", unbatched, 3, 4).integers(random(), 100).assertExact(subject());
+    }
+
+    private void derivativesCoverAnySize() {
+        for (int size : sizes()) {
+            Activate.Gradient operation =
+                    new Activate.Gradient(items(size, "dy"), items(size, "saved"), items(size, "dx"), BENT);
+            Trial.of(size, operation, 3, 4).integers(random(), 50).assertExact(subject());
+        }
     }
 
     private void notANumberStaysNotANumber() {
@@ -163,7 +184,7 @@ final class ElementwiseContract extends Contract {
     }
 
     private void sumsAreExact() {
-        for (int size : Numbers.EDGES) {
+        for (int size : sizes()) {
             Add operation = new Add(items(size, "a"), items(size, "b"), items(size, "sum"));
             Trial.of(size, operation, 3, 5).reals(random()).assertExact(subject());
         }
@@ -183,7 +204,7 @@ final class ElementwiseContract extends Contract {
 
     private void dropoutMasksAreTheSameEverywhere() {
         for (float rate : new float[] {0, 0.1f, 0.5f, 0.999f}) {
-            for (int size : new int[] {1, 3, 4, 5, 63, 65, 1000}) {
+            for (int size : new int[] {1, 3, 4, 5, 63, 65, 1000, MANY}) {
                 Dropout operation = new Dropout(items(size, "x"), items(size, "y"), rate, 7);
                 Run run = training(3, 1234567, 0xFEDCBA9876543210L);
                 Trial.of("rate " + rate + ", size " + size, operation, 5, run)

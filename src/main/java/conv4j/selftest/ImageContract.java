@@ -125,6 +125,8 @@ final class ImageContract extends Contract {
         join(List.of(images("a", 2, 3, 4), images("b", 5, 3, 4)), images("whole", 7, 3, 4), 0);
         join(List.of(images("a", 2, 3, 4), images("b", 2, 1, 4)), images("whole", 2, 4, 4), 1);
         join(List.of(images("a", 65), images("b", 1), images("c", 16), images("d", 3)), images("whole", 85), 0);
+        // Longer than the piece that a work-item copies.
+        join(List.of(images("a", 9001), images("b", 4200)), images("whole", 13201), 0);
         for (int size : Numbers.EDGES) {
             join(List.of(images("a", 3, size), images("b", 3, 17)), images("whole", 3, size + 17), 1);
         }

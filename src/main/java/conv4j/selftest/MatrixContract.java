@@ -91,6 +91,12 @@ final class MatrixContract extends Contract {
         addAll(cases, 1, 300, 10, 3, 4);
         addAll(cases, 1, 10, 300, 3, 4);
         cases.add(new Case(Batch.ROWS, 1, 1000, 3, false, false, 2, 2));
+        // Sums so long that devices cut them into parts, more rows than one work-item takes, sums of more than a pass.
+        addAll(cases, 5, 1030, 21, 3, 4);
+        addAll(cases, 40, 70, 3, 5, 6);
+        addAll(cases, 7, 300, 5, 2, 3);
+        cases.add(new Case(Batch.ROWS, 1, 1030, 21, false, false, 5, 7));
+        cases.add(new Case(Batch.INNER, 5, 1, 21, true, false, 601, 700));
         Random random = random();
         for (int i = 0; i < randomCases(); i++) {
             int items = 1 + random.nextInt(6);
@@ -123,8 +129,9 @@ final class MatrixContract extends Contract {
     }
 
     private void productsWithBiasAndActivationAreExactOnIntegers() {
-        Activation leaky = Activation.leakyRelu(0.25f);
-        each(all(), c -> c.trial(c.product(true, leaky)).integers(random(), 4).assertExact(subject()));
+        each(all(), c -> c.trial(c.product(true, ElementwiseContract.BENT))
+                .integers(random(), 4)
+                .assertExact(subject()));
     }
 
     private void productsStayWithinTheBoundOfTheirSums() {
@@ -215,6 +222,9 @@ final class MatrixContract extends Contract {
             cases.add(new Sums(Value.unbatched("x", Shape.of(rows, columns)), 1, 1));
         }
         cases.add(new Sums(Value.activation("x", Shape.of(50, 41, 3)), 3, 4));
+        cases.add(new Sums(Value.activation("x", Shape.of(30, 20, 70)), 2, 3));
+        // More rows than 256 parts of 256.
+        cases.add(new Sums(Value.activation("x", Shape.of(257, 256, 1)), 1, 1));
         cases.add(new Sums(Value.activation("x", Shape.of(1)), 1, 1));
         return cases;
     }

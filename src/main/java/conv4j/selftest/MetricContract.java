@@ -44,6 +44,7 @@ final class MetricContract extends Contract {
                 cases.add(new Case(kind, 1 + columns / 4, Shape.of(columns), 33, 40));
             }
             cases.add(new Case(kind, 2, Shape.of(4, 5), 7, 7));
+            cases.add(new Case(kind, 2, Shape.of(70, 3), 2, 3));
             cases.add(new Case(kind, 5, Shape.of(3), 3, 4));
         }
         return cases;

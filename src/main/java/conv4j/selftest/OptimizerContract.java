@@ -57,6 +57,13 @@ final class OptimizerContract extends Contract {
         rules.add(new Rule(Kind.ADAM, 0.9f, 0.999f, 1e-7f, false, false, 0.01f, NO_LIMIT));
         rules.add(new Rule(Kind.SGD, 0.9f, 0, 0, false, false, 0.1f, 0.5f));
         rules.add(new Rule(Kind.ADAMAX, 0.9f, 0.999f, 1e-7f, false, false, 0, 0.25f));
+        // An epsilon that can be seen, decay and a limit in one, for every formula that has them.
+        for (boolean outside : new boolean[] {false, true}) {
+            rules.add(new Rule(Kind.RMSPROP, 0.5f, 0.9f, 0.25f, true, outside, 0.1f, 0.5f));
+        }
+        for (Kind kind : List.of(Kind.ADAM, Kind.ADAMAX, Kind.NADAM)) {
+            rules.add(new Rule(kind, 0.9f, 0.999f, 0.25f, false, false, 0.1f, 0.5f));
+        }
         return rules;
     }
 
@@ -77,7 +84,7 @@ final class OptimizerContract extends Contract {
 
         /** The coefficients of a later step with learning rate 0.05. */
         Run run() {
-            float epsilon = 1e-7f;
+            float epsilon = rule.epsilon();
             return switch (rule.kind()) {
                 case SGD -> new Run(1, 4, 0, 0, 0.05f, 0, 0, 0);
                 case RMSPROP -> new Run(1, 4, 0, 0, 0.05f, 0, epsilon, 0);
@@ -100,7 +107,7 @@ final class OptimizerContract extends Contract {
 
     private void everyRuleMovesParametersAndSlots() {
         List<Case> cases = new ArrayList<>();
-        rules().forEach(rule -> List.of(1, 7, 33, 255, 257, 1000).forEach(size -> cases.add(new Case(rule, size))));
+        rules().forEach(rule -> List.of(1, 7, 33, 255, 257, 5000).forEach(size -> cases.add(new Case(rule, size))));
         each(cases, c -> {
             Update operation = c.operation();
             Random random = new Random(c.size());
@@ -175,7 +182,7 @@ final class OptimizerContract extends Contract {
     }
 
     private void aLongGradientIsShortenedToTheLimit() {
-        for (int size : new int[] {1, 2, 7, 33, 255, 256, 257, 1025, 5000}) {
+        for (int size : new int[] {1, 2, 7, 33, 255, 256, 257, 1025, 5000, 40_001}) {
             ClipByNorm operation = new ClipByNorm(Value.unbatched("gradient", Shape.of(size)), 0.25f);
             Trial.of(size, operation, 1, 1)
                     .reals(new Random(size))
@@ -194,7 +201,9 @@ final class OptimizerContract extends Contract {
     }
 
     private void notANumberIsNotHidden() {
-        assertTrue(Float.isNaN(clipped(backend(), 1, 3, Float.NaN, 4)[1]), "NaN is limited to a number");
+        for (float value : clipped(backend(), 1, 3, Float.NaN, 4)) {
+            assertTrue(Float.isNaN(value), () -> value + " is left of a gradient whose norm is not a number");
+        }
         for (Rule rule : rules()) {
             Case c = new Case(rule, 2);
             Update operation = c.operation();

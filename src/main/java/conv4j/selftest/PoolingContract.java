@@ -7,6 +7,7 @@ import conv4j.graph.MaxPool2d;
 import conv4j.graph.Value;
 import conv4j.shape.Padding;
 import conv4j.shape.PoolGeometry;
+import conv4j.shape.Window;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -83,6 +84,10 @@ final class PoolingContract extends Contract {
         return new Case(name, geometry, 2, 3);
     }
 
+    private static Case dilated(String name, Window rows, Window columns, int channels) {
+        return new Case(name, new PoolGeometry(rows, columns, channels), 2, 3);
+    }
+
     private static int[] both(int number) {
         return new int[] {number, number};
     }
@@ -102,6 +107,8 @@ final class PoolingContract extends Contract {
         cases.add(pool("global", 5, 7, new int[] {5, 7}, both(1), Padding.VALID, 9));
         cases.add(pool("one pixel", 1, 1, both(1), both(1), Padding.VALID, 1));
         cases.add(pool("one pixel, padded", 1, 1, both(3), both(1), Padding.SAME, 4));
+        cases.add(dilated("dilation 2", new Window(9, 3, 1, 2, 0, 0), new Window(8, 2, 2, 2, 0, 0), 3));
+        cases.add(dilated("dilation, padded", new Window(7, 3, 2, 3, 5, 4), new Window(6, 3, 1, 2, 3, 1), 5));
         for (int i = 0; i < Numbers.EDGES.length; i++) {
             int size = Numbers.EDGES[i];
             cases.add(pool("edges, channels", 4, 3, both(2), both(1), Padding.VALID, size));

@@ -69,6 +69,11 @@ public record Settings(long seed, int randomCases, int most, int onlyCase) {
         return new Settings(seed, randomCases, most, number);
     }
 
+    /** How often to do what is better done often: a twentieth of that where only a few cases are wanted. */
+    int times(int often) {
+        return most < Integer.MAX_VALUE ? Math.max(1, often / 20) : often;
+    }
+
     /** Whether case number i of so many is to be run. */
     boolean chooses(int i, int count) {
         if (onlyCase != ALL) {

@@ -27,9 +27,10 @@ import java.util.Set;
 /**
  * One operation with its arrays, to be run on any backend and compared with the reference.
  *
- * <p>All float values lie in one memory, each surrounded by canaries: NaNs of one bit pattern. Outputs, the rows beyond
- * the actual batch and working memory are full of them too. So whatever reads where it should not gets NaN into its
- * result, and whatever writes where it should not changes a pattern; both fail the trial.
+ * <p>All float values lie in one memory, each surrounded by canaries: NaNs, every one with bits of its own. Outputs,
+ * the rows beyond the actual batch and working memory are full of them too. So whatever reads where it should not gets
+ * NaN into its result, and whatever writes where it should not changes a pattern, even with a canary that it read
+ * elsewhere; both fail the trial.
  */
 final class Trial {
 
@@ -51,7 +52,8 @@ final class Trial {
         }
     }
 
-    private static final float CANARY = Float.intBitsToFloat(0x7fc0beef);
+    private static final int NAN_BITS = 0x7fc00000;
+    private static final int PAYLOADS = 0x3ffffe;
     private static final int GAP = MemoryPlan.ALIGNMENT;
 
     private final String title;
@@ -244,10 +246,16 @@ final class Trial {
             end += (int) MemoryPlan.aligned(elements) + GAP;
         }
         float[] contents = new float[end];
-        Arrays.fill(contents, CANARY);
+        for (int i = 0; i < end; i++) {
+            contents[i] = canary(i);
+        }
         floats.forEach(
                 (value, elements) -> System.arraycopy(elements, 0, contents, offsets.get(value), elements.length));
         return contents;
+    }
+
+    private static float canary(int index) {
+        return Float.intBitsToFloat(NAN_BITS + 1 + index % PAYLOADS);
     }
 
     /** The roots of all float values that the operation touches. */
@@ -294,7 +302,7 @@ final class Trial {
                 backend.device().largestAllocation() / 4);
         for (Memory slab : placement.allocate(graph, plan, backend)) {
             memories.add(slab);
-            slab.fill(0, slab.elements(), CANARY);
+            slab.fill(0, slab.elements(), canary(0));
         }
     }
 

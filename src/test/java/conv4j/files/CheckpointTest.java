@@ -6,12 +6,18 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
 import conv4j.shape.Shape;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -132,6 +138,72 @@ class CheckpointTest {
                 file
                         + " was written by a newer conv4j: its format version is 2, this one reads up to 1; use a newer conv4j",
                 refusal());
+    }
+
+    @Test
+    void versionsAreWholeNumbersFromOneOn() {
+        for (String version : new String[] {"0", "-1", "01", "1.0", "x", "", "1234567890"}) {
+            new SafetensorsWriter()
+                    .metadata("format", "conv4j")
+                    .metadata("format_version", version)
+                    .write(file);
+            assertTrue(refusal().contains("its format version is \"" + version + "\""), refusal());
+        }
+        new SafetensorsWriter().metadata("format", "conv4j").write(file);
+        assertTrue(refusal().contains("not a model file of conv4j"), refusal());
+    }
+
+    @Test
+    void documentsThatAreNoObjectsAreCalledDamage() {
+        for (String document : new String[] {"", "[]", "7", "null"}) {
+            writeDocument(document);
+            assertTrue(refusal().contains("its document is missing"), refusal());
+        }
+        for (String document : new String[] {"{", "[".repeat(100_000), "{\"a\":".repeat(100_000)}) {
+            writeDocument(document);
+            assertTrue(refusal().contains("its document is not JSON"), refusal());
+        }
+    }
+
+    private void writeDocument(String document) {
+        new SafetensorsWriter()
+                .metadata("format", "conv4j")
+                .metadata("format_version", "1")
+                .metadata("document", document)
+                .write(file);
+    }
+
+    @Test
+    void listsKeepTheirOrderAndTheirObjectsAreSorted() {
+        JsonObject document = JsonParser.parseString("{\"z\":[3,1,{\"b\":1,\"a\":[2,null]}],\"y\":{}}")
+                .getAsJsonObject();
+        new Checkpoint(document).write(file);
+        assertEquals(document, Checkpoint.read(file).document());
+        assertEquals(
+                "{\"y\":{},\"z\":[3,1,{\"a\":[2,null],\"b\":1}]}",
+                Checkpoint.read(file).document().toString());
+    }
+
+    /** Document, then name, rank, extents and elements of every tensor; texts after their length; all little endian. */
+    @Test
+    void theSumIsThatOfTheFormat() throws Exception {
+        new Checkpoint(new JsonObject())
+                .put("ab", Shape.of(1, 2), new float[] {1, -2})
+                .write(file);
+        ByteBuffer bytes = ByteBuffer.allocate(60).order(ByteOrder.LITTLE_ENDIAN);
+        bytes.putLong(2).put((byte) '{').put((byte) '}');
+        bytes.putLong(2).put((byte) 'a').put((byte) 'b');
+        bytes.putLong(2).putLong(1).putLong(2).putFloat(1).putFloat(-2);
+        byte[] sum = MessageDigest.getInstance("SHA-256").digest(Arrays.copyOf(bytes.array(), bytes.position()));
+        try (Safetensors in = Safetensors.open(file)) {
+            assertEquals(HexFormat.of().formatHex(sum), in.metadata().get("sha256"));
+        }
+    }
+
+    @Test
+    void aSumThatIsMissingIsCalledDamage() {
+        writeDocument("{}");
+        assertTrue(refusal().contains("does not match its SHA-256 sum"), refusal());
     }
 
     @Test

@@ -236,8 +236,12 @@ class SafetensorsTest {
         }
         Path file = Files.write(
                 folder.resolve("x"),
-                bytes(20).putLong(99_999_999).put((byte) '{').array());
+                bytes(20).putLong(Safetensors.MAX_HEADER_BYTES).put((byte) '{').array());
         assertTrue(refusal(file).contains("is truncated"), refusal(file));
+        Files.write(file, bytes(20).putLong(13).put((byte) '{').array());
+        assertTrue(refusal(file).contains("its header alone needs 13 bytes, but only 12 follow"), refusal(file));
+        Files.write(file, bytes(20).putLong(0).put((byte) '{').array());
+        assertTrue(refusal(file).contains("its header is not the JSON"), refusal(file));
     }
 
     @Test

@@ -1,0 +1,261 @@
+package conv4j.model;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonNull;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonPrimitive;
+import conv4j.backend.reference.ReferenceBackend;
+import conv4j.data.ArraySet;
+import conv4j.data.Normalization;
+import conv4j.files.Checkpoint;
+import conv4j.files.FileFormatException;
+import conv4j.layers.Add;
+import conv4j.layers.Dense;
+import conv4j.layers.Input;
+import conv4j.layers.Tensor;
+import conv4j.losses.MeanSquaredError;
+import conv4j.metrics.MeanAbsoluteError;
+import conv4j.optimizers.Adam;
+import conv4j.shape.Shape;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Model files: all that a model is comes back, and a file that was made to mislead is refused, whole sums or not. */
+class ModelFileTest {
+
+    private static final ArraySet ITEMS = new ArraySet(Shape.of(2), new float[20], Shape.of(1), new float[10]);
+
+    @TempDir
+    Path folder;
+
+    private final ReferenceBackend backend = new ReferenceBackend();
+    private Path file;
+
+    @BeforeEach
+    void nameTheFile() {
+        file = folder.resolve("model");
+    }
+
+    @AfterEach
+    void nothingIsLeft() {
+        assertEquals(0, backend.allocatedBytes());
+        backend.close();
+    }
+
+    /** A model in the middle of its first epoch: it has totals of two metrics and slots of six weights. */
+    private void save() {
+        Callback stop = new Callback() {
+            @Override
+            public void onBatchEnd(Model model, BatchProgress progress) {
+                model.stopTraining();
+            }
+        };
+        try (Model model = new Sequential("line", new Input(2), new Dense(1)).on(backend)) {
+            model.seed(5).normalization(Normalization.unit()).classNames(List.of("a"));
+            model.compile(new Adam(0.25), new MeanSquaredError(), new MeanAbsoluteError("mae"));
+            model.fit(ITEMS, new FitOptions().batchSize(4).callbacks(stop));
+            model.save(file);
+        }
+    }
+
+    /** Writes the saved file again after a change, with the sum that belongs to it. */
+    private void change(Consumer<JsonObject> document, Map<String, float[]> otherArrays) {
+        Checkpoint read = Checkpoint.read(file);
+        document.accept(read.document());
+        Checkpoint changed = new Checkpoint(read.document());
+        for (String name : read.names()) {
+            float[] values = otherArrays.getOrDefault(name, read.floats(name));
+            changed.put(
+                    name,
+                    values.length == read.floats(name).length ? read.shape(name) : Shape.of(values.length),
+                    values);
+        }
+        otherArrays.forEach((name, values) -> {
+            if (!changed.names().contains(name)) {
+                changed.put(name, Shape.of(values.length), values);
+            }
+        });
+        changed.write(file);
+    }
+
+    private String refusal() {
+        String message =
+                assertThrows(FileFormatException.class, () -> Model.load(file)).getMessage();
+        assertTrue(message.startsWith(file + " holds no model that this version can build: "), message);
+        return message;
+    }
+
+    @Test
+    void whatAModelIsComesBack() {
+        save();
+        try (Model model = Model.load(file)) {
+            assertEquals("line", model.name());
+            assertEquals(5, model.seed());
+            assertEquals(Normalization.unit(), model.normalization());
+            assertEquals(List.of("a"), model.classNames());
+            assertEquals(0.25, model.optimizer().learningRateAt(0));
+            assertEquals(0, model.trainedEpochs());
+            assertEquals(1, model.trainingState().batch());
+            assertEquals(1, model.trainingState().step());
+            assertEquals(6, model.trainingState().totals().length);
+            assertEquals(4, model.trainingState().slots().size());
+            assertTrue(model instanceof Sequential);
+        }
+        try (Model model = Model.load(file).on(backend)) {
+            ArraySet broken = new ArraySet(Shape.of(2), new float[] {Float.NaN, 0}, Shape.of(1), new float[1]);
+            DivergedException e = assertThrows(DivergedException.class, () -> model.fit(broken, new FitOptions()));
+            assertTrue(e.getMessage().contains("the last good checkpoint is " + file), e.getMessage());
+        }
+    }
+
+    @Test
+    void aModelThatIsNotCompiledIsKeptAsThat() {
+        try (Model model = new Sequential("line", new Input(2), new Dense(1))) {
+            model.save(file);
+        }
+        try (Model model = Model.load(file)) {
+            assertThrows(IllegalStateException.class, model::optimizer);
+        }
+        assertTrue(Checkpoint.read(file).names().stream().noneMatch(name -> name.startsWith("optimizer/")));
+    }
+
+    @Test
+    void aGraphComesBackWithItsConnections() {
+        Dense shared = new Dense(3);
+        Tensor x = Input.of(3);
+        Tensor sum = new Add().apply(shared.apply(x), shared.apply(shared.apply(x)));
+        float[] expected;
+        try (Model model = new Model("graph", x, sum).on(backend)) {
+            model.save(file);
+            expected = model.predict(new float[] {1, 2, 3});
+        }
+        try (Model model = Model.load(file).on(backend)) {
+            assertEquals(List.of("dense/kernel", "dense/bias"), model.weightNames());
+            assertArrayEquals(expected, model.predict(new float[] {1, 2, 3}));
+            assertEquals("graph", model.name());
+        }
+        change(document -> document.getAsJsonArray("layers").remove(0), Map.of());
+        refusal();
+    }
+
+    /** Every field of the document, one after the other, is left out, null, a number, a text, a list or an object. */
+    @Test
+    void noFieldOfADocumentCanBreakTheReading() {
+        save();
+        JsonObject original = Checkpoint.read(file).document();
+        List<JsonElement> others = List.of(
+                JsonNull.INSTANCE,
+                new JsonPrimitive(-1),
+                new JsonPrimitive(1e300),
+                new JsonPrimitive("text"),
+                new JsonArray(),
+                new JsonObject());
+        int refused = 0;
+        for (List<String> path : paths(original, List.of())) {
+            for (int i = -1; i < others.size(); i++) {
+                JsonElement instead = i < 0 ? null : others.get(i);
+                save();
+                change(document -> replace(document, path, instead), Map.of());
+                refused += loadedOrRefused() ? 0 : 1;
+            }
+        }
+        assertTrue(refused > 100, "refused: " + refused);
+    }
+
+    private boolean loadedOrRefused() {
+        try {
+            Model.load(file).close();
+            return true;
+        } catch (FileFormatException refused) {
+            return false;
+        }
+    }
+
+    private static List<List<String>> paths(JsonElement element, List<String> to) {
+        List<List<String>> paths = new ArrayList<>();
+        if (!to.isEmpty()) {
+            paths.add(to);
+        }
+        if (element.isJsonObject()) {
+            element.getAsJsonObject().asMap().forEach((key, value) -> paths.addAll(paths(value, append(to, key))));
+        } else if (element.isJsonArray()) {
+            for (int i = 0; i < element.getAsJsonArray().size(); i++) {
+                paths.addAll(paths(element.getAsJsonArray().get(i), append(to, String.valueOf(i))));
+            }
+        }
+        return paths;
+    }
+
+    private static List<String> append(List<String> path, String step) {
+        List<String> longer = new ArrayList<>(path);
+        longer.add(step);
+        return longer;
+    }
+
+    private static void replace(JsonElement root, List<String> path, JsonElement instead) {
+        JsonElement parent = root;
+        for (String step : path.subList(0, path.size() - 1)) {
+            parent = parent.isJsonObject()
+                    ? parent.getAsJsonObject().get(step)
+                    : parent.getAsJsonArray().get(Integer.parseInt(step));
+        }
+        String last = path.get(path.size() - 1);
+        if (parent.isJsonObject()) {
+            parent.getAsJsonObject().remove(last);
+            if (instead != null) {
+                parent.getAsJsonObject().add(last, instead);
+            }
+        } else if (instead == null) {
+            parent.getAsJsonArray().remove(Integer.parseInt(last));
+        } else {
+            parent.getAsJsonArray().set(Integer.parseInt(last), instead);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"epoch, -1", "batch, -1", "step, -7"})
+    void aTrainingStandsNowhereBeforeItsBeginning(String what, int where) {
+        save();
+        change(document -> document.getAsJsonObject("training").addProperty(what, where), Map.of());
+        assertTrue(refusal().contains(what + " " + where), refusal());
+    }
+
+    @Test
+    void totalsAndSlotsHaveTheSizesOfTheirPlaces() {
+        save();
+        change(document -> {}, Map.of("training/totals", new float[9]));
+        assertTrue(refusal().contains("it has 9 totals, but loss and metrics have 6"), refusal());
+        for (int length : new int[] {1, 3}) {
+            save();
+            change(document -> {}, Map.of("optimizer/dense/kernel/momentum", new float[length]));
+            assertTrue(refusal().contains("dense/kernel/momentum has " + length + " numbers, but needs 2"), refusal());
+        }
+        for (String name : new String[] {"optimizer/other/momentum", "optimizer/x"}) {
+            save();
+            change(document -> {}, Map.of(name, new float[1]));
+            assertTrue(refusal().contains("has no weights"), refusal());
+        }
+    }
+
+    @Test
+    void weightsHaveTheirSizes() {
+        save();
+        change(document -> {}, Map.of("dense/kernel", new float[3]));
+        assertTrue(refusal().contains("dense/kernel has shape (2, 1)"), refusal());
+    }
+}
