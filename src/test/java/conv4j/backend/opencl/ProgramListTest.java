@@ -46,7 +46,7 @@ class ProgramListTest {
     @Test
     void stylesOfOtherGroupSizesUseTheSamePrograms() {
         for (int group = 1; group <= 1024; group *= 2) {
-            ProgramList.check("tiles", Style.tiles(Math.max(64, group)).options());
+            ProgramList.check("tile_passes", Style.tiles(group).options());
             ProgramList.check("reduction", Style.tiles(group).options());
         }
     }
