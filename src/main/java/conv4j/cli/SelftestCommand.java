@@ -63,6 +63,9 @@ final class SelftestCommand extends Subcommand {
     @Option(names = "--only", paramLabel = "WORDS", defaultValue = "", description = "Only checks with these words.")
     private String only;
 
+    @Option(names = "--except", paramLabel = "WORDS", description = "Not the checks with these words; may be repeated.")
+    private List<String> except = List.of();
+
     @Option(names = "--list", description = "Print the names of all checks and do nothing else.")
     private boolean list;
 
@@ -166,8 +169,10 @@ final class SelftestCommand extends Subcommand {
         messages().println("Seed: " + settings.seed() + ", random geometries of each check: " + settings.randomCases());
         Subject subject = new Subject(backend, name, settings);
         SelftestTable table = new SelftestTable(main().out(), messages());
+        Selftest selftest = new Selftest(subject);
+        except.forEach(selftest::leaveOut);
         long start = System.nanoTime();
-        List<Selftest.Failure> failures = new Selftest(subject).run(only, table::progress);
+        List<Selftest.Failure> failures = selftest.run(only, table::progress);
         double seconds = (System.nanoTime() - start) / 1e9;
         SelftestResult result =
                 new SelftestResult(backend.device(), name, table.checks(), subject.results(), failures, seconds);

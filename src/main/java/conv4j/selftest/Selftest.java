@@ -85,6 +85,28 @@ public final class Selftest {
     }
 
     /**
+     * Leaves out the checks whose title contains some words.
+     *
+     * @param words in any case
+     * @throws IllegalArgumentException when no check has these words
+     */
+    public void leaveOut(String words) {
+        checks.removeAll(with(words));
+    }
+
+    private List<Check> with(String words) {
+        String wanted = words.toLowerCase(Locale.ROOT);
+        List<Check> found = checks.stream()
+                .filter(check -> check.title().toLowerCase(Locale.ROOT).contains(wanted))
+                .toList();
+        if (found.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "no check has the words '" + words + "'; './conv4j selftest --list' lists them all");
+        }
+        return found;
+    }
+
+    /**
      * Runs the checks whose title contains some words.
      *
      * @param words in any case; empty for every check
@@ -93,14 +115,7 @@ public final class Selftest {
      * @throws IllegalArgumentException when no check has these words
      */
     public List<Failure> run(String words, Progress progress) {
-        String wanted = words.toLowerCase(Locale.ROOT);
-        List<Check> chosen = checks.stream()
-                .filter(check -> check.title().toLowerCase(Locale.ROOT).contains(wanted))
-                .toList();
-        if (chosen.isEmpty()) {
-            throw new IllegalArgumentException(
-                    "no check has the words '" + words + "'; './conv4j selftest --list' " + "lists them all");
-        }
+        List<Check> chosen = with(words);
         List<Failure> failures = new ArrayList<>();
         for (int i = 0; i < chosen.size(); i++) {
             progress.begins(i + 1, chosen.size(), chosen.get(i).title());

@@ -5,11 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.google.gson.JsonArray;
-import com.google.gson.JsonElement;
-import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
-import com.google.gson.JsonPrimitive;
 import conv4j.backend.reference.ReferenceBackend;
 import conv4j.data.ArraySet;
 import conv4j.data.Normalization;
@@ -24,7 +20,6 @@ import conv4j.metrics.MeanAbsoluteError;
 import conv4j.optimizers.Adam;
 import conv4j.shape.Shape;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -151,80 +146,6 @@ class ModelFileTest {
         }
         change(document -> document.getAsJsonArray("layers").remove(0), Map.of());
         refusal();
-    }
-
-    /** Every field of the document, one after the other, is left out, null, a number, a text, a list or an object. */
-    @Test
-    void noFieldOfADocumentCanBreakTheReading() {
-        save();
-        JsonObject original = Checkpoint.read(file).document();
-        List<JsonElement> others = List.of(
-                JsonNull.INSTANCE,
-                new JsonPrimitive(-1),
-                new JsonPrimitive(1e300),
-                new JsonPrimitive("text"),
-                new JsonArray(),
-                new JsonObject());
-        int refused = 0;
-        for (List<String> path : paths(original, List.of())) {
-            for (int i = -1; i < others.size(); i++) {
-                JsonElement instead = i < 0 ? null : others.get(i);
-                save();
-                change(document -> replace(document, path, instead), Map.of());
-                refused += loadedOrRefused() ? 0 : 1;
-            }
-        }
-        assertTrue(refused > 100, "refused: " + refused);
-    }
-
-    private boolean loadedOrRefused() {
-        try {
-            Model.load(file).close();
-            return true;
-        } catch (FileFormatException refused) {
-            return false;
-        }
-    }
-
-    private static List<List<String>> paths(JsonElement element, List<String> to) {
-        List<List<String>> paths = new ArrayList<>();
-        if (!to.isEmpty()) {
-            paths.add(to);
-        }
-        if (element.isJsonObject()) {
-            element.getAsJsonObject().asMap().forEach((key, value) -> paths.addAll(paths(value, append(to, key))));
-        } else if (element.isJsonArray()) {
-            for (int i = 0; i < element.getAsJsonArray().size(); i++) {
-                paths.addAll(paths(element.getAsJsonArray().get(i), append(to, String.valueOf(i))));
-            }
-        }
-        return paths;
-    }
-
-    private static List<String> append(List<String> path, String step) {
-        List<String> longer = new ArrayList<>(path);
-        longer.add(step);
-        return longer;
-    }
-
-    private static void replace(JsonElement root, List<String> path, JsonElement instead) {
-        JsonElement parent = root;
-        for (String step : path.subList(0, path.size() - 1)) {
-            parent = parent.isJsonObject()
-                    ? parent.getAsJsonObject().get(step)
-                    : parent.getAsJsonArray().get(Integer.parseInt(step));
-        }
-        String last = path.get(path.size() - 1);
-        if (parent.isJsonObject()) {
-            parent.getAsJsonObject().remove(last);
-            if (instead != null) {
-                parent.getAsJsonObject().add(last, instead);
-            }
-        } else if (instead == null) {
-            parent.getAsJsonArray().remove(Integer.parseInt(last));
-        } else {
-            parent.getAsJsonArray().set(Integer.parseInt(last), instead);
-        }
     }
 
     @ParameterizedTest

@@ -40,6 +40,16 @@ class SelftestTest {
     }
 
     @Test
+    void checksMayBeLeftOut() {
+        Selftest selftest = new Selftest(new Subject(null, null, Settings.TINY));
+        int all = selftest.titles().size();
+        selftest.leaveOut("Pooling: ");
+        assertTrue(selftest.titles().stream().noneMatch(title -> title.startsWith("pooling")));
+        assertTrue(selftest.titles().size() < all);
+        assertThrows(IllegalArgumentException.class, () -> selftest.leaveOut("pooling: "), "nothing is left of it");
+    }
+
+    @Test
     void everyTitleIsThereOnce() {
         List<String> titles = Selftest.allTitles();
         assertEquals(titles.size(), new HashSet<>(titles).size());
