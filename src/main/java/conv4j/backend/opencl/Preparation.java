@@ -26,11 +26,7 @@ final class Preparation implements AutoCloseable {
     private OpenClMemory[] used;
     private boolean closed;
 
-    Preparation(OpenClBackend backend, Placement placement, int maxBatch) {
-        this(backend, placement, maxBatch, "", KernelStep.Launch.WHOLE);
-    }
-
-    /** With more build options for every kernel, and another way to start them. */
+    /** With more build options for every kernel than the style's, and a way to start them. */
     Preparation(OpenClBackend backend, Placement placement, int maxBatch, String options, KernelStep.Launch launch) {
         this.backend = backend;
         this.placement = placement;
