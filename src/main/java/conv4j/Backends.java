@@ -8,9 +8,13 @@ import conv4j.backend.opencl.OpenClBackend;
 import conv4j.backend.opencl.OpenClDevices;
 import conv4j.backend.reference.ReferenceBackend;
 import conv4j.data.CacheFolder;
+import conv4j.selftest.FirstUse;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** Opens backends; the only class that names their implementations. */
 public final class Backends {
@@ -79,8 +83,8 @@ public final class Backends {
         if (name.equals("reference")) {
             return new ReferenceBackend();
         }
-        if (name.matches(OPENCL_PREFIX + "\\d{1,4}")) {
-            return openCl(Integer.parseInt(name.substring(OPENCL_PREFIX.length())));
+        if (openClIndex(name) >= 0) {
+            return openCl(openClIndex(name));
         }
         throw new IllegalArgumentException("there is no device '" + name + "'; use " + NAMES);
     }
@@ -89,18 +93,87 @@ public final class Backends {
         return OpenClBackend.open(index, CacheFolder.get("kernels"));
     }
 
-    /** A GPU if there is one; the cpu backend is faster than OpenCL on a CPU for most networks. */
+    private static int openClIndex(String device) {
+        return device.matches(OPENCL_PREFIX + "\\d{1,4}")
+                ? Integer.parseInt(device.substring(OPENCL_PREFIX.length()))
+                : -1;
+    }
+
+    /**
+     * The variants of kernels that a device can run, whether they suit it or not.
+     *
+     * @param device {@code cpu}, {@code reference} or {@code opencl:N}
+     * @return their names; none where there is no choice
+     * @throws BackendException when there is no such OpenCL device
+     */
+    public static List<String> variants(String device) {
+        int index = openClIndex(device);
+        return index >= 0 ? OpenClBackend.variants(index) : device.equals("cpu") ? CpuBackend.variants() : List.of();
+    }
+
+    /**
+     * Opens a device with one of its {@link #variants}, to test or to measure it.
+     *
+     * @param device {@code cpu} or {@code opencl:N}
+     * @param variant the variant's name
+     * @return the backend; the caller closes it
+     * @throws IllegalArgumentException when the device has no such variant
+     * @throws BackendException when the device is not there or refuses
+     */
+    public static Backend open(String device, String variant) {
+        int index = openClIndex(device);
+        if (index >= 0) {
+            return OpenClBackend.open(index, CacheFolder.get("kernels"), variant);
+        }
+        if (device.equals("cpu")) {
+            return CpuBackend.open(variant);
+        }
+        throw new IllegalArgumentException(device + " has no variants; leave out '" + variant + "'");
+    }
+
+    /** A GPU that computes what it should; the cpu backend is faster than OpenCL on a CPU for most networks. */
     private static Choice automatic() {
         List<DeviceInfo> found = OpenClDevices.list();
-        for (int i = 0; i < found.size(); i++) {
-            if (found.get(i).kind().equals("GPU")) {
-                return new Choice(openCl(i), "the first GPU found");
-            }
-        }
+        List<Supplier<Backend>> gpus = IntStream.range(0, found.size())
+                .filter(i -> found.get(i).kind().equals("GPU"))
+                .<Supplier<Backend>>mapToObj(i -> () -> openCl(i))
+                .toList();
         String reason = openClProblem()
                 .map(problem -> "no GPU can be used: " + problem)
                 .orElse("no GPU was found among " + found.size() + " OpenCL devices");
-        return new Choice(new CpuBackend(), reason);
+        return firstGood(gpus, new FirstUse(CacheFolder.get("selftest")), CpuBackend::new, reason);
+    }
+
+    /** The first of some devices that passes its self-test, or another one when none does. */
+    static Choice firstGood(
+            List<Supplier<Backend>> devices, FirstUse firstUse, Supplier<Backend> otherwise, String reason) {
+        List<String> refused = new ArrayList<>();
+        for (Supplier<Backend> device : devices) {
+            Backend backend;
+            try {
+                backend = device.get();
+            } catch (BackendException e) {
+                refused.add(e.getMessage());
+                continue;
+            }
+            Optional<String> problem = firstUse.problem(backend);
+            if (problem.isEmpty()) {
+                return new Choice(
+                        backend, "the first GPU " + (refused.isEmpty() ? "found" : "that works") + join(refused));
+            }
+            refused.add(refusal(backend.device(), problem.get()));
+            backend.close();
+        }
+        return new Choice(otherwise.get(), refused.isEmpty() ? reason : "no GPU works" + join(refused));
+    }
+
+    private static String refusal(DeviceInfo device, String problem) {
+        return device.describe() + " is not used because it fails its self-test: " + problem
+                + "; './conv4j selftest --device " + device.id() + "' shows all";
+    }
+
+    private static String join(List<String> refused) {
+        return refused.stream().map(one -> "; " + one).collect(Collectors.joining());
     }
 
     /**

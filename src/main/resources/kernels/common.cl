@@ -2,6 +2,11 @@
 // OpenCL C 1.2, no extension needed.
 // Build options: -cl-std=CL1.2 -cl-mad-enable, never -cl-fast-relaxed-math (NaN and infinity must survive).
 
+// OpenCL numbers groups from the first one that is started. Tests that start at a later work-item count it in.
+#ifdef GROUPS_AS_IN_THE_WHOLE
+#define get_group_id(dimension) (get_global_id(dimension) / get_local_size(dimension))
+#endif
+
 // The run buffer (uint words): everything that differs from one run to the next. Words 8..11 are floats.
 #define CONTROL_BATCH 0
 #define CONTROL_STEP 1
@@ -130,10 +135,12 @@ struct Gemm {
     int transposeA, transposeB;
 };
 
-struct Gemm gemm_now(struct Gemm g, global const uint *control) {
-    g.rows *= g.batched == 1 ? (int)control[CONTROL_BATCH] : 1;
-    g.inner *= g.batched == 2 ? (int)control[CONTROL_BATCH] : 1;
-    return g;
+ulong rows_now(const struct Gemm g, global const uint *control) {
+    return count_now(g.rows, g.batched == 1, control);
+}
+
+ulong inner_now(const struct Gemm g, global const uint *control) {
+    return count_now(g.inner, g.batched == 2, control);
 }
 
 #ifdef STYLE_VECTORS

@@ -29,7 +29,7 @@ void convolution_pack(global const float *w, const ulong wOffset, global float *
             + (((size_t)group * get_global_size(1) + panel) * taps + tap) * sources * COLUMNS;
     for (int s = 0; s < sources; s++) {
         for (int t = 0; t < COLUMNS; t++) {
-            to[s * COLUMNS + t] = t < count ? from[s * sourceStride + t * targetStride] : 0.0f;
+            to[(size_t)s * COLUMNS + t] = t < count ? from[s * sourceStride + t * targetStride] : 0.0f;
         }
     }
 }

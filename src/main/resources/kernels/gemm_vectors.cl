@@ -8,7 +8,7 @@
 #define PASS (2048 / VECTOR_WIDTH)
 
 // panel[i, j] = op(B)[k + i, column + j] for i < length, j < COLUMNS, where b is at the column; count columns are left.
-void gather_panel(float *panel, const global float *b, const struct Gemm g, const int count, const int k,
+void gather_panel(float *panel, const global float *b, const struct Gemm g, const int count, const ulong k,
                   const int length) {
     if (g.transposeB) {
         for (int j = 0; j < COLUMNS; j++) {
@@ -19,7 +19,7 @@ void gather_panel(float *panel, const global float *b, const struct Gemm g, cons
         }
     } else {
         for (int i = 0; i < length; i++) {
-            const global float *const from = b + (size_t)(k + i) * g.columns;
+            const global float *const from = b + (k + i) * g.columns;
             JOIN(vstore, VECTOR_WIDTH)(LOAD(from), 0, panel + i * COLUMNS);
             JOIN(vstore, VECTOR_WIDTH)(LOAD(from + VECTOR_WIDTH), 0, panel + i * COLUMNS + VECTOR_WIDTH);
         }
@@ -33,16 +33,16 @@ void gather_panel(float *panel, const global float *b, const struct Gemm g, cons
 kernel __attribute__((reqd_work_group_size(1, 1, 1)))
 void gemm(global const uint *control, global const float *a, const ulong aOffset, global const float *b,
           const ulong bOffset, global const float *bias, const ulong biasOffset, global float *c, const ulong cOffset,
-          const struct Gemm sizes, const struct Activation f, const int hasBias, const int splits,
+          const struct Gemm g, const struct Activation f, const int hasBias, const int splits,
           const int tilesPerItem) {
-    const struct Gemm g = gemm_now(sizes, control);
+    const ulong rows = rows_now(g, control), inner = inner_now(g, control);
     const int column = get_global_id(0) * COLUMNS, count = g.columns - column;
-    const int firstRow = get_global_id(1) * tilesPerItem * TILE_ROWS;
-    const int endRow = min(g.rows, firstRow + tilesPerItem * TILE_ROWS);
-    const int split = get_global_id(2), part = (g.inner + splits - 1) / splits;
-    const int begin = min(g.inner, split * part), end = min(g.inner, begin + part);
+    const ulong firstRow = (ulong)get_global_id(1) * tilesPerItem * TILE_ROWS;
+    const ulong endRow = min(rows, firstRow + tilesPerItem * TILE_ROWS);
+    const ulong split = get_global_id(2), part = (inner + splits - 1) / splits;
+    const ulong begin = min(inner, split * part), end = min(inner, begin + part);
     const global float *const bColumns = b + bOffset + (g.transposeB ? (size_t)column * g.inner : column);
-    global float *const out = c + cOffset + (size_t)split * g.rows * g.columns + column;
+    global float *const out = c + cOffset + split * rows * g.columns + column;
     const struct Activation none = {LINEAR, 0.0f, 0.0f, 0.0f};
     Vector bias0 = 0.0f, bias1 = 0.0f;
     if (hasBias) {
@@ -50,17 +50,18 @@ void gemm(global const uint *control, global const float *a, const ulong aOffset
         bias1 = LOAD(bias + biasOffset + column + VECTOR_WIDTH);
     }
     float panel[PASS * COLUMNS];
-    int k = begin;
+    ulong k = begin;
     do {
-        const int passEnd = min(end, k + PASS), length = passEnd - k;
+        const ulong passEnd = min(end, k + PASS);
+        const int length = passEnd - k;
         gather_panel(panel, bColumns, g, count, k, length);
-        for (int row = firstRow; row < endRow; row += TILE_ROWS) {
+        for (ulong row = firstRow; row < endRow; row += TILE_ROWS) {
             Vector low[TILE_ROWS], high[TILE_ROWS];
-            const global float *rows[TILE_ROWS];
+            const global float *left[TILE_ROWS];
 #pragma unroll
             for (int r = 0; r < TILE_ROWS; r++) {
-                const size_t m = min(row + r, g.rows - 1);
-                rows[r] = a + aOffset + (g.transposeA ? (size_t)k * g.rows + m : m * g.inner + k);
+                const ulong m = min(row + r, rows - 1);
+                left[r] = a + aOffset + (g.transposeA ? k * rows + m : m * inner + k);
                 low[r] = bias0;
                 high[r] = bias1;
                 if (k > begin) {
@@ -73,7 +74,7 @@ void gemm(global const uint *control, global const float *a, const ulong aOffset
                     const Vector b0 = LOAD(panel + i * COLUMNS), b1 = LOAD(panel + i * COLUMNS + VECTOR_WIDTH);
 #pragma unroll
                     for (int r = 0; r < TILE_ROWS; r++) {
-                        const Vector value = (Vector)rows[r][(size_t)i * g.rows];
+                        const Vector value = (Vector)left[r][i * rows];
                         low[r] = fma(value, b0, low[r]);
                         high[r] = fma(value, b1, high[r]);
                     }
@@ -83,7 +84,7 @@ void gemm(global const uint *control, global const float *a, const ulong aOffset
                     const Vector b0 = LOAD(panel + i * COLUMNS), b1 = LOAD(panel + i * COLUMNS + VECTOR_WIDTH);
 #pragma unroll
                     for (int r = 0; r < TILE_ROWS; r++) {
-                        const Vector value = (Vector)rows[r][i];
+                        const Vector value = (Vector)left[r][i];
                         low[r] = fma(value, b0, low[r]);
                         high[r] = fma(value, b1, high[r]);
                     }
@@ -93,7 +94,7 @@ void gemm(global const uint *control, global const float *a, const ulong aOffset
 #pragma unroll
             for (int r = 0; r < TILE_ROWS; r++) {
                 if (row + r < endRow) {
-                    global float *to = out + (size_t)(row + r) * g.columns;
+                    global float *to = out + (row + r) * g.columns;
                     store_activated(low[r], to, count, last);
                     store_activated(high[r], to + VECTOR_WIDTH, count - VECTOR_WIDTH, last);
                 }

@@ -64,30 +64,31 @@ int tile_column(const int j) {
 kernel __attribute__((reqd_work_group_size(THREADS, 1, 1)))
 void tile_product(global const uint *control, global const float *a, const ulong aOffset, global const float *b,
                   const ulong bOffset, global const float *bias, const ulong biasOffset, global float *c,
-                  const ulong cOffset, const struct Gemm sizes, const struct Activation f, const int hasBias,
+                  const ulong cOffset, const struct Gemm g, const struct Activation f, const int hasBias,
                   const int splits) {
     local float left[DEPTH * PITCH], right[DEPTH * PITCH];
-    const struct Gemm g = gemm_now(sizes, control);
-    const int firstColumn = get_group_id(0) * TILE, firstRow = get_group_id(1) * TILE, split = get_group_id(2);
-    const int part = (g.inner + splits - 1) / splits;
-    const int begin = min(g.inner, split * part), end = min(g.inner, begin + part);
+    const ulong rows = rows_now(g, control), inner = inner_now(g, control);
+    const int firstColumn = get_group_id(0) * TILE;
+    const ulong firstRow = (ulong)get_group_id(1) * TILE, split = get_group_id(2);
+    const ulong part = (inner + splits - 1) / splits;
+    const ulong begin = min(inner, split * part), end = min(inner, begin + part);
     const int leftFast = !g.transposeA, rightFast = g.transposeB;
     float sum[ITEM][ITEM] = {{0.0f}};
-    for (int slab = begin; slab < end; slab += DEPTH) {
+    for (ulong slab = begin; slab < end; slab += DEPTH) {
 #pragma unroll
         for (int i = 0; i < LOADS; i++) {
             const int k = slab_k(i, leftFast), side = slab_side(i, leftFast);
-            const size_t row = firstRow + side, inner = slab + k;
-            const bool real = row < g.rows && inner < end;
-            const size_t at = g.transposeA ? inner * g.rows + row : row * g.inner + inner;
+            const ulong row = firstRow + side, term = slab + k;
+            const bool real = row < rows && term < end;
+            const ulong at = g.transposeA ? term * rows + row : row * inner + term;
             left[k * PITCH + side] = real ? a[aOffset + at] : 0.0f;
         }
 #pragma unroll
         for (int i = 0; i < LOADS; i++) {
             const int k = slab_k(i, rightFast), side = slab_side(i, rightFast);
-            const size_t column = firstColumn + side, inner = slab + k;
-            const bool real = column < g.columns && inner < end;
-            const size_t at = g.transposeB ? column * g.inner + inner : inner * g.columns + column;
+            const ulong column = firstColumn + side, term = slab + k;
+            const bool real = column < g.columns && term < end;
+            const ulong at = g.transposeB ? column * inner + term : term * g.columns + column;
             right[k * PITCH + side] = real ? b[bOffset + at] : 0.0f;
         }
         barrier(CLK_LOCAL_MEM_FENCE);
@@ -98,10 +99,11 @@ void tile_product(global const uint *control, global const float *a, const ulong
     for (int i = 0; i < ITEM; i++) {
 #pragma unroll
         for (int j = 0; j < ITEM; j++) {
-            const int row = firstRow + tile_row(i), column = firstColumn + tile_column(j);
-            if (row < g.rows && column < g.columns) {
+            const ulong row = firstRow + tile_row(i);
+            const int column = firstColumn + tile_column(j);
+            if (row < rows && column < g.columns) {
                 const float value = sum[i][j] + (hasBias ? bias[biasOffset + column] : 0.0f);
-                c[cOffset + ((size_t)split * g.rows + row) * g.columns + column] = activate(value, f);
+                c[cOffset + (split * rows + row) * g.columns + column] = activate(value, f);
             }
         }
     }

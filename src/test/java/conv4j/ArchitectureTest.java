@@ -44,10 +44,16 @@ class ArchitectureTest {
         parts.forEach(part -> MAY_KNOW.put(part, with(vocabulary, "config")));
         MAY_KNOW.put("optimizers", with(vocabulary, "config", "schedules"));
         MAY_KNOW.put("layers", with(vocabulary, "config", "initializers"));
-        Set<String> built = with(parts, "config", "layers", "data", "graph", "shape", "random");
+        MAY_KNOW.put("augmentation", with(vocabulary, "config"));
+        Set<String> built = with(parts, "config", "augmentation", "layers", "data", "graph", "shape", "random");
         MAY_KNOW.put("files", built);
         MAY_KNOW.put("model", with(built, "files", "backend"));
-        MAY_KNOW.put("cli", with(built, "files", "backend", "model"));
+        MAY_KNOW.put("selftest", with(vocabulary, "backend", "files"));
+        MAY_KNOW.put("vectors", with(built, "files", "backend", "model", "selftest"));
+        MAY_KNOW.put("arithmetic", Set.of("shape"));
+        MAY_KNOW.put("pictures", with(vocabulary, "arithmetic", "data", "files", "backend"));
+        Set<String> below = with(built, "files", "backend", "model");
+        MAY_KNOW.put("cli", with(below, "selftest", "vectors", "arithmetic", "pictures"));
     }
 
     private static JavaClasses classes;
@@ -91,7 +97,9 @@ class ArchitectureTest {
         for (String implementation : IMPLEMENTATIONS) {
             String inside = "conv4j." + implementation + "..";
             noClasses()
-                    .that(not(resideInAPackage(inside)).and(not(new Named("conv4j.Backends"))))
+                    .that(not(resideInAPackage(inside))
+                            .and(not(new Named("conv4j.Backends")))
+                            .and(not(isOracleOf(implementation))))
                     .should()
                     .dependOnClassesThat(resideInAPackage(inside))
                     .because("a backend is chosen in one place, and no backend knows another one")
@@ -166,6 +174,13 @@ class ArchitectureTest {
     private static DescribedPredicate<JavaClass> isBackends(String name) {
         boolean chooses = Set.of("model", "pictures", "cli").contains(name);
         return chooses ? new Named("conv4j.Backends") : DescribedPredicate.alwaysFalse();
+    }
+
+    /** The self-test compares every backend with the reference. */
+    private static DescribedPredicate<JavaClass> isOracleOf(String implementation) {
+        return implementation.equals("backend.reference")
+                ? resideInAPackage("conv4j.selftest..").forSubtype()
+                : DescribedPredicate.alwaysFalse();
     }
 
     private static String packageBelowTheRoot(JavaClass type) {

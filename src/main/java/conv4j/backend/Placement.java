@@ -74,10 +74,21 @@ public final class Placement {
             operation.outputs().forEach(value -> put(value, plan.place(value), slabs));
             MemoryPlan.Place working = plan.scratch(operation);
             if (working != null) {
-                scratch.put(operation, new Location(slabs.get(working.slab()), working.offset()));
+                put(operation, slabs.get(working.slab()), working.offset());
             }
         }
         return slabs;
+    }
+
+    /**
+     * Gives an operation its working memory.
+     *
+     * @param operation an operation that asked for some
+     * @param memory the memory
+     * @param offset the first element, a multiple of {@link MemoryPlan#ALIGNMENT}
+     */
+    public void put(Operation operation, Memory memory, long offset) {
+        scratch.put(operation, new Location(memory, offset));
     }
 
     private void put(Value value, MemoryPlan.Place place, List<Memory> slabs) {

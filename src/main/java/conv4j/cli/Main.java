@@ -27,6 +27,8 @@ import picocli.CommandLine.ScopeType;
             SummaryCommand.class,
             DevicesCommand.class,
             BenchCommand.class,
+            SelftestCommand.class,
+            ArithmeticCommand.class,
             CommandLine.HelpCommand.class
         },
         footerHeading = "%nExamples:%n",
@@ -177,7 +179,9 @@ public final class Main implements Runnable {
         codes.put(Integer.toString(ExitCode.BUG), "an error in conv4j");
         codes.put(Integer.toString(ExitCode.USAGE), "options, layers or shapes that do not fit");
         codes.put(Integer.toString(ExitCode.DATA), "data or a file is missing, damaged or cannot be written");
-        codes.put(Integer.toString(ExitCode.DEVICE), "the device is not there, refuses, or lacks memory");
+        codes.put(
+                Integer.toString(ExitCode.DEVICE),
+                "the device is not there, refuses, lacks memory, or fails its self-test");
         codes.put(Integer.toString(ExitCode.DIVERGED), "the loss became NaN or infinite");
         codes.put(
                 Integer.toString(ExitCode.INTERRUPTED), "interrupted by Ctrl-C; with --save a checkpoint was written");
@@ -196,7 +200,8 @@ public final class Main implements Runnable {
     @Override
     public void run() {
         throw new ParameterException(
-                commandLine, "a command is needed: train, evaluate, predict, summary, devices or bench");
+                commandLine,
+                "a command is needed: train, evaluate, predict, summary, devices, bench, selftest or arithmetic");
     }
 
     /** What --device says; null when it was not given. */

@@ -1,5 +1,6 @@
 package conv4j.cli;
 
+import conv4j.augmentation.Augmentation;
 import conv4j.backend.Backend;
 import conv4j.data.Dataset;
 import conv4j.data.Normalization;
@@ -11,6 +12,7 @@ import conv4j.model.History;
 import conv4j.model.Model;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -26,6 +28,7 @@ import picocli.CommandLine.Option;
             "  conv4j train",
             "  conv4j train --data cifar10 --download --save first-cnn",
             "  conv4j train --data cifar10 --data-dir DIR --device opencl:0 --epochs 10 --save first-cnn",
+            "  conv4j train --data cifar10 --augment flip,shift=4,cutout=8 --save first-cnn",
             "  conv4j train --data folder --data-dir pictures --image-size 64x64 --save pets",
             "  conv4j train --data cifar10 --resume first-cnn --epochs 20    goes on after epoch 10"
         })
@@ -69,9 +72,20 @@ final class TrainCommand extends Subcommand {
     @Option(
             names = "--seed",
             paramLabel = "N",
-            description = "Of weights, order and dropout. The same seed on the same device gives the same model."
-                    + " Default: 1.")
+            description =
+                    "Of weights, order, dropout and augmentation. The same seed on the same device gives the same model."
+                            + " Default: 1.")
     private Long seed;
+
+    @Option(
+            names = "--augment",
+            paramLabel = "LIST",
+            converter = AugmentOption.Converter.class,
+            description = "Change training images at random, on the device and in this order: flip (left and right) or"
+                    + " flip=vertical or flip=both, shift=PIXELS, rotate=DEGREES, cutout=PIXELS (a black square),"
+                    + " brightness=PART, contrast=PART. A number is the most either way; without one: shift=4, rotate=15,"
+                    + " cutout=8, brightness=0.2, contrast=0.2. What comes in from outside is black. Default: none.")
+    private AugmentOption augment;
 
     @Option(
             names = "--validation-split",
@@ -118,8 +132,9 @@ final class TrainCommand extends Subcommand {
     }
 
     private void checkOptions() {
-        if (resume != null && (seed != null || network != null)) {
-            throw usage("--resume goes on with the network and seed of the file; leave --seed and --network out");
+        if (resume != null && (seed != null || network != null || augment != null)) {
+            throw usage("--resume goes on with the network, seed and augmentation of the file; leave --network, --seed"
+                    + " and --augment out");
         }
         if (batchSize < 1) {
             throw usage("--batch-size must be 1 or more, but is " + batchSize);
@@ -152,6 +167,9 @@ final class TrainCommand extends Subcommand {
         }
         Model model = preset.build(train.inputShape(), classes);
         model.seed(seed()).normalization(Normalization.centered()).classNames(train.classNames());
+        if (augment != null) {
+            model.augmentation(augment.forImages(train.inputShape(), this));
+        }
         double rate = learningRate == null ? TrainingSettings.FIRST_CNN_LEARNING_RATE : learningRate;
         TrainingSettings.compile(model, rate, batches(train));
         return model;
@@ -211,6 +229,13 @@ final class TrainCommand extends Subcommand {
                         + data.train().inputShape() + ", "
                         + Words.count(data.train().classNames().size(), "class"));
         messages().print(model.summary(batchSize));
+        if (!model.augmentation().isEmpty()) {
+            messages()
+                    .println("Augmentation: "
+                            + model.augmentation().stream()
+                                    .map(Augmentation::className)
+                                    .collect(Collectors.joining(", ")));
+        }
         if (model.trainedEpochs() > 0) {
             messages().println("Going on after epoch " + model.trainedEpochs());
         }

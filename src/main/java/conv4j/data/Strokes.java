@@ -4,10 +4,16 @@ package conv4j.data;
  * The digits as pen strokes, drawn by hand for this project on a unit square, x to the right and y down. Each digit has
  * one or two ways of writing it; a way is a list of strokes, a stroke a list of points x, y, x, y ...
  */
-final class Strokes {
+public final class Strokes {
 
-    /** One stroke: straight lines between the points, or a smooth curve through them, perhaps closed. */
-    record Stroke(boolean smooth, boolean closed, float... points) {}
+    /**
+     * One stroke.
+     *
+     * @param smooth whether it is a curve through the points, that of Catmull and Rom 1974, instead of straight lines
+     * @param closed whether it returns to its first point
+     * @param points x, y, x, y ... in the unit square
+     */
+    public record Stroke(boolean smooth, boolean closed, float... points) {}
 
     private static final Stroke[][][] DIGITS = {
         {{loop(.50, .04, .27, .15, .18, .50, .27, .85, .50, .96, .73, .85, .82, .50, .73, .15)}},
@@ -48,8 +54,13 @@ final class Strokes {
         return DIGITS.length;
     }
 
-    /** The ways of writing a digit, each a list of strokes. */
-    static Stroke[][] of(int digit) {
+    /**
+     * The ways of writing a digit, each a list of strokes; they are shared, and not to be changed.
+     *
+     * @param digit 0 to 9
+     * @return one or two ways
+     */
+    public static Stroke[][] of(int digit) {
         return DIGITS[digit];
     }
 

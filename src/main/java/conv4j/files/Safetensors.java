@@ -113,6 +113,22 @@ public final class Safetensors implements Closeable {
         return header.metadata();
     }
 
+    /**
+     * One of the strings that the file says of itself.
+     *
+     * @param key its name
+     * @return the string
+     * @throws FileFormatException when there is none of that name
+     */
+    public String metadata(String key) {
+        String value = metadata().get(key);
+        if (value == null) {
+            throw new FileFormatException(file + " has no metadata " + SafetensorsHeader.shown(key) + "; it has "
+                    + metadata().keySet());
+        }
+        return value;
+    }
+
     /** {@return the names of all tensors, in the order of their data} */
     public Set<String> names() {
         return header.entries().keySet();

@@ -263,6 +263,22 @@ public interface Operations<T> {
     T gather(Gather operation);
 
     /**
+     * Makes the random moving of pixels.
+     *
+     * @param operation the operation
+     * @return what is made of it
+     */
+    T augment(Augment operation);
+
+    /**
+     * Makes the random change of colors.
+     *
+     * @param operation the operation
+     * @return what is made of it
+     */
+    T augmentColors(Augment.Colors operation);
+
+    /**
      * Makes the limiting of a norm.
      *
      * @param operation the operation

@@ -22,8 +22,7 @@ final class Inference {
     Prepared prepareEvaluation(Dataset data, int batchSize) {
         checkData(data);
         Feed feed = feed(data, batchSize);
-        return prepare(
-                feed, ModelGraph.evaluation(model.network(), model.variables(), feed, model.compiled()), batchSize);
+        return prepare(feed, ModelGraph.evaluation(model, feed), batchSize);
     }
 
     Evaluation evaluate(Prepared prepared) {

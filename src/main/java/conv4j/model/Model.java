@@ -1,6 +1,7 @@
 package conv4j.model;
 
 import conv4j.Backends;
+import conv4j.augmentation.Augmentation;
 import conv4j.backend.Backend;
 import conv4j.data.ArraySet;
 import conv4j.data.Dataset;
@@ -39,6 +40,7 @@ public class Model implements AutoCloseable {
     private final Inference inference = new Inference(this);
     private long seed;
     private Normalization normalization = Normalization.IDENTITY;
+    private List<Augmentation> augmentation = List.of();
     private List<String> classNames = List.of();
     private Compiled compiled;
     private Backend backend;
@@ -80,7 +82,7 @@ public class Model implements AutoCloseable {
     }
 
     /**
-     * The seed of the initial weights, of dropout masks and of the order of items. The same seed on the same device gives
+     * The seed of the initial weights, of dropout masks, of augmentation and of the order of items. The same seed on the same device gives
      * the same bits.
      *
      * @param newSeed any number; 0 if never set
@@ -104,6 +106,23 @@ public class Model implements AutoCloseable {
     public Model normalization(Normalization scaling) {
         scaling.check(inputShape().columns());
         this.normalization = scaling;
+        return this;
+    }
+
+    /**
+     * How images are changed at random in training, before the first layer; saved with the model. Evaluation, validation
+     * and predictions see images as they are.
+     *
+     * @param steps applied one after the other; none to change nothing
+     * @return this
+     * @throws IllegalArgumentException when the model's input is no image
+     */
+    public Model augmentation(Augmentation... steps) {
+        if (steps.length > 0 && inputShape().rank() != 3) {
+            throw new IllegalArgumentException("model " + name + " has inputs of shape " + inputShape()
+                    + ", but augmentation needs images (height, width, channels)");
+        }
+        this.augmentation = List.of(steps);
         return this;
     }
 
@@ -232,7 +251,7 @@ public class Model implements AutoCloseable {
     }
 
     /**
-     * Writes architecture, weights, optimizer state, position of the training, seed, normalization and class names to one
+     * Writes architecture, weights, optimizer state, position of the training, seed, normalization, augmentation and class names to one
      * file: first under a temporary name, which then takes the place of the file.
      *
      * @param file the file, replaced if it is there
@@ -380,6 +399,15 @@ public class Model implements AutoCloseable {
      */
     public Normalization normalization() {
         return normalization;
+    }
+
+    /**
+     * How images are changed at random in training.
+     *
+     * @return in the order in which they are applied, empty for not at all
+     */
+    public List<Augmentation> augmentation() {
+        return augmentation;
     }
 
     /**

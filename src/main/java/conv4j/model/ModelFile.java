@@ -8,6 +8,8 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.ToNumberPolicy;
 import com.google.gson.reflect.TypeToken;
+import conv4j.augmentation.Augmentation;
+import conv4j.augmentation.Augmentations;
 import conv4j.data.Normalization;
 import conv4j.files.Checkpoint;
 import conv4j.files.FileFormatException;
@@ -47,6 +49,7 @@ final class ModelFile {
         document.add("layers", layers(model.network()));
         document.addProperty("seed", model.seed());
         document.add("normalization", GSON.toJsonTree(normalization(model.normalization())));
+        document.add("augmentation", augmentation(model));
         document.add("class_names", GSON.toJsonTree(model.classNames()));
         if (model.isCompiled()) {
             document.add("compile", compile(model.compiled()));
@@ -93,6 +96,12 @@ final class ModelFile {
 
     private static Map<String, Object> normalization(Normalization normalization) {
         return Map.of("scale", normalization.scale(), "shift", normalization.shift());
+    }
+
+    private static JsonArray augmentation(Model model) {
+        JsonArray list = new JsonArray();
+        model.augmentation().forEach(one -> list.add(described(one.className(), one.config())));
+        return list;
     }
 
     private static JsonObject compile(Compiled compiled) {
@@ -181,6 +190,14 @@ final class ModelFile {
         model.normalization(new Normalization(
                 GSON.fromJson(scaling.get("scale"), float[].class),
                 GSON.fromJson(scaling.get("shift"), float[].class)));
+        if (document.has("augmentation")) { // files of earlier versions have none
+            List<Augmentation> augmentations = new ArrayList<>();
+            document.getAsJsonArray("augmentation")
+                    .forEach(element -> augmentations.add(Augmentations.fromConfig(
+                            className(element.getAsJsonObject()),
+                            map(element.getAsJsonObject().get("config")))));
+            model.augmentation(augmentations.toArray(Augmentation[]::new));
+        }
         model.classNames(List.of(GSON.fromJson(document.get("class_names"), String[].class)));
         if (document.has("compile")) {
             JsonObject compile = document.getAsJsonObject("compile");

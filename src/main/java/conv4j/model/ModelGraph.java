@@ -29,6 +29,7 @@ final class ModelGraph {
     private final Value loss;
     private final Map<String, Value> totals = new LinkedHashMap<>();
     private final Map<Value, Value> gradients = new LinkedHashMap<>();
+    private final Map<Value, float[]> constants = new LinkedHashMap<>();
 
     private ModelGraph(Graph graph, Value input, Value target, Value output, Value loss) {
         this.graph = graph;
@@ -49,17 +50,20 @@ final class ModelGraph {
     }
 
     /** The forward pass, the loss and the metrics. */
-    static ModelGraph evaluation(Network network, Variables variables, Feed feed, Compiled compiled) {
-        return scored(network, variables, feed, compiled, false);
+    static ModelGraph evaluation(Model model, Feed feed) {
+        return scored(model, feed, false);
     }
 
-    private static ModelGraph scored(
-            Network network, Variables variables, Feed feed, Compiled compiled, boolean training) {
+    private static ModelGraph scored(Model model, Feed feed, boolean training) {
+        Network network = model.network();
+        Compiled compiled = model.compiled();
         Graph graph = new Graph();
         Value input = Value.input("input", network.input().shape());
         Value target = Value.input("target", feed.targetShape());
         feed.connect(graph, input, target);
-        Value output = network.forward(graph, input, variables, training);
+        AugmentedInput augmented = new AugmentedInput(graph, model.normalization(), input.columns());
+        Value images = augmented.emit(training ? model.augmentation() : List.of(), input);
+        Value output = network.forward(graph, images, model.variables(), training);
         Map<String, Value> perItem = new LinkedHashMap<>();
         Value loss = Value.activation("loss", Shape.SCALAR);
         graph.add(new Loss(output, target, loss, compiled.loss().function()));
@@ -75,22 +79,23 @@ final class ModelGraph {
         });
         ModelGraph result = new ModelGraph(Fusion.apply(graph, training), input, target, output, loss);
         result.totals.putAll(totals);
+        result.constants.putAll(augmented.constants());
         return result;
     }
 
     /**
-     * The forward pass in training, the loss, the metrics, all gradients and the update.
+     * Augmentation, the forward pass in training, the loss, the metrics, all gradients and the update.
      *
      * @param flat the values that stand for all trainable parameters, their gradients and the optimizer's slots together
      */
-    static ModelGraph training(
-            Network network, Variables variables, Feed feed, Compiled compiled, OptimizerState.Flat flat) {
-        ModelGraph result = scored(network, variables, feed, compiled, true);
-        List<Value> wanted =
-                variables.trainable().stream().map(Variables.Variable::value).toList();
+    static ModelGraph training(Model model, Feed feed, OptimizerState.Flat flat) {
+        ModelGraph result = scored(model, feed, true);
+        List<Value> wanted = model.variables().trainable().stream()
+                .map(Variables.Variable::value)
+                .toList();
         result.gradients.putAll(
                 new Gradients(result.graph, wanted).ofLoss(result.loss).append());
-        result.update(compiled.optimizer(), flat);
+        result.update(model.compiled().optimizer(), flat);
         return result;
     }
 
@@ -124,6 +129,11 @@ final class ModelGraph {
     /** Running totals by name, the loss first. */
     Map<String, Value> totals() {
         return totals;
+    }
+
+    /** The fixed numbers that operations read, and their values. */
+    Map<Value, float[]> constants() {
+        return constants;
     }
 
     /** The gradient of every trainable parameter. */

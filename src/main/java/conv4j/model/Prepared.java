@@ -44,6 +44,7 @@ final class Prepared implements AutoCloseable {
         try {
             feed.attach(placement);
             placeTotals();
+            placeConstants();
             plan = planThatFits();
             memories.addAll(placement.allocate(model.graph(), plan, backend));
             executable = backend.prepare(model.graph(), placement, maxBatch);
@@ -65,6 +66,23 @@ final class Prepared implements AutoCloseable {
                 placement.put(total, totals, offset);
                 offset += MemoryPlan.ALIGNMENT;
             }
+        }
+    }
+
+    private void placeConstants() {
+        long elements = model.constants().keySet().stream()
+                .mapToLong(value -> MemoryPlan.aligned(value.elements(1)))
+                .sum();
+        if (elements == 0) {
+            return;
+        }
+        Memory memory = backend.allocate("constants of augmentation", ElementType.FLOAT32, elements);
+        memories.add(memory);
+        long offset = 0;
+        for (Map.Entry<Value, float[]> constant : model.constants().entrySet()) {
+            memory.write(offset, constant.getValue(), 0, constant.getValue().length);
+            placement.put(constant.getKey(), memory, offset);
+            offset += MemoryPlan.aligned(constant.getValue().length);
         }
     }
 

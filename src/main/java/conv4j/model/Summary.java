@@ -160,8 +160,7 @@ final class Summary {
             long flat = flatElements(model.variables().trainable());
             optimizer = Float.BYTES * flat * (1 + slots);
             OptimizerState.Flat values = OptimizerState.Flat.of((int) Math.max(1, flat), slots);
-            graph = ModelGraph.training(
-                    model.network(), model.variables(), new NoFeed(targetShape(model)), model.compiled(), values);
+            graph = ModelGraph.training(model, new NoFeed(targetShape(model)), values);
             graph.gradients().values().forEach(gradient -> placed.put(gradient.root(), true));
         } else {
             graph = ModelGraph.prediction(model.network(), model.variables(), new NoFeed());

@@ -79,8 +79,7 @@ final class Trainer implements AutoCloseable {
 
     private Prepared prepareTraining(Dataset data) {
         Feed feed = model.inference().feed(data, options.batchSize());
-        ModelGraph graph =
-                ModelGraph.training(model.network(), model.variables(), feed, model.compiled(), optimizerState.flat());
+        ModelGraph graph = ModelGraph.training(model, feed, optimizerState.flat());
         Placement placement = new Placement();
         model.deviceState().place(placement);
         optimizerState.place(placement, graph.gradients());

@@ -99,7 +99,36 @@ public record Window(int input, int kernel, int stride, int dilation, int padLow
         return direct;
     }
 
-    private static long extent(int kernel, int dilation) {
+    /**
+     * The direct convolution that does what this window's transposed convolution does: the kernel, turned by 180 degrees,
+     * slides with stride 1 over the transposed convolution's input, stretched by {@code stride - 1} zeros between its
+     * positions and padded by {@code p' = extent - 1 - padLow} zeros before and, in front of the remainder that the
+     * stride leaves out, {@code extent - 1 - padHigh} after it. Relationships 8 to 14 of the guide.
+     *
+     * @return a window whose {@link #output()} is this one's {@link #input()}
+     * @throws IllegalArgumentException when this window is padded by its extent or more, so that the transposed
+     *     convolution's input would have to be cropped instead
+     */
+    public Window stretched() {
+        int size = stride * (output() - 1) + 1;
+        int before = extent() - 1 - padLow;
+        int after = input + extent() - 1 - size - before;
+        if (before < 0 || after < 0) {
+            throw new IllegalArgumentException("padding " + padLow + " and " + padHigh + " is not below the extent "
+                    + extent() + " of the kernel, so whole positions of the transposed convolution's input would be cut"
+                    + " off; use less padding");
+        }
+        return new Window(size, kernel, 1, dilation, before, after);
+    }
+
+    /**
+     * The positions that a kernel spans.
+     *
+     * @param kernel positions of the kernel, 1 or more
+     * @param dilation positions between two elements of the kernel, 1 or more
+     * @return {@code (kernel - 1) * dilation + 1}
+     */
+    public static long extent(int kernel, int dilation) {
         return (kernel - 1L) * dilation + 1;
     }
 

@@ -170,6 +170,24 @@ class CommandLineTest {
         assertTrue(probabilities[0] > 0.1, "the best of ten has more than a tenth");
     }
 
+    @Test
+    void augmentationIsSavedAndGoesOnAfterAResume() throws Exception {
+        String list = "flip,shift=2,rotate=10,cutout=4,brightness,contrast";
+        String[] started = with(TINY, "train", "--augment", list);
+        CommandLineProcess.Result result = conv4j.run(with(new String[] {"--epochs", "2", "--save", "whole"}, started));
+        assertEquals(ExitCode.OK, result.exitCode(), result.err());
+        assertSays(result.err(), "Augmentation: RandomFlip, RandomTranslation, RandomRotation, RandomCutout");
+        assertEquals(
+                ExitCode.OK,
+                conv4j.run(with(new String[] {"--epochs", "1", "--save", "part"}, started))
+                        .exitCode());
+        String[] resumed = {"train", "--limit", "32", "--batch-size", "16", "--resume", "part", "--epochs", "2"};
+        assertEquals(ExitCode.OK, conv4j.run(resumed).exitCode());
+        byte[] whole = Files.readAllBytes(folder.resolve("whole"));
+        assertArrayEquals(whole, Files.readAllBytes(folder.resolve("part")));
+        assertFalse(java.util.Arrays.equals(whole, Files.readAllBytes(folder.resolve("tiny"))));
+    }
+
     private static void picture(Path file, int width, int height) throws IOException {
         String name = file.getFileName().toString();
         BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
@@ -205,7 +223,7 @@ class CommandLineTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "train", "evaluate", "predict", "summary", "devices", "bench"})
+    @ValueSource(strings = {"", "train", "evaluate", "predict", "summary", "devices", "bench", "arithmetic"})
     void helpNamesTheExitCodesAndGivesExamples(String command) throws Exception {
         CommandLineProcess.Result result = command.isEmpty() ? conv4j.run("--help") : conv4j.run(command, "--help");
         assertEquals(ExitCode.OK, result.exitCode(), result.err());
@@ -221,6 +239,9 @@ class CommandLineTest {
                 failure(2, "train", "--data", "imagenet"), "imagenet", "glyphs, cifar10, mnist, fashion-mnist, folder");
         assertSays(failure(2, "train", "--data", "folder"), "--data-dir");
         assertSays(failure(2, "train", "--image-size", "0x7"), "0x7");
+        assertSays(failure(2, "train", "--augment", "zoom"), "--augment", "zoom", "flip, shift, rotate");
+        assertSays(failure(2, "train", "--augment", "shift=33"), "33 pixels", "32 x 32");
+        assertSays(failure(2, "train", "--augment", "flip", "--resume", "tiny"), "--augment");
         assertSays(failure(2, "train", "--batch-size", "0"), "--batch-size must be 1 or more, but is 0");
         assertSays(failure(2, "--epochs", "3", "train"), "--epochs", "after the name of its command");
         assertSays(failure(2, "train", "--device", "gpu"), "'gpu'", "opencl:N");

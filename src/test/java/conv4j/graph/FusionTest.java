@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import conv4j.backend.GraphRun;
+import conv4j.selftest.GraphRun;
 import conv4j.shape.ConvGeometry;
 import conv4j.shape.Padding;
 import conv4j.shape.Shape;

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import conv4j.backend.GradientCheck;
+import conv4j.selftest.GradientCheck;
 import conv4j.shape.Shape;
 import java.util.List;
 import java.util.Map;

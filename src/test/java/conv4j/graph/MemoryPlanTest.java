@@ -140,6 +140,24 @@ class MemoryPlanTest {
     }
 
     @Test
+    void sizesAndOffsetsGoBeyond32Bits() {
+        Value x = Value.input("x", Shape.of(64, 64, 3));
+        Value y = x.like("y");
+        Value z = x.like("z");
+        Graph graph = new Graph(List.of(new Add(x, x, y), new Add(x, y, z)));
+        graph.retain(z);
+        int batch = Integer.MAX_VALUE;
+        long elements = 64L * 64 * 3 * batch;
+        assertEquals(elements, x.elements(batch));
+        assertEquals(elements / 3, x.rows(batch));
+        MemoryPlan plan = MemoryPlan.of(graph, batch, any -> 0, Set.of(), Long.MAX_VALUE);
+        Set<Long> offsets = Set.of(
+                plan.place(x).offset(), plan.place(y).offset(), plan.place(z).offset());
+        assertEquals(Set.of(0L, elements, 2 * elements), offsets);
+        assertEquals(3 * 4 * elements, plan.bytes());
+    }
+
+    @Test
     void aValueLargerThanASlabIsRefusedWithItsSize() {
         Value x = Value.input("x", Shape.of(1000));
         Graph graph = new Graph(List.of(new Activate(x, x.like("y"), Activation.RELU)));

@@ -2,6 +2,7 @@ package conv4j.backend.cpu;
 
 import com.sun.management.OperatingSystemMXBean;
 import conv4j.backend.Backend;
+import conv4j.backend.BackendException;
 import conv4j.backend.DeviceInfo;
 import conv4j.backend.Executable;
 import conv4j.backend.Memory;
@@ -39,6 +40,8 @@ public final class CpuBackend implements Backend {
     /** The environment variable that sets the number of threads. */
     public static final String THREADS_VARIABLE = "CONV4J_THREADS";
 
+    private static final String ONE_DNN = "onednn";
+    private static final String JAVA = "java";
     private static final Logger LOG = LoggerFactory.getLogger(CpuBackend.class);
 
     private final Workers workers;
@@ -46,6 +49,35 @@ public final class CpuBackend implements Backend {
     private final OneDnn oneDnn;
     private final DeviceInfo device;
     private final Set<AutoCloseable> open = Collections.newSetFromMap(new IdentityHashMap<>());
+
+    /**
+     * The ways to multiply matrices: by oneDNN where it loads, or by Java's loops.
+     *
+     * @return their names
+     */
+    public static List<String> variants() {
+        return List.of(ONE_DNN, JAVA);
+    }
+
+    /**
+     * Opens the backend with one of its {@link #variants}, to test or to measure it.
+     *
+     * @param variant its name
+     * @return the backend; the caller closes it
+     * @throws IllegalArgumentException when there is no such variant
+     * @throws BackendException when oneDNN was asked for and does not load
+     */
+    public static CpuBackend open(String variant) {
+        if (!variants().contains(variant)) {
+            throw new IllegalArgumentException("cpu has no variant '" + variant + "'; it has " + variants());
+        }
+        CpuBackend backend = new CpuBackend(threadsFromEnvironment(), variant.equals(ONE_DNN));
+        if (variant.equals(ONE_DNN) && backend.oneDnn == null) {
+            backend.close();
+            throw new BackendException("oneDNN is not on the class path or does not load; use --variant " + JAVA);
+        }
+        return backend;
+    }
 
     /** A backend on all cores, or as many threads as {@value #THREADS_VARIABLE} says, with oneDNN where it loads. */
     public CpuBackend() {

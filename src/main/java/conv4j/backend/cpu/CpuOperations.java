@@ -5,6 +5,7 @@ import conv4j.graph.Accumulate;
 import conv4j.graph.Activate;
 import conv4j.graph.Add;
 import conv4j.graph.AddBias;
+import conv4j.graph.Augment;
 import conv4j.graph.AveragePool2d;
 import conv4j.graph.BatchNormalization;
 import conv4j.graph.ClipByNorm;
@@ -34,6 +35,7 @@ final class CpuOperations implements Operations<Step> {
     private final Normalization normalization;
     private final Images images;
     private final Movement movement;
+    private final Augmentations augmentations;
     private final Reductions reductions;
     private final Optimizer optimizer;
     private final JavaConvolution convolution;
@@ -56,6 +58,7 @@ final class CpuOperations implements Operations<Step> {
         this.normalization = new Normalization(blocks);
         this.images = new Images(blocks);
         this.movement = new Movement(blocks);
+        this.augmentations = new Augmentations(blocks);
         this.reductions = new Reductions(blocks);
         this.optimizer = new Optimizer(blocks);
         this.convolution = new JavaConvolution(blocks);
@@ -235,6 +238,16 @@ final class CpuOperations implements Operations<Step> {
     @Override
     public Step gather(Gather operation) {
         return movement.gather(operation);
+    }
+
+    @Override
+    public Step augment(Augment operation) {
+        return augmentations.move(operation);
+    }
+
+    @Override
+    public Step augmentColors(Augment.Colors operation) {
+        return augmentations.colors(operation);
     }
 
     @Override

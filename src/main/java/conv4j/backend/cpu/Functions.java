@@ -137,8 +137,7 @@ final class Functions {
         if (saved >= f.maximum()) {
             return 0;
         }
-        boolean linear = f.gradientFromOutput() ? saved > 0 : saved >= f.threshold();
-        return linear ? 1 : f.alpha();
+        return saved > (f.gradientFromOutput() ? 0 : f.threshold()) ? 1 : f.alpha();
     }
 
     private static double eluFromOutput(double y, double alpha) {

@@ -77,7 +77,15 @@ final class JavaConvolution {
         }
 
         int factors() {
-            return geometry.groups() * targetChannels * y.taps() * Kernel.padded(depth());
+            long factors = (long) geometry.groups() * targetChannels * y.taps() * Kernel.padded(depth());
+            if (factors > Integer.MAX_VALUE) {
+                throw new IllegalArgumentException(
+                        "a convolution kernel of shape " + geometry.kernelShape() + " becomes "
+                                + factors
+                                + " numbers in the order in which the cpu backend reads it, but an array holds 2147483647;"
+                                + " use fewer filters or groups");
+            }
+            return (int) factors;
         }
 
         /** The kernel as factors: [group][kernel row][target channel][tap, source channel], padded to whole groups. */
@@ -118,8 +126,8 @@ final class JavaConvolution {
         Floats weights = blocks.floats(kernel);
         Floats level = bias == null ? null : blocks.floats(bias);
         Floats target = blocks.floats(targetValue);
-        float[] weightArray = new float[kernel.shape().size()];
         float[] factors = new float[direction.factors()];
+        float[] weightArray = new float[kernel.shape().size()];
         int groups = direction.geometry().groups();
         return run -> {
             weights.get(0, weightArray, weightArray.length);

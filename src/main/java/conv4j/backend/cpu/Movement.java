@@ -7,6 +7,7 @@ import conv4j.graph.ElementType;
 import conv4j.graph.Gather;
 import conv4j.graph.Value;
 import java.util.List;
+import java.util.Objects;
 
 /** Operations that copy: joining, splitting, taking items out of a data set. */
 final class Movement {
@@ -73,14 +74,15 @@ final class Movement {
         boolean bytes = operation.data().type() == ElementType.UINT8;
         return run -> blocks.workers().run(run.batch(), (item, lane) -> {
             int index = places.ints().get((int) order.offset() + run.cursor() + item);
-            long from = data.offset() + (long) index * size;
+            long first = data.offset() + (long) index * size;
+            int from = (int) Objects.checkFromIndexSize(first, (long) size, items.elements());
             float[] values = lane.floats(0, size);
             if (bytes) {
                 byte[] pixels = lane.bytes(size);
-                items.bytes().get((int) from, pixels, 0, size);
+                items.bytes().get(from, pixels, 0, size);
                 widen(pixels, values, size);
             } else {
-                items.floats().get((int) from, values, 0, size);
+                items.floats().get(from, values, 0, size);
             }
             if (operation.scale() != null) {
                 scale(operation, values, size, lane);

@@ -54,14 +54,14 @@ final class Reductions {
 
     /** Kahan 1965: the correction holds what the sum lacks, with the sign that it must be subtracted from. */
     private static void add(float[] state, float[] values, Run run) {
-        float sum = 0;
+        double sum = 0;
         for (float value : values) {
             sum += value;
         }
-        if (state[2] == 0 && !Float.isFinite(sum)) {
+        if (state[2] == 0 && !Float.isFinite((float) sum)) {
             state[2] = 1f + run.step();
         }
-        float corrected = sum - state[1];
+        float corrected = (float) (sum - state[1]);
         float next = state[0] + corrected;
         state[1] = (next - state[0]) - corrected;
         state[0] = next;

@@ -111,7 +111,7 @@ final class KernelCall {
                     + preparation.backend().device().describe() + " allows it " + most
                     + "; this device is not supported yet");
         }
-        return new KernelStep(preparation.backend(), name, kernel, range, local.clone());
+        return new KernelStep(preparation, name, kernel, range, local.clone());
     }
 
     /** A one-dimensional range with work-groups as the device likes them. */

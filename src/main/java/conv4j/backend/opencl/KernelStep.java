@@ -4,6 +4,7 @@ import conv4j.backend.Run;
 import conv4j.backend.Step;
 import org.jocl.CL;
 import org.jocl.CLException;
+import org.jocl.cl_command_queue;
 import org.jocl.cl_kernel;
 
 /** A kernel whose arguments are set, with its range. Nothing is allocated while batches keep their size. */
@@ -22,7 +23,27 @@ final class KernelStep implements Step {
         long[] items(int batch);
     }
 
-    private final OpenClBackend backend;
+    /** How a kernel is started; tests start kernels in the middle of ranges that are too large to run. */
+    @FunctionalInterface
+    interface Launch {
+
+        /** Every work-item of the range. */
+        Launch WHOLE = (queue, name, kernel, global, local) ->
+                CL.clEnqueueNDRangeKernel(queue, kernel, global.length, null, global, local, 0, null, null);
+
+        /**
+         * Starts a kernel.
+         *
+         * @param queue where
+         * @param name the kernel's name
+         * @param kernel the kernel, its arguments set
+         * @param global work-items per dimension, whole groups
+         * @param local work-items of a group per dimension
+         */
+        void start(cl_command_queue queue, String name, cl_kernel kernel, long[] global, long[] local);
+    }
+
+    private final Preparation preparation;
     private final String name;
     private final cl_kernel kernel;
     private final Range range;
@@ -30,8 +51,8 @@ final class KernelStep implements Step {
     private long[] global;
     private int batch;
 
-    KernelStep(OpenClBackend backend, String name, cl_kernel kernel, Range range, long[] local) {
-        this.backend = backend;
+    KernelStep(Preparation preparation, String name, cl_kernel kernel, Range range, long[] local) {
+        this.preparation = preparation;
         this.name = name;
         this.kernel = kernel;
         this.range = range;
@@ -45,9 +66,9 @@ final class KernelStep implements Step {
             batch = run.batch();
         }
         try {
-            CL.clEnqueueNDRangeKernel(backend.queue(), kernel, global.length, null, global, local, 0, null, null);
+            preparation.launch().start(preparation.backend().queue(), name, kernel, global, local);
         } catch (CLException e) {
-            throw backend.failure("kernel " + name, 0, e);
+            throw preparation.backend().failure("kernel " + name, 0, e);
         }
     }
 

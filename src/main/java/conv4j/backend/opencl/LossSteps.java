@@ -6,11 +6,12 @@ import conv4j.graph.LossFunction;
 import conv4j.graph.Metric;
 import conv4j.graph.Softmax;
 import conv4j.graph.Value;
+import java.util.List;
 
 /** Steps of softmax, losses and scores. */
 final class LossSteps {
 
-    private static final String FILE = "loss";
+    static final String FILE = "loss";
     private static final int SHORT_ROW = 32;
 
     private LossSteps() {}
@@ -73,7 +74,17 @@ final class LossSteps {
     }
 
     private static KernelCall kernel(Preparation preparation, String name, int lanes) {
-        return preparation.kernel(FILE, "-D LANES=" + lanes, name).control();
+        return preparation.kernel(FILE, options(lanes), name).control();
+    }
+
+    /** The build option of loss.cl. */
+    static String options(int lanes) {
+        return "-D LANES=" + lanes;
+    }
+
+    /** Every number of work-items that a row may be given. */
+    static List<Integer> lanes(Style style) {
+        return style.vectors() ? List.of(1) : List.of(1, Style.LANES);
     }
 
     /** Work-items of a row: many where GPUs have long ones. */

@@ -19,6 +19,8 @@ import java.util.List;
 import java.util.Set;
 import org.jocl.CL;
 import org.jocl.CLException;
+import org.jocl.Pointer;
+import org.jocl.Sizeof;
 import org.jocl.cl_command_queue;
 import org.jocl.cl_context;
 import org.jocl.cl_context_properties;
@@ -64,6 +66,36 @@ public final class OpenClBackend implements Backend {
     @SuppressWarnings("deprecation") // clCreateCommandQueueWithProperties needs OpenCL 2.0; conv4j asks for 1.2
     private static cl_command_queue createQueue(cl_context context, cl_device_id device) {
         return CL.clCreateCommandQueue(context, device, 0, null);
+    }
+
+    /**
+     * The variants of kernels that a device can run, whether they suit it or not.
+     *
+     * @param index the N of {@code opencl:N}
+     * @return their names
+     * @throws BackendException when there is no such device
+     */
+    public static List<String> variants(int index) {
+        return Style.all(OpenCl.device(index).info()).stream().map(Style::name).toList();
+    }
+
+    /**
+     * Opens a device with one of its {@link #variants}, to test or to measure it.
+     *
+     * @param index the N of {@code opencl:N}
+     * @param cacheFolder as in {@link #open(int, Path)}
+     * @param variant its name
+     * @return the backend; the caller closes it
+     * @throws IllegalArgumentException when the device has no such variant
+     * @throws BackendException when there is no such device, or it fails
+     */
+    public static OpenClBackend open(int index, Path cacheFolder, String variant) {
+        Style style = Style.all(OpenCl.device(index).info()).stream()
+                .filter(one -> one.name().equals(variant))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "opencl:" + index + " has no variant '" + variant + "'; it has " + variants(index)));
+        return open(index, cacheFolder, style);
     }
 
     /**
@@ -133,11 +165,27 @@ public final class OpenClBackend implements Backend {
         try {
             fill(buffer, 0, words, 0);
             CL.clFinish(queue);
+            written(buffer);
             return buffer;
         } catch (CLException e) {
             CL.clReleaseMemObject(buffer);
             throw e;
         }
+    }
+
+    /**
+     * Called when the host has written to a buffer. Oclgrind (21.10) takes a buffer for as long as the last such write, or as
+     * a released one before it, and everything behind that for uninitialized; so it is written once more, whole.
+     */
+    void written(cl_mem buffer) {
+        if (!device.info().platform().equals("Oclgrind")) {
+            return;
+        }
+        long[] size = new long[1];
+        CL.clGetMemObjectInfo(buffer, CL.CL_MEM_SIZE, Sizeof.size_t, Pointer.to(size), null);
+        Pointer bytes = Pointer.to(new byte[Math.toIntExact(size[0])]);
+        CL.clEnqueueReadBuffer(queue, buffer, true, 0, size[0], bytes, 0, null, null);
+        CL.clEnqueueWriteBuffer(queue, buffer, true, 0, size[0], bytes, 0, null, null);
     }
 
     void fill(cl_mem buffer, long offset, long count, float value) {

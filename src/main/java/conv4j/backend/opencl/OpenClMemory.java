@@ -74,6 +74,7 @@ final class OpenClMemory implements Memory {
         Pointer source = values.withByteOffset(from * size);
         try {
             CL.clEnqueueWriteBuffer(backend.queue(), buffer, true, offset * size, count * size, source, 0, null, null);
+            backend.written(buffer);
         } catch (CLException e) {
             throw backend.failure("writing " + count + " elements", count * size, e);
         }

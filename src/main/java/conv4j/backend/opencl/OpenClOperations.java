@@ -5,6 +5,7 @@ import conv4j.graph.Accumulate;
 import conv4j.graph.Activate;
 import conv4j.graph.Add;
 import conv4j.graph.AddBias;
+import conv4j.graph.Augment;
 import conv4j.graph.AveragePool2d;
 import conv4j.graph.BatchNormalization;
 import conv4j.graph.ClipByNorm;
@@ -192,6 +193,16 @@ final class OpenClOperations implements Operations<Step> {
     @Override
     public Step gather(Gather operation) {
         return TrainingSteps.gather(preparation, operation);
+    }
+
+    @Override
+    public Step augment(Augment operation) {
+        return AugmentSteps.move(preparation, operation);
+    }
+
+    @Override
+    public Step augmentColors(Augment.Colors operation) {
+        return AugmentSteps.colors(preparation, operation);
     }
 
     @Override

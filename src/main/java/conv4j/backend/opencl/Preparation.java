@@ -19,15 +19,22 @@ final class Preparation implements AutoCloseable {
     private final OpenClBackend backend;
     private final Placement placement;
     private final int maxBatch;
+    private final KernelStep.Launch launch;
     private final List<cl_kernel> kernels = new ArrayList<>();
     private final Set<OpenClMemory> memories = new LinkedHashSet<>();
     private OpenClMemory[] used;
     private boolean closed;
 
     Preparation(OpenClBackend backend, Placement placement, int maxBatch) {
+        this(backend, placement, maxBatch, KernelStep.Launch.WHOLE);
+    }
+
+    /** With another way to start kernels. */
+    Preparation(OpenClBackend backend, Placement placement, int maxBatch, KernelStep.Launch launch) {
         this.backend = backend;
         this.placement = placement;
         this.maxBatch = maxBatch;
+        this.launch = launch;
     }
 
     OpenClBackend backend() {
@@ -46,14 +53,18 @@ final class Preparation implements AutoCloseable {
         return maxBatch;
     }
 
+    KernelStep.Launch launch() {
+        return launch;
+    }
+
     /** A new kernel object of a file, built with the style's options. */
     KernelCall kernel(String file, String name) {
         return kernel(file, "", name);
     }
 
     /** A new kernel object of a file, built with the style's options and more. */
-    KernelCall kernel(String file, String options, String name) {
-        String all = options.isEmpty() ? style().options() : style().options() + " " + options;
+    KernelCall kernel(String file, String more, String name) {
+        String all = String.join(" ", style().options(), more).strip();
         cl_kernel kernel = backend.programs().kernel(file, all, name);
         kernels.add(kernel);
         return new KernelCall(this, name, kernel);

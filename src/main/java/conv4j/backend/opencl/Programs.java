@@ -25,6 +25,10 @@ final class Programs implements AutoCloseable {
     // No -cl-fast-relaxed-math: NaN and infinity must survive, so that a diverging training is noticed.
     private static final String ALWAYS = "-cl-std=CL1.2 -cl-mad-enable ";
 
+    // Further options for every program, for example -Werror, which conv4j's own tests build with. Not for everybody:
+    // a driver may warn of what it likes.
+    private static final String EXTRA = System.getProperty("conv4j.kernelOptions", "");
+
     private final OpenCl.Device device;
     private final cl_context context;
     private final ProgramCache cache;
@@ -44,8 +48,7 @@ final class Programs implements AutoCloseable {
 
     /** A new kernel object, which the caller releases. */
     cl_kernel kernel(String file, String options, String name) {
-        cl_program program = programs.computeIfAbsent(
-                file + " " + options, key -> program(file + ".cl", source(file), ALWAYS + options));
+        cl_program program = build(file, options);
         try {
             return CL.clCreateKernel(program, name, null);
         } catch (CLException e) {
@@ -56,7 +59,21 @@ final class Programs implements AutoCloseable {
         }
     }
 
-    private static String source(String file) {
+    /** The program of a file with these options, built when it is first asked for. */
+    cl_program build(String file, String options) {
+        return programs.computeIfAbsent(file + " " + options, key -> {
+            ProgramList.check(file, options);
+            return program(file + ".cl", source(file), options(options));
+        });
+    }
+
+    /** All the options that a program is built with, of which a style and a step give their part. */
+    static String options(String given) {
+        return (ALWAYS + given + " " + EXTRA).strip();
+    }
+
+    /** The whole source of a file's programs. */
+    static String source(String file) {
         return resource("common.cl") + "\n#line 1 \"" + file + ".cl\"\n" + resource(file + ".cl");
     }
 

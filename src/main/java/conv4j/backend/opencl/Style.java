@@ -1,6 +1,8 @@
 package conv4j.backend.opencl;
 
 import conv4j.backend.DeviceInfo;
+import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * The two ways in which kernels are written. Vectors: one work-item does a large contiguous piece with explicit vectors,
@@ -28,6 +30,26 @@ record Style(boolean vectors, int vectorWidth, int tileRows, int groupSize) {
     /** Work-groups with local memory. */
     static Style tiles(int maxWorkGroup) {
         return new Style(false, 1, 0, Math.min(256, Integer.highestOneBit(maxWorkGroup)));
+    }
+
+    /** Every style; others differ from these in the size of their groups only. */
+    static List<Style> all() {
+        return Stream.concat(
+                        Stream.of(4, 8, 16).map(Style::vectors),
+                        Stream.of(64, 256).map(Style::tiles))
+                .toList();
+    }
+
+    /** Every style that a device can run, whether it suits it or not. */
+    static List<Style> all(DeviceInfo device) {
+        return all().stream()
+                .filter(style -> style.groupSize() <= device.maxWorkGroup())
+                .toList();
+    }
+
+    /** What users call it: {@code vectors-8} for vectors of 8 floats, {@code tiles-64} for tiles of 64 x 64 results. */
+    String name() {
+        return vectors ? "vectors-" + vectorWidth : "tiles-" + Tuning.tileColumns(this);
     }
 
     /** What suits a device. */

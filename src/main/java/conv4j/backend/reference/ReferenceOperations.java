@@ -5,6 +5,7 @@ import conv4j.graph.Accumulate;
 import conv4j.graph.Activate;
 import conv4j.graph.Add;
 import conv4j.graph.AddBias;
+import conv4j.graph.Augment;
 import conv4j.graph.AveragePool2d;
 import conv4j.graph.BatchNormalization;
 import conv4j.graph.ClipByNorm;
@@ -192,6 +193,16 @@ final class ReferenceOperations implements Operations<Step> {
     @Override
     public Step gather(Gather operation) {
         return DataSets.gather(operation, places);
+    }
+
+    @Override
+    public Step augment(Augment operation) {
+        return Augmentations.move(operation, places);
+    }
+
+    @Override
+    public Step augmentColors(Augment.Colors operation) {
+        return Augmentations.colors(operation, places);
     }
 
     @Override

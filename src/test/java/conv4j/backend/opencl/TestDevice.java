@@ -25,6 +25,13 @@ public final class TestDevice {
         return OpenClBackend.open(0, null);
     }
 
+    /** The device with a named variant of the kernels; skips where it has none of that name. */
+    static OpenClBackend open(String variant) {
+        require();
+        assumeTrue(OpenClBackend.variants(0).contains(variant), () -> "opencl:0 cannot run " + variant);
+        return OpenClBackend.open(0, null, variant);
+    }
+
     /** The device with another style. */
     static OpenClBackend open(Function<Integer, Style> style) {
         require();

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import conv4j.backend.GraphRun;
 import conv4j.backend.Memory;
 import conv4j.backend.OutOfMemoryException;
 import conv4j.backend.Placement;
@@ -27,6 +26,7 @@ import conv4j.graph.Operation;
 import conv4j.graph.Softmax;
 import conv4j.graph.UpSample2d;
 import conv4j.graph.Value;
+import conv4j.selftest.GraphRun;
 import conv4j.shape.ConvGeometry;
 import conv4j.shape.Padding;
 import conv4j.shape.PoolGeometry;

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import conv4j.backend.GraphRun;
 import conv4j.backend.Memory;
 import conv4j.backend.OutOfMemoryException;
 import conv4j.backend.Placement;
@@ -19,6 +18,7 @@ import conv4j.graph.LossFunction;
 import conv4j.graph.MaxPool2d;
 import conv4j.graph.Operation;
 import conv4j.graph.Value;
+import conv4j.selftest.GraphRun;
 import conv4j.shape.PoolGeometry;
 import conv4j.shape.Shape;
 import conv4j.shape.Window;

@@ -2,7 +2,6 @@ package conv4j.backend.reference;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 
-import conv4j.backend.GraphRun;
 import conv4j.graph.Activation;
 import conv4j.graph.AveragePool2d;
 import conv4j.graph.Conv2d;
@@ -10,6 +9,7 @@ import conv4j.graph.Graph;
 import conv4j.graph.MaxPool2d;
 import conv4j.graph.Operation;
 import conv4j.graph.Value;
+import conv4j.selftest.GraphRun;
 import conv4j.shape.ConvGeometry;
 import conv4j.shape.PoolGeometry;
 import conv4j.shape.Shape;

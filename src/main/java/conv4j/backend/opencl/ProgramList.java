@@ -1,0 +1,95 @@
+package conv4j.backend.opencl;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * Every program that conv4j asks an OpenCL compiler for: a file of kernels with the options of a style. {@link Programs}
+ * builds no other, so whatever goes through this list, on whatever compiler, has seen all kernels in all their forms.
+ */
+final class ProgramList {
+
+    /**
+     * A program.
+     *
+     * @param file its file of kernels, without {@code .cl}
+     * @param variant the name of the style and of what else tells it from the file's other programs
+     * @param options its build options, without those that all programs have
+     */
+    record Entry(String file, String variant, String options) {
+
+        String name() {
+            return file + "." + variant;
+        }
+    }
+
+    private static final List<String> BOTH_STYLES = List.of(
+            "activation",
+            "augmentation",
+            "control",
+            "dropout",
+            "image",
+            "input",
+            "normalization",
+            "optimizer",
+            "pooling",
+            "reduction");
+    private static final List<String> VECTORS_ONLY = List.of("convolution_vectors", "gemm_vectors", "grouped_vectors");
+    private static final List<String> TILES_ONLY = List.of("grouped_tiles", "tiles");
+
+    private static final List<Entry> ALL =
+            Style.all().stream().flatMap(ProgramList::of).toList();
+    private static final Set<String> KEYS =
+            ALL.stream().map(entry -> key(entry.file(), entry.options())).collect(Collectors.toSet());
+
+    private ProgramList() {}
+
+    /** All programs of all styles. */
+    static List<Entry> all() {
+        return ALL;
+    }
+
+    /** Refuses a program that is not in the list, which only a mistake in a step's code can ask for. */
+    static void check(String file, String options) {
+        if (!KEYS.contains(key(file, options))) {
+            throw new IllegalStateException(file + ".cl with the options '" + options
+                    + "' is not in ProgramList; list it there, so that tools/gpu-compile compiles it too");
+        }
+    }
+
+    private static String key(String file, String options) {
+        return file + " " + options;
+    }
+
+    private static Stream<Entry> of(Style style) {
+        List<Entry> entries = new ArrayList<>();
+        Stream.concat(BOTH_STYLES.stream(), (style.vectors() ? VECTORS_ONLY : TILES_ONLY).stream())
+                .forEach(file -> entries.add(new Entry(file, style.name(), style.options())));
+        for (int lanes : LossSteps.lanes(style)) {
+            String options = style.options() + " " + LossSteps.options(lanes);
+            entries.add(new Entry(LossSteps.FILE, style.name() + ".lanes-" + lanes, options));
+        }
+        return entries.stream();
+    }
+
+    /**
+     * Writes every program's source, whole, into a folder as NAME.cl, and the names, each with a tab and its options, to
+     * standard output.
+     *
+     * @param arguments the folder
+     * @throws IOException when it cannot be written
+     */
+    public static void main(String[] arguments) throws IOException {
+        Path folder = Files.createDirectories(Path.of(arguments[0]));
+        for (Entry entry : ALL) {
+            Files.writeString(folder.resolve(entry.name() + ".cl"), Programs.source(entry.file()));
+            System.out.println(entry.name() + "\t" + Programs.options(entry.options()));
+        }
+    }
+}

@@ -1,7 +1,0 @@
-package conv4j.backend;
-
-/** What every contract starts from: the backend under test. */
-interface OnBackend {
-
-    Backend backend();
-}

@@ -1,0 +1,155 @@
+package conv4j.backend.opencl;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Indices beyond 2^31 and 2^32 elements, in every kernel of both styles: see {@link FarCase} for how, {@link FarCases} for
+ * the cases. They run in a {@link FarProcess}, which a wrong index would end.
+ */
+class LargeIndexTest {
+
+    private static final long MOST_SECONDS = 600;
+
+    /** Kernels whose large end cannot be run by itself, and why no index of theirs is too large for its type. */
+    private static final Map<String, String> ARGUED = Map.of(
+            "write_control", "the run buffer has 16 words",
+            "convolution_pack", "a kernel is a shape, which has at most 2^31 - 1 elements; panels are found in size_t",
+            "tile_reverse", "a kernel is a shape, which has at most 2^31 - 1 elements",
+            "accumulate", "reads one number per item, and a batch has at most 2^31 - 1 of them",
+            "clip_factor", "reads one number per part, and there are at most 256",
+            "sum_parts", "reads all parts: partsOfSumsAreFoundIn64Bits",
+            "join_sums", "reads all parts: partsOfSumsAreFoundIn64Bits",
+            "join_moments", "reads all parts: partsOfSumsAreFoundIn64Bits");
+
+    @TempDir
+    static Path folder;
+
+    private static int exitCode;
+    private static List<String> lines;
+
+    @BeforeAll
+    static void runTheEndsOfHugeBatches() throws IOException, InterruptedException {
+        TestDevice.require();
+        String platform = OpenCl.device(0).info().platform();
+        assumeFalse(platform.contains("Oclgrind"), "oclgrind has addresses of its own, which must not wrap around");
+        Path output = folder.resolve("output.txt");
+        Process process = new ProcessBuilder(command())
+                .directory(folder.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(output.toFile())
+                .start();
+        if (!process.waitFor(MOST_SECONDS, TimeUnit.SECONDS)) {
+            process.destroyForcibly().waitFor();
+        }
+        exitCode = process.exitValue();
+        lines = Files.readAllLines(output);
+    }
+
+    private static List<String> command() {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx512m",
+                "-XX:TieredStopAtLevel=1",
+                "-XX:-CreateCoredumpOnCrash",
+                "-Dconv4j.kernelOptions=" + FarLaunch.OPTIONS,
+                "-cp",
+                System.getProperty("java.class.path"),
+                FarProcess.class.getName()));
+        command.addAll(variants());
+        return command;
+    }
+
+    /** One variant of each style: the others differ in sizes that the compiler knows. */
+    private static List<String> variants() {
+        List<String> all = OpenClBackend.variants(0);
+        String tiles = all.contains("tiles-64") ? "tiles-64" : "tiles-32";
+        return Stream.of("vectors-8", tiles).filter(all::contains).toList();
+    }
+
+    @Test
+    void theLastItemsOfAHugeBatchAreThoseOfASmallOne() {
+        assertEquals(
+                0,
+                exitCode,
+                () -> "the process ended with " + exitCode + "; its last lines:\n"
+                        + String.join("\n", lines.subList(Math.max(0, lines.size() - 40), lines.size())));
+    }
+
+    @Test
+    void everyKernelIsAmongThem() throws IOException {
+        String last = lines.get(lines.size() - 1);
+        assertTrue(last.startsWith(FarProcess.KERNELS), () -> "the process ended early, with: " + last);
+        Set<String> missing = kernels();
+        assertTrue(missing.containsAll(ARGUED.keySet()), () -> "no such kernel: " + ARGUED.keySet());
+        missing.removeAll(
+                List.of(last.substring(FarProcess.KERNELS.length()).strip().split(" ")));
+        assertEquals(ARGUED.keySet(), missing, "kernels that were not run at the end of a huge range");
+    }
+
+    private static Set<String> kernels() throws IOException {
+        Set<String> kernels = new TreeSet<>();
+        Pattern declaration = Pattern.compile("(?s)^kernel\\s[^{]*?void\\s+(\\w+)\\(", Pattern.MULTILINE);
+        for (String source : sources()) {
+            declaration.matcher(source).results().forEach(match -> kernels.add(match.group(1)));
+        }
+        return kernels;
+    }
+
+    private static List<String> sources() throws IOException {
+        Path kernels = Path.of("src", "main", "resources", "kernels");
+        List<String> sources = new ArrayList<>();
+        try (Stream<Path> files = Files.list(kernels)) {
+            for (Path file : files.sorted().toList()) {
+                sources.add(Files.readString(file));
+            }
+        }
+        return sources;
+    }
+
+    @Test
+    void partsOfSumsAreFoundIn64Bits() throws IOException {
+        int found = 0;
+        for (String source : sources()) {
+            Matcher products = Pattern.compile("(\\(ulong\\))?\\bs( \\+ 1\\))? \\* columns")
+                    .matcher(source);
+            while (products.find()) {
+                String line = source.substring(source.lastIndexOf('\n', products.start()) + 1, products.end());
+                assertTrue(line.endsWith("(ulong)s * columns") || line.endsWith("(ulong)s + 1) * columns"), line);
+                found++;
+            }
+        }
+        assertEquals(5, found, "products of a part's number and the columns");
+    }
+
+    /** What gemm_sum and tile_sum rely on, which read all parts: these never have more than 2^22 elements together. */
+    @Test
+    void onlySmallResultsAreSummedInParts() {
+        for (Style style : List.of(Style.vectors(4), Style.vectors(8), Style.vectors(16), Style.tiles(256))) {
+            for (int rows = 0; rows < 32; rows++) {
+                for (int columns = 0; columns < 31; columns++) {
+                    long results = (1L << rows) * (1L << columns);
+                    int splits = Tuning.splits(style, 1L << rows, 1L << columns, 1L << 40);
+                    assertTrue(splits == 1 || splits * results <= 1 << 22, splits + " parts of " + results);
+                }
+            }
+        }
+    }
+}

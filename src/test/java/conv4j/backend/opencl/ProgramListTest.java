@@ -1,0 +1,78 @@
+package conv4j.backend.opencl;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import conv4j.backend.BackendException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** The list of programs is whole, and what is not in it is not built. */
+class ProgramListTest {
+
+    private static final Path KERNELS = Path.of("src", "main", "resources", "kernels");
+
+    private static Set<String> files() throws IOException {
+        try (Stream<Path> files = Files.list(KERNELS)) {
+            return files.map(file -> file.getFileName().toString().replace(".cl", ""))
+                    .filter(file -> !file.equals("common"))
+                    .collect(Collectors.toSet());
+        }
+    }
+
+    @Test
+    void everyFileOfKernelsIsListed() throws IOException {
+        assertEquals(
+                files(), ProgramList.all().stream().map(ProgramList.Entry::file).collect(Collectors.toSet()));
+    }
+
+    @Test
+    void namesAndOptionsAreDifferentFromEachOther() {
+        List<ProgramList.Entry> all = ProgramList.all();
+        assertEquals(
+                all.size(), all.stream().map(ProgramList.Entry::name).distinct().count());
+        for (Style style : Style.all()) {
+            assertTrue(all.stream().anyMatch(entry -> entry.options().equals(style.options())), style.name());
+        }
+    }
+
+    @Test
+    void stylesOfOtherGroupSizesUseTheSamePrograms() {
+        for (int group = 1; group <= 1024; group *= 2) {
+            ProgramList.check("tiles", Style.tiles(Math.max(64, group)).options());
+            ProgramList.check("reduction", Style.tiles(group).options());
+        }
+    }
+
+    @Test
+    void aProgramThatIsNotListedIsRefused() {
+        IllegalStateException e =
+                assertThrows(IllegalStateException.class, () -> ProgramList.check("loss", "-D LANES=3"));
+        assertTrue(e.getMessage().contains("loss.cl") && e.getMessage().contains("-D LANES=3"), e.getMessage());
+    }
+
+    @Test
+    void everyProgramBuildsWithoutAWarning() {
+        try (OpenClBackend backend = TestDevice.open()) {
+            for (ProgramList.Entry entry : ProgramList.all()) {
+                backend.programs().build(entry.file(), entry.options());
+            }
+        }
+    }
+
+    @Test
+    void testsTakeWarningsForErrors() {
+        try (OpenClBackend backend = TestDevice.open()) {
+            BackendException e = assertThrows(BackendException.class, () -> backend.programs()
+                    .program("warned.cl", "kernel void f(global int *p) { p[0] + 1; }", Programs.options("")));
+            assertTrue(e.getMessage().contains("unused"), e.getMessage());
+        }
+    }
+}
