@@ -211,6 +211,16 @@ class FusionTest {
         assertEquals(List.of("Reshape", "MatMul", "Softmax", "Loss"), names(fused));
     }
 
+    @Test
+    void whatComesFromOutsideTheGraphIsNotMergedWithAnything() {
+        Value shifted = bias(x);
+        Value activated = activate(x, Activation.Kind.RELU);
+        graph.retain(shifted);
+        graph.retain(activated);
+        Graph fused = lossOf(x, LossFunction.of(LossFunction.Kind.CATEGORICAL_CROSSENTROPY));
+        assertEquals(List.of("AddBias", "Activate", "Loss"), names(fused));
+    }
+
     /** A bias or an activation that is there already is not replaced by the next one. */
     @Test
     void whatIsMergedOnceIsNotMergedAgain() {

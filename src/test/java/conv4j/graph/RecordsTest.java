@@ -153,6 +153,18 @@ class RecordsTest {
         }
     }
 
+    @Test
+    void targetsThatDoNotFitAreToldWhatIsNeeded() {
+        LossFunction.Kind dense = LossFunction.Kind.CATEGORICAL_CROSSENTROPY;
+        LossFunction.Kind sparse = LossFunction.Kind.SPARSE_CATEGORICAL_CROSSENTROPY;
+        assertRefused(
+                "10 numbers per item are needed; class indices need the sparse form",
+                () -> new Loss(image(10), image(), image(), LossFunction.of(dense)));
+        assertRefused(
+                "1 numbers per item are needed (class indices)",
+                () -> new Loss(image(10), image(10), image(), LossFunction.of(sparse)));
+    }
+
     @ParameterizedTest
     @CsvSource({
         "SGD, 0, false, 0",

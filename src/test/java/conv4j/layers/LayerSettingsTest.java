@@ -170,7 +170,9 @@ class LayerSettingsTest {
         assertEquals(Shape.of(4, 3), output(new Reshape(-1, 3), 12));
         assertEquals(Shape.of(12), output(new Reshape(-1), 3, 4));
         assertEquals(Shape.of(1, 12), output(new Reshape(1, -1), 3, 4));
-        assertRefused("12 elements do not fill the target shape [-1, 5]", () -> output(new Reshape(-1, 5), 12));
+        assertRefused(
+                "12 elements do not fill the target shape [-1, 5], which needs a multiple of 5",
+                () -> output(new Reshape(-1, 5), 12));
         assertRefused(
                 "12 elements do not fill the target shape [4, 4], which needs 16", () -> output(new Reshape(4, 4), 12));
         assertRefused("[0]", () -> new Reshape(0));

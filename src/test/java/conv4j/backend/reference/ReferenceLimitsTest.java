@@ -11,6 +11,7 @@ import conv4j.backend.Placement;
 import conv4j.graph.Activate;
 import conv4j.graph.Activation;
 import conv4j.graph.Activation.Kind;
+import conv4j.graph.BatchNormalization;
 import conv4j.graph.ElementType;
 import conv4j.graph.Graph;
 import conv4j.graph.Loss;
@@ -167,6 +168,9 @@ class ReferenceLimitsTest {
         assertEquals(0.5f, slope(elu, 0));
         assertEquals(1f, slope(elu, Float.MIN_NORMAL));
         assertEquals(0.25f, slope(elu, -0.25f));
+        Activation falling = new Activation(Kind.ELU, -0.5f, INFINITY, 0);
+        assertEquals((float) (-0.5 * Math.exp(-2)), slope(falling, -2), "kept is the input");
+        assertEquals(1f, slope(falling, 2), "kept is the input");
         double scaled = Activation.SELU_SCALE * Activation.SELU_ALPHA;
         assertEquals((float) scaled, slope(Activation.of(Kind.SELU), 0));
         assertEquals((float) Activation.SELU_SCALE, slope(Activation.of(Kind.SELU), 1));
@@ -192,6 +196,38 @@ class ReferenceLimitsTest {
         GraphRun forward = new GraphRun(1).put(x, NAN, 9, 10, 11);
         assertTrue(Float.isNaN(
                 forward.of(new Graph(List.of(new MaxPool2d(x, y, g)))).get(y)[0]));
+    }
+
+    /** x = 1, 5: mean 3, variance 4; with an epsilon of 5 the deviation is 3. */
+    @Test
+    void epsilonIsAddedToTheVariance() {
+        Value x = Value.input("x", Shape.of(2, 1));
+        Value[] c = new Value[6];
+        for (int i = 0; i < 6; i++) {
+            c[i] = Value.unbatched("c" + i, Shape.of(1));
+        }
+        Value y = x.like("y");
+        Operation operation = new BatchNormalization(x, c[0], c[1], c[2], c[3], y, c[4], c[5], 0.5f, 5);
+        GraphRun run = new GraphRun(1).put(x, 1, 5);
+        for (int i = 0; i < 4; i++) {
+            run.put(c[i], i == 0 ? 3 : 0);
+        }
+        run.of(new Graph(List.of(operation)));
+        assertArrayEquals(new float[] {-2, 2}, run.get(y));
+        assertArrayEquals(new float[] {(float) (1.0 / 3)}, run.get(c[5]));
+    }
+
+    @Test
+    void elementsAreWrittenAsTheTypeThatTheMemoryHas() {
+        try (ReferenceBackend backend = new ReferenceBackend()) {
+            Memory ints = backend.allocate("ints", ElementType.INT32, 4);
+            Memory floats = backend.allocate("floats", ElementType.FLOAT32, 4);
+            assertThrows(IllegalArgumentException.class, () -> ints.write(0, new float[1], 0, 1));
+            assertThrows(IllegalArgumentException.class, () -> ints.write(0, new byte[1], 0, 1));
+            assertThrows(IllegalArgumentException.class, () -> floats.write(0, new int[1], 0, 1));
+            assertThrows(IllegalArgumentException.class, () -> ints.read(0, new float[1], 0, 1));
+            assertThrows(IllegalArgumentException.class, () -> ints.fill(0, 1, 0));
+        }
     }
 
     @Test

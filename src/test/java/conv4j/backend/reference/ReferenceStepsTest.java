@@ -140,6 +140,15 @@ class ReferenceStepsTest {
         assertHolds(w, 0.95 - 0.025, 0.95 + 0.025);
     }
 
+    /** w = 4 loses half of a tenth of itself. */
+    @Test
+    void aLargeWeightDecaysByItsShare() {
+        Update.Rule rule = new Update.Rule(Update.Kind.SGD, 0, 0, 0, false, false, 0.5f, 1);
+        Value w = state("w", 4, -8);
+        execute(new Update(rule, w, state("g", 0, 0), List.of()), step(0.1, 9, 9, 9), 1);
+        assertHolds(w, 3.8, -7.6);
+    }
+
     @Test
     void aGradientThatIsNotANumberIsNotClippedAway() {
         Update.Rule rule = new Update.Rule(Update.Kind.SGD, 0, 0, 0, false, false, 0, 0.25f);

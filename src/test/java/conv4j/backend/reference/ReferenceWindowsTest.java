@@ -65,6 +65,7 @@ class ReferenceWindowsTest {
         return Stream.of(
                 new PoolGeometry(new Window(7, 3, 2, 1, 1, 2), new Window(9, 2, 3, 1, 0, 0), 3),
                 new PoolGeometry(new Window(5, 2, 1, 2, 1, 1), new Window(4, 4, 1, 1, 3, 3), 1),
+                new PoolGeometry(new Window(4, 1, 2, 1, 0, 0), new Window(9, 3, 2, 3, 2, 1), 2),
                 new PoolGeometry(new Window(6, 3, 3, 1, 0, 0), new Window(3, 3, 1, 1, 1, 1), 2));
     }
 
