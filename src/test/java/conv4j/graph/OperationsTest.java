@@ -49,6 +49,9 @@ class OperationsTest {
     private static final Value LARGE = image("large", 12, 21, 4);
     private static final Value BYTES = Value.data("bytes", ElementType.UINT8, Shape.of(6, 7, 4));
     private static final Value ORDER = Value.data("order", ElementType.INT32, Shape.SCALAR);
+    private static final Value MEANS = image("means", 1, 1, 4);
+    private static final Value LIMITS = Value.parameter("limits", Shape.of(3, 4));
+    private static final Augment.Range ONE = new Augment.Range(0, 1);
     private static final Value TOTAL = Value.state("total", Shape.of(3));
 
     private static Value image(String name, int... dims) {
@@ -179,6 +182,22 @@ class OperationsTest {
                 of("reshape", new Reshape(IMAGE, view), List.of(IMAGE), view),
                 of("concatenate", new Concatenate(List.of(IMAGE, NINE), wide, 1), List.of(IMAGE, NINE), wide),
                 of("split", new Concatenate.Split(wide, List.of(IMAGE, NINE), 1), List.of(wide), IMAGE, NINE),
+                of(
+                        "augment",
+                        new Augment(
+                                IMAGE,
+                                CHANNELS,
+                                like(IMAGE),
+                                Augment.Kind.TRANSLATION,
+                                ONE,
+                                ONE,
+                                Augment.Edge.CONSTANT,
+                                3),
+                        List.of(IMAGE, CHANNELS)),
+                of(
+                        "augmentColors",
+                        new Augment.Colors(IMAGE, MEANS, LIMITS, like(IMAGE), ONE, 3),
+                        List.of(IMAGE, MEANS, LIMITS)),
                 of("gather", new Gather(BYTES, ORDER, null, null, IMAGE), List.of(BYTES, ORDER), IMAGE),
                 of(
                         "gather",

@@ -19,7 +19,6 @@ final class Preparation implements AutoCloseable {
     private final OpenClBackend backend;
     private final Placement placement;
     private final int maxBatch;
-    private final String options;
     private final KernelStep.Launch launch;
     private final List<cl_kernel> kernels = new ArrayList<>();
     private final Set<OpenClMemory> memories = new LinkedHashSet<>();
@@ -27,15 +26,14 @@ final class Preparation implements AutoCloseable {
     private boolean closed;
 
     Preparation(OpenClBackend backend, Placement placement, int maxBatch) {
-        this(backend, placement, maxBatch, "", KernelStep.Launch.WHOLE);
+        this(backend, placement, maxBatch, KernelStep.Launch.WHOLE);
     }
 
-    /** With more build options for every kernel, and another way to start them. */
-    Preparation(OpenClBackend backend, Placement placement, int maxBatch, String options, KernelStep.Launch launch) {
+    /** With another way to start kernels. */
+    Preparation(OpenClBackend backend, Placement placement, int maxBatch, KernelStep.Launch launch) {
         this.backend = backend;
         this.placement = placement;
         this.maxBatch = maxBatch;
-        this.options = options;
         this.launch = launch;
     }
 
@@ -66,7 +64,7 @@ final class Preparation implements AutoCloseable {
 
     /** A new kernel object of a file, built with the style's options and more. */
     KernelCall kernel(String file, String more, String name) {
-        String all = String.join(" ", style().options(), more, options).strip();
+        String all = String.join(" ", style().options(), more).strip();
         cl_kernel kernel = backend.programs().kernel(file, all, name);
         kernels.add(kernel);
         return new KernelCall(this, name, kernel);

@@ -8,6 +8,7 @@ import conv4j.graph.Activate;
 import conv4j.graph.Activation;
 import conv4j.graph.Add;
 import conv4j.graph.AddBias;
+import conv4j.graph.Augment;
 import conv4j.graph.AveragePool2d;
 import conv4j.graph.Concatenate;
 import conv4j.graph.Dropout;
@@ -56,6 +57,20 @@ final class FarCases {
         all.gathering();
         all.cases.addAll(FarTrainingCases.of(style));
         return all.cases;
+    }
+
+    /** Ranges of one number each: what is drawn does not depend on the item then. */
+    private void augmentation(Value x) {
+        Augment.Range one = new Augment.Range(1, 1);
+        Augment.Range none = Augment.Range.ZERO;
+        Augment.Range eighth = new Augment.Range(1 << 21, 1 << 21);
+        Augment.Edge wrap = Augment.Edge.WRAP;
+        add("flip", new Augment(x, null, x.like("y"), Augment.Kind.FLIP, one, one, Augment.Edge.NEAREST, 5));
+        add("translation", new Augment(x, null, x.like("y"), Augment.Kind.TRANSLATION, one, one, wrap, 5));
+        add("rotation", new Augment(x, null, x.like("y"), Augment.Kind.ROTATION, eighth, none, wrap, 5));
+        Value limits = Value.parameter("limits", Shape.of(3, x.columns()));
+        Augment.Range half = new Augment.Range(1 << 23, 1 << 23);
+        add("colors", new Augment.Colors(x, null, limits, x.like("y"), half, 5));
     }
 
     private FarCase add(String name, Operation operation) {
@@ -203,6 +218,7 @@ final class FarCases {
                     "enlarging gradient, bilinear " + bilinear,
                     new UpSample2d.Gradient(large, small.like("dx"), 2, 2, bilinear));
         }
+        augmentation(small);
         add("padding", new Pad2d(small, large, 1, 2));
         add("cropping", new Pad2d.Crop(large, small.like("c"), 1, 2));
         Value a = input("a", 3, 4);

@@ -69,6 +69,7 @@ class LargeIndexTest {
                 "-Xmx512m",
                 "-XX:TieredStopAtLevel=1",
                 "-XX:-CreateCoredumpOnCrash",
+                "-Dconv4j.kernelOptions=" + FarLaunch.OPTIONS,
                 "-cp",
                 System.getProperty("java.class.path"),
                 FarProcess.class.getName()));
