@@ -81,7 +81,9 @@ kernel void sum_parts(
 // y[i] = mean over the rows r of item i of x[i,r]. Range (items) x lanes.
 kernel GROUP void item_means(
         global const float *restrict x, const ulong xo, global float *restrict y, const ulong yo, const int rows) {
+#if ROW_LANES > 1
     local float lanes[LANES];
+#endif
     const ulong item = get_group_id(0);
     const int lane = get_local_id(1) * COLUMN_LANES + get_local_id(0);
     float sum = 0.0f;
@@ -105,7 +107,9 @@ kernel GROUP void item_means(
 kernel GROUP void square_sums(
         global const float *restrict x, const ulong xo, global float *restrict partial, const ulong po,
         const ulong size, const int splits) {
+#if ROW_LANES > 1
     local float lanes[LANES];
+#endif
     const ulong length = (size + splits - 1) / splits, first = min(get_group_id(1) * length, size);
     const ulong end = min(first + length, size), whole = first + (end - first) / VECTOR_WIDTH * VECTOR_WIDTH;
     const int lane = get_local_id(1) * COLUMN_LANES + get_local_id(0);
