@@ -175,7 +175,8 @@ final class ArithmeticContract extends Contract {
                 .put(turned, turned(transposed.elements(w), geometry))
                 .on(subject())
                 .single();
-        assertArrayEquals(want, got, geometry.toString());
+        // By value: the direct one also adds products with the zeros between inputs, and Mesa gives such a sum as -0.
+        assertArrayEquals(want, got, 0, geometry.toString());
     }
 
     /** The window over the stretched input with its padding written out as zeros. */
