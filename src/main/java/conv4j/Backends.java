@@ -153,7 +153,7 @@ public final class Backends {
             try {
                 backend = device.get();
             } catch (BackendException e) {
-                refused.add(e.getMessage());
+                refused.add(e.getMessage().lines().findFirst().orElse("a GPU does not start"));
                 continue;
             }
             Optional<String> problem = firstUse.problem(backend);

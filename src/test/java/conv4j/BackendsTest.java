@@ -32,7 +32,7 @@ class BackendsTest {
             Backends.Choice choice = choice(
                     List.of(
                             () -> {
-                                throw new BackendException("opencl:0 does not start");
+                                throw new BackendException("opencl:0 does not start\ncompiler:\na long log");
                             },
                             () -> FaultyBackend.wrongIn("MatMul"),
                             () -> good),

@@ -82,8 +82,8 @@ public class Model implements AutoCloseable {
     }
 
     /**
-     * The seed of the initial weights, of dropout masks, of augmentation and of the order of items. The same seed on the same device gives
-     * the same bits.
+     * The seed of the initial weights, of dropout masks, of augmentation and of the order of items. The same seed on the
+     * same device gives the same bits.
      *
      * @param newSeed any number; 0 if never set
      * @return this
@@ -251,8 +251,8 @@ public class Model implements AutoCloseable {
     }
 
     /**
-     * Writes architecture, weights, optimizer state, position of the training, seed, normalization, augmentation and class names to one
-     * file: first under a temporary name, which then takes the place of the file.
+     * Writes architecture, weights, optimizer state, position of the training, seed, normalization, augmentation and class
+     * names to one file: first under a temporary name, which then takes the place of the file.
      *
      * @param file the file, replaced if it is there
      * @throws java.io.UncheckedIOException when it cannot be written; an earlier file is untouched then

@@ -50,9 +50,11 @@ abstract class Contract {
         List<String> failures = new ArrayList<>();
         Throwable first = null;
         int number = 0;
+        int run = 0;
         for (C one : cases) {
             subject.enterCase(number);
             if (subject.settings().chooses(number++, cases.size())) {
+                run++;
                 try {
                     body.accept(one);
                 } catch (AssertionError | RuntimeException e) {
@@ -62,6 +64,7 @@ abstract class Contract {
             }
         }
         subject.enterCase(Settings.ALL);
+        subject.countCases(number, run);
         if (!failures.isEmpty()) {
             throw failure(failures, cases.size(), first);
         }

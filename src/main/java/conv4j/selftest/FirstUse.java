@@ -57,7 +57,7 @@ public final class FirstUse {
                     .run("", (number, count, title) -> LOG.debug("{}", title));
             return failures.isEmpty() ? Optional.empty() : Optional.of(summary(failures));
         } catch (BackendException e) {
-            return Optional.of(e.getMessage());
+            return e.getMessage().lines().findFirst();
         }
     }
 

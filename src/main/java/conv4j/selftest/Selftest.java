@@ -112,7 +112,7 @@ public final class Selftest {
      * @param words in any case; empty for every check
      * @param progress is told of every check
      * @return those that are not true of the device; what was found of each operation is in {@link Subject#results()}
-     * @throws IllegalArgumentException when no check has these words
+     * @throws IllegalArgumentException when no check has these words, or none of them has the one case that is wanted
      */
     public List<Failure> run(String words, Progress progress) {
         List<Check> chosen = with(words);
@@ -120,6 +120,11 @@ public final class Selftest {
         for (int i = 0; i < chosen.size(); i++) {
             progress.begins(i + 1, chosen.size(), chosen.get(i).title());
             run(chosen.get(i), failures);
+        }
+        if (subject.choseNone()) {
+            throw new IllegalArgumentException(
+                    "none of the " + chosen.size() + " checks with the words '" + words + "' has a case "
+                            + subject.settings().onlyCase() + "; give a smaller number, or more random cases");
         }
         return failures;
     }
@@ -150,7 +155,8 @@ public final class Selftest {
         try {
             check.body().run();
         } catch (AssertionError e) {
-            throw e.getMessage().contains("./conv4j selftest") ? e : repeatable(e.getMessage(), e);
+            String message = String.valueOf(e.getMessage());
+            throw message.contains("./conv4j selftest") ? e : repeatable(message, e);
         } catch (RuntimeException e) {
             throw repeatable(e.toString(), e);
         }

@@ -14,6 +14,8 @@ public final class Subject {
     private final Tally tally = new Tally();
     private String check = "";
     private int number = Settings.ALL;
+    private long casesOffered;
+    private long casesRun;
 
     /**
      * A device to be tested.
@@ -67,6 +69,17 @@ public final class Subject {
     /** Notes the case of the running check. */
     void enterCase(int running) {
         number = running;
+    }
+
+    /** Counts the cases of a check, and those of them that were run. */
+    void countCases(int offered, int run) {
+        casesOffered += offered;
+        casesRun += run;
+    }
+
+    /** Whether there were cases, but none of them was chosen. */
+    boolean choseNone() {
+        return casesOffered > 0 && casesRun == 0;
     }
 
     /** Random numbers that depend on the seed, the check and the case only; every call begins anew. */

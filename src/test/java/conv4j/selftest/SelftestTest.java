@@ -90,6 +90,16 @@ class SelftestTest {
     }
 
     @Test
+    void aCaseThatNoCheckHasIsRefused() {
+        try (Backend reference = new ReferenceBackend()) {
+            Settings beyond = Settings.SHORT.withOnlyCase(100_000);
+            IllegalArgumentException e =
+                    assertThrows(IllegalArgumentException.class, () -> run(reference, beyond, "bound of its sums"));
+            assertTrue(e.getMessage().contains("has a case 100000"), e.getMessage());
+        }
+    }
+
+    @Test
     void unknownWordsAreRefused() {
         try (Backend reference = new ReferenceBackend()) {
             IllegalArgumentException e =
