@@ -1,260 +1,230 @@
-// Matrix products and convolutions for GPUs: one tiled product, four ways to read its operands (implicit GEMM,
-// Chetlur et al. 2014).
+// The tiled product of matrices for GPUs, put before the kernels that only differ in how they read their operands
+// (implicit GEMM, Chetlur et al. 2014):
 //
 //     C[m, n] = f(bias[n] + sum over k of A[m, k] * B[k, n])
 //
-//     product          A = op(a)                               B = op(b)
-//     convolution      A[(image, ty, tx), (ky, kx, s)] = x     B[(ky, kx, s), t] = w
-//     kernel gradient  A[(ky, kx, s), (image, ty, tx)] = x     B[(image, ty, tx), t] = dy
-//
-// A work-group computes TILE x TILE results, a work-item ITEM x ITEM of them, DEPTH values of k at a time in local
-// memory. Reads outside an array or on padding give 0. (So an infinite weight that meets padding gives NaN here, as
-// in every implicit GEMM, but not in the direct kernels for CPUs.) Layouts: see the kernels; all row-major. Build
-// options: STYLE_TILES, TILE (32, 64, 128), ITEM (2, 4, 8), DEPTH (8, 16). Local memory: 2 * DEPTH * (TILE + 1)
-// floats. Work-group: THREADS = (TILE / ITEM)^2 items in one dimension.
+// A work-group computes TILE_ROWS x TILE_COLUMNS results, a work-item ITEM_ROWS x ITEM_COLUMNS of them, in registers.
+// Slabs of DEPTH values of k go through two buffers in local memory: while one is multiplied, the next one is on its way
+// from global memory to registers, so that one barrier a slab is enough. Operands are read four floats at a time, along
+// k or along the side of the tile, whichever is contiguous (LEFT_ALONG_K, RIGHT_ALONG_K); as one vector where all four
+// lie in one row of the array (LEFT_WIDTH, RIGHT_WIDTH 4), else one by one (1); results are written by the width of the
+// right operand. Reads outside an array or on padding give 0. (So an infinite weight that meets padding gives NaN here, as in every implicit GEMM, but not in the direct
+// kernels for CPUs.) Build options: STYLE_TILES and the names above. Local memory: 8 * DEPTH * (TILE_ROWS +
+// TILE_COLUMNS + 8) bytes. Work-group: THREADS items in one dimension.
 
-#define SIDE (TILE / ITEM)
-#define THREADS (SIDE * SIDE)
-#define LOADS (TILE * DEPTH / THREADS)
-#define PITCH (TILE + 1)
+#define SIDE_ROWS (TILE_ROWS / ITEM_ROWS)
+#define SIDE_COLUMNS (TILE_COLUMNS / ITEM_COLUMNS)
+#define THREADS (SIDE_ROWS * SIDE_COLUMNS)
+#define LEFT_PITCH (TILE_ROWS + 4)
+#define RIGHT_PITCH (TILE_COLUMNS + 4)
+#define LEFT_SLAB (DEPTH * LEFT_PITCH)
+#define RIGHT_SLAB (DEPTH * RIGHT_PITCH)
+#define LEFT_LOADS (TILE_ROWS * DEPTH / 4 / THREADS)
+#define RIGHT_LOADS (TILE_COLUMNS * DEPTH / 4 / THREADS)
 
-// Where load number i of this item stands in a slab of DEPTH x TILE: k fastest when the array is contiguous along k.
-int slab_k(const int i, const int kFastest) {
-    const int at = get_local_id(0) + i * THREADS;
-    return kFastest ? at % DEPTH : at / TILE;
+// Reads both operands: each work-item LEFT_LOADS and RIGHT_LOADS times four floats of every slab. Written anew by every
+// kernel; multiply asks it for all loads of a slab, then to go on to the next slab.
+struct Loader;
+float4 load_left(const struct Loader *loader, const int i);
+float4 load_right(const struct Loader *loader, const int i);
+void advance(struct Loader *loader);
+
+// Where the four floats of load number i stand in a slab of DEPTH x side: the first k and the first place on the side.
+// Along k, k is the same for all loads of a work-item; along the side, the place is.
+int slab_k(const int i, const int side, const int alongK) {
+    const int item = get_local_id(0);
+    return alongK ? item % (DEPTH / 4) * 4 : (item + i * THREADS) / (side / 4);
 }
 
-int slab_side(const int i, const int kFastest) {
-    const int at = get_local_id(0) + i * THREADS;
-    return kFastest ? at / DEPTH : at % TILE;
+int slab_side(const int i, const int side, const int alongK) {
+    const int item = get_local_id(0);
+    return alongK ? (item + i * THREADS) / (DEPTH / 4) : item % (side / 4) * 4;
 }
 
-// sum[i][j] += a[k][row + i * SIDE] * b[k][column + j * SIDE] over the slab.
-void multiply_slab(float sum[ITEM][ITEM], local const float *a, local const float *b) {
-    const int row = get_local_id(0) / SIDE, column = get_local_id(0) % SIDE;
-    for (int k = 0; k < DEPTH; k++) {
-        float left[ITEM], right[ITEM];
-#pragma unroll
-        for (int i = 0; i < ITEM; i++) {
-            left[i] = a[k * PITCH + row + i * SIDE];
-            right[i] = b[k * PITCH + column + i * SIDE];
-        }
-#pragma unroll
-        for (int i = 0; i < ITEM; i++) {
-#pragma unroll
-            for (int j = 0; j < ITEM; j++) {
-                sum[i][j] = fma(left[i], right[j], sum[i][j]);
-            }
-        }
-    }
+int left_k(const int i) {
+    return slab_k(i, TILE_ROWS, LEFT_ALONG_K);
 }
 
-// Result row of sum[i], column of sum[.][j], within the tile.
+int left_side(const int i) {
+    return slab_side(i, TILE_ROWS, LEFT_ALONG_K);
+}
+
+int right_k(const int i) {
+    return slab_k(i, TILE_COLUMNS, RIGHT_ALONG_K);
+}
+
+int right_side(const int i) {
+    return slab_side(i, TILE_COLUMNS, RIGHT_ALONG_K);
+}
+
+// A work-item's place among the SIDE_ROWS x SIDE_COLUMNS: where the sides allow it, blocks of 4 x 8 neighbours share
+// what they read.
+#if SIDE_ROWS % 4 == 0 && SIDE_COLUMNS % 8 == 0
+#define BLOCKS 1
+#else
+#define BLOCKS 0
+#endif
+
+int item_row(void) {
+    const int item = get_local_id(0);
+    return BLOCKS ? item / 32 / (SIDE_COLUMNS / 8) * 4 + item % 32 / 8 : item / SIDE_COLUMNS;
+}
+
+int item_column(void) {
+    const int item = get_local_id(0);
+    return BLOCKS ? item / 32 % (SIDE_COLUMNS / 8) * 8 + item % 8 : item % SIDE_COLUMNS;
+}
+
+// Rows and columns of a work-item come in quads: result row of sum[i], column of sum[.][j], within the tile.
 int tile_row(const int i) {
-    return get_local_id(0) / SIDE + i * SIDE;
+    return (i / 4 * SIDE_ROWS + item_row()) * 4 + i % 4;
 }
 
 int tile_column(const int j) {
-    return get_local_id(0) % SIDE + j * SIDE;
+    return (j / 4 * SIDE_COLUMNS + item_column()) * 4 + j % 4;
 }
 
-// C = f(op(A) * op(B) + bias). With splits > 1, c is partial (splits, rows, columns): group s sums part s of inner
-// only, no bias, no activation, for tile_sum. Global size (ceil(columns / TILE) * THREADS, ceil(rows / TILE),
-// splits), local (THREADS, 1, 1).
-kernel __attribute__((reqd_work_group_size(THREADS, 1, 1)))
-void tile_product(global const uint *control, global const float *a, const ulong aOffset, global const float *b,
-                  const ulong bOffset, global const float *bias, const ulong biasOffset, global float *c,
-                  const ulong cOffset, const struct Gemm g, const struct Activation f, const int hasBias,
-                  const int splits) {
-    local float left[DEPTH * PITCH], right[DEPTH * PITCH];
-    const ulong rows = rows_now(g, control), inner = inner_now(g, control);
-    const int firstColumn = get_group_id(0) * TILE;
-    const ulong firstRow = (ulong)get_group_id(1) * TILE, split = get_group_id(2);
-    const ulong part = (inner + splits - 1) / splits;
-    const ulong begin = min(inner, split * part), end = min(inner, begin + part);
-    const int leftFast = !g.transposeA, rightFast = g.transposeB;
-    float sum[ITEM][ITEM] = {{0.0f}};
-    for (ulong slab = begin; slab < end; slab += DEPTH) {
+// Four neighbours, of which the first count exist, and 0 for the others. Width 4: all of them or none do.
+float4 load_quad(const global float *p, const int count, const int width) {
+    if (width == 4) {
+        return count > 0 ? *(const global float4 *)p : (float4)(0.0f);
+    }
+    return (float4)(count > 0 ? p[0] : 0.0f, count > 1 ? p[1] : 0.0f, count > 2 ? p[2] : 0.0f,
+                    count > 3 ? p[3] : 0.0f);
+}
+
+__attribute__((always_inline))
+void load_slab(float4 left[LEFT_LOADS], float4 right[RIGHT_LOADS], const struct Loader *loader) {
 #pragma unroll
-        for (int i = 0; i < LOADS; i++) {
-            const int k = slab_k(i, leftFast), side = slab_side(i, leftFast);
-            const ulong row = firstRow + side, term = slab + k;
-            const bool real = row < rows && term < end;
-            const ulong at = g.transposeA ? term * rows + row : row * inner + term;
-            left[k * PITCH + side] = real ? a[aOffset + at] : 0.0f;
-        }
-#pragma unroll
-        for (int i = 0; i < LOADS; i++) {
-            const int k = slab_k(i, rightFast), side = slab_side(i, rightFast);
-            const ulong column = firstColumn + side, term = slab + k;
-            const bool real = column < g.columns && term < end;
-            const ulong at = g.transposeB ? column * inner + term : term * g.columns + column;
-            right[k * PITCH + side] = real ? b[bOffset + at] : 0.0f;
-        }
-        barrier(CLK_LOCAL_MEM_FENCE);
-        multiply_slab(sum, left, right);
-        barrier(CLK_LOCAL_MEM_FENCE);
+    for (int i = 0; i < LEFT_LOADS; i++) {
+        left[i] = load_left(loader, i);
     }
 #pragma unroll
-    for (int i = 0; i < ITEM; i++) {
+    for (int i = 0; i < RIGHT_LOADS; i++) {
+        right[i] = load_right(loader, i);
+    }
+}
+
+// Slabs lie in local memory with k as rows, so that what is along k is scattered.
+void store_quad_in_slab(local float *slab, const int pitch, const float4 v, const int alongK) {
+    if (alongK) {
+        slab[0] = v.x;
+        slab[pitch] = v.y;
+        slab[2 * pitch] = v.z;
+        slab[3 * pitch] = v.w;
+    } else {
+        *(local float4 *)slab = v;
+    }
+}
+
+__attribute__((always_inline))
+void store_slab(local float *left, local float *right, const float4 nextLeft[LEFT_LOADS],
+                const float4 nextRight[RIGHT_LOADS]) {
 #pragma unroll
-        for (int j = 0; j < ITEM; j++) {
-            const ulong row = firstRow + tile_row(i);
-            const int column = firstColumn + tile_column(j);
-            if (row < rows && column < g.columns) {
-                const float value = sum[i][j] + (hasBias ? bias[biasOffset + column] : 0.0f);
-                c[cOffset + (split * rows + row) * g.columns + column] = activate(value, f);
+    for (int i = 0; i < LEFT_LOADS; i++) {
+        store_quad_in_slab(left + left_k(i) * LEFT_PITCH + left_side(i), LEFT_PITCH, nextLeft[i], LEFT_ALONG_K);
+    }
+#pragma unroll
+    for (int i = 0; i < RIGHT_LOADS; i++) {
+        store_quad_in_slab(right + right_k(i) * RIGHT_PITCH + right_side(i), RIGHT_PITCH, nextRight[i], RIGHT_ALONG_K);
+    }
+}
+
+void unpack(float *p, const float4 v) {
+    p[0] = v.x;
+    p[1] = v.y;
+    p[2] = v.z;
+    p[3] = v.w;
+}
+
+// sum[i][j] += left[k][row of i] * right[k][column of j] over the slab.
+__attribute__((always_inline))
+void multiply_slab(float sum[ITEM_ROWS][ITEM_COLUMNS], local const float *left, local const float *right) {
+#pragma unroll
+    for (int k = 0; k < DEPTH; k++) {
+        float a[ITEM_ROWS], b[ITEM_COLUMNS];
+#pragma unroll
+        for (int i = 0; i < ITEM_ROWS; i += 4) {
+            unpack(a + i, *(local const float4 *)(left + k * LEFT_PITCH + tile_row(i)));
+        }
+#pragma unroll
+        for (int j = 0; j < ITEM_COLUMNS; j += 4) {
+            unpack(b + j, *(local const float4 *)(right + k * RIGHT_PITCH + tile_column(j)));
+        }
+#pragma unroll
+        for (int i = 0; i < ITEM_ROWS; i++) {
+#pragma unroll
+            for (int j = 0; j < ITEM_COLUMNS; j++) {
+                sum[i][j] = fma(a[i], b[j], sum[i][j]);
             }
         }
     }
 }
 
-// reversed[tap, s, t] = w[taps - 1 - tap, t', s]: the kernel of an input gradient. w is the forward kernel (taps,
-// forward input channels / groups, forward output channels); c is the input gradient's geometry, so forward outputs
-// are its sources; t is the target channel, t' its number in its group, s the source channel in the group. Global
-// size (elements of w), any local size.
-kernel void tile_reverse(global const float *w, const ulong wOffset, global float *reversed, const ulong reversedOffset,
-                         const struct Convolution c) {
-    const int sources = c.sourceChannels / c.groups, targets = c.targetChannels / c.groups;
-    const int taps = c.y.taps * c.x.taps;
-    const size_t at = get_global_id(0);
-    if (at >= (size_t)taps * sources * c.targetChannels) {
+// sum += the product of so many slabs; inlined, so that sums and loaders stay in registers. left and right: two slabs each, in local memory; the work-group is done with
+// them when this returns.
+__attribute__((always_inline))
+void multiply(float sum[ITEM_ROWS][ITEM_COLUMNS], struct Loader *loader, const ulong slabs, local float *left,
+              local float *right) {
+    float4 nextLeft[LEFT_LOADS], nextRight[RIGHT_LOADS];
+    load_slab(nextLeft, nextRight, loader);
+    store_slab(left, right, nextLeft, nextRight);
+    barrier(CLK_LOCAL_MEM_FENCE);
+    for (ulong slab = 0; slab < slabs; slab++) {
+        const int now = (int)(slab % 2), next = 1 - now;
+        // What lies behind the last slab is 0, so that loading it is harmless and needs no branch around a barrier.
+        advance(loader);
+        load_slab(nextLeft, nextRight, loader);
+        multiply_slab(sum, left + now * LEFT_SLAB, right + now * RIGHT_SLAB);
+        store_slab(left + next * LEFT_SLAB, right + next * RIGHT_SLAB, nextLeft, nextRight);
+        barrier(CLK_LOCAL_MEM_FENCE);
+    }
+}
+
+// LINEAR and RELU, which are cheap enough to be unrolled into every result; others go through activate_row.
+float activate_simply(const float x, const struct Activation f) {
+    return f.kind != RELU ? x : x >= f.max ? f.max : x >= f.threshold ? x : relu_below(x, f);
+}
+
+// Writes a quad of a row of results, of which the first count exist, after bias and a simple activation.
+void store_quad(global float *y, const float *sum, const global float *bias, const int hasBias,
+                const struct Activation f, const int count) {
+    float result[4];
+#pragma unroll
+    for (int j = 0; j < 4; j++) {
+        result[j] = activate_simply(sum[j] + (hasBias && j < count ? bias[j] : 0.0f), f);
+    }
+    if (RIGHT_WIDTH == 4) {
+        if (count > 0) {
+            *(global float4 *)y = (float4)(result[0], result[1], result[2], result[3]);
+        }
         return;
     }
-    const int t = at % c.targetChannels, s = at / c.targetChannels % sources;
-    const int tap = taps - 1 - (int)(at / c.targetChannels / sources);
-    reversed[reversedOffset + at] =
-            w[wOffset + ((size_t)tap * targets + t % targets) * c.sourceChannels + t / targets * sources + s];
-}
-
-// y = f(bias + convolution of x by w); for an input gradient w comes from tile_reverse. x (batch, source y, source x,
-// source channels), w (taps y, taps x, source channels / groups, target channels), y (batch, target y, target x,
-// target channels). Global size (ceil(target channels / groups / TILE) * THREADS, ceil(batch * target y * target x /
-// TILE), groups).
-kernel __attribute__((reqd_work_group_size(THREADS, 1, 1)))
-void tile_convolution(global const uint *control, global const float *x, const ulong xOffset, global const float *w,
-                      const ulong wOffset, global const float *bias, const ulong biasOffset, global float *y,
-                      const ulong yOffset, const struct Convolution c, const struct Activation f, const int hasBias) {
-    local float left[DEPTH * PITCH], right[DEPTH * PITCH];
-    const int sources = c.sourceChannels / c.groups, targets = c.targetChannels / c.groups;
-    const int group = get_group_id(2), firstTarget = get_group_id(0) * TILE;
-    const int inner = c.y.taps * c.x.taps * sources, area = c.y.target * c.x.target;
-    const size_t positions = (size_t)control[CONTROL_BATCH] * area, firstPosition = (size_t)get_group_id(1) * TILE;
-    // The positions that this item reads for stay the same in every slab.
-    size_t image[LOADS];
-    int startY[LOADS], startX[LOADS];
 #pragma unroll
-    for (int i = 0; i < LOADS; i++) {
-        const size_t position = min(firstPosition + slab_side(i, 1), positions - 1);
-        const int within = position % area;
-        image[i] = xOffset + position / area * c.y.source * c.x.source * c.sourceChannels + group * sources;
-        startY[i] = within / c.x.target * c.y.step - c.y.padLow;
-        startX[i] = within % c.x.target * c.x.step - c.x.padLow;
-    }
-    float sum[ITEM][ITEM] = {{0.0f}};
-    for (int slab = 0; slab < inner; slab += DEPTH) {
-        const int tapRow = slab + slab_k(0, 1), tap = tapRow / sources, s = tapRow % sources;
-        const int ky = tap / c.x.taps, kx = tap % c.x.taps;
-#pragma unroll
-        for (int i = 0; i < LOADS; i++) {
-            const int sy = source_position(startY[i], ky, c.y), sx = source_position(startX[i], kx, c.x);
-            const bool real = tapRow < inner && sy >= 0 && sx >= 0;
-            const size_t at = image[i] + ((size_t)sy * c.x.source + sx) * c.sourceChannels + s;
-            left[slab_k(0, 1) * PITCH + slab_side(i, 1)] = real ? x[at] : 0.0f;
-        }
-#pragma unroll
-        for (int i = 0; i < LOADS; i++) {
-            const int k = slab_k(i, 0), target = firstTarget + slab_side(i, 0);
-            const size_t at = wOffset + (size_t)(slab + k) * c.targetChannels + group * targets + target;
-            right[k * PITCH + slab_side(i, 0)] = slab + k < inner && target < targets ? w[at] : 0.0f;
-        }
-        barrier(CLK_LOCAL_MEM_FENCE);
-        multiply_slab(sum, left, right);
-        barrier(CLK_LOCAL_MEM_FENCE);
-    }
-#pragma unroll
-    for (int i = 0; i < ITEM; i++) {
-#pragma unroll
-        for (int j = 0; j < ITEM; j++) {
-            const size_t position = firstPosition + tile_row(i);
-            const int target = firstTarget + tile_column(j);
-            if (position < positions && target < targets) {
-                const int channel = group * targets + target;
-                const float value = sum[i][j] + (hasBias ? bias[biasOffset + channel] : 0.0f);
-                y[yOffset + position * c.targetChannels + channel] = activate(value, f);
-            }
+    for (int j = 0; j < 4; j++) {
+        if (j < count) {
+            y[j] = result[j];
         }
     }
 }
 
-// Kernel gradient in partial sums (splits, taps y, taps x, source channels / groups, target channels), c the forward
-// geometry: group s sums the s-th part of all target positions (image, ty, tx); tile_sum adds them in order. With
-// splits = 1 it is dw. Global size (ceil(target channels / groups / TILE) * THREADS, ceil(taps * source channels /
-// groups / TILE), groups * splits).
-kernel __attribute__((reqd_work_group_size(THREADS, 1, 1)))
-void tile_kernel_gradient(global const uint *control, global const float *x, const ulong xOffset,
-                          global const float *dy, const ulong dyOffset, global float *partial,
-                          const ulong partialOffset, const struct Convolution c, const int splits) {
-    local float left[DEPTH * PITCH], right[DEPTH * PITCH];
-    const int sources = c.sourceChannels / c.groups, targets = c.targetChannels / c.groups;
-    const int group = get_group_id(2) / splits, split = get_group_id(2) % splits;
-    const int tapRows = c.y.taps * c.x.taps * sources, area = c.y.target * c.x.target;
-    const int firstTarget = get_group_id(0) * TILE, firstTapRow = get_group_id(1) * TILE;
-    const size_t positions = (size_t)control[CONTROL_BATCH] * area, part = (positions + splits - 1) / splits;
-    const size_t begin = min(positions, split * part), end = min(positions, begin + part);
-    // The row (ky, kx, s) that this item reads for stays the same in every slab: THREADS is a multiple of TILE.
-    const int tapRow = firstTapRow + slab_side(0, 0), tap = tapRow / sources;
-    const int offsetY = tap / c.x.taps * c.y.dilation - c.y.padLow, offsetX = tap % c.x.taps * c.x.dilation - c.x.padLow;
-    const size_t source = xOffset + group * sources + tapRow % sources;
-    float sum[ITEM][ITEM] = {{0.0f}};
-    for (size_t slab = begin; slab < end; slab += DEPTH) {
+// Writes a work-item's results of one row: y and bias at the tile's first column, of whose columns the first count exist.
+__attribute__((always_inline))
+void store_row(global float *y, const float sum[ITEM_COLUMNS], const global float *bias, const int hasBias,
+               const struct Activation f, const int count) {
 #pragma unroll
-        for (int i = 0; i < LOADS; i++) {
-            const int k = slab_k(i, 0), within = (slab + k) % area;
-            const size_t image = (slab + k) / area;
-            const int sy = within / c.x.target * c.y.step + offsetY, sx = within % c.x.target * c.x.step + offsetX;
-            const bool real = slab + k < end && tapRow < tapRows && sy >= 0 && sy < c.y.source && sx >= 0
-                    && sx < c.x.source;
-            const size_t at = source + ((image * c.y.source + sy) * c.x.source + sx) * c.sourceChannels;
-            left[k * PITCH + slab_side(i, 0)] = real ? x[at] : 0.0f;
-        }
-#pragma unroll
-        for (int i = 0; i < LOADS; i++) {
-            const int k = slab_k(i, 0), target = firstTarget + slab_side(i, 0);
-            const size_t at = dyOffset + (slab + k) * c.targetChannels + group * targets + target;
-            right[k * PITCH + slab_side(i, 0)] = slab + k < end && target < targets ? dy[at] : 0.0f;
-        }
-        barrier(CLK_LOCAL_MEM_FENCE);
-        multiply_slab(sum, left, right);
-        barrier(CLK_LOCAL_MEM_FENCE);
-    }
-#pragma unroll
-    for (int i = 0; i < ITEM; i++) {
-#pragma unroll
-        for (int j = 0; j < ITEM; j++) {
-            const int row = firstTapRow + tile_row(i), target = firstTarget + tile_column(j);
-            if (row < tapRows && target < targets) {
-                partial[partialOffset + ((size_t)split * tapRows + row) * c.targetChannels + group * targets + target] =
-                        sum[i][j];
-            }
-        }
+    for (int j = 0; j < ITEM_COLUMNS; j += 4) {
+        const int column = tile_column(j);
+        store_quad(y + column, sum + j, bias + column, hasBias, f, count - column);
     }
 }
 
-// y[i] = f(bias[i % columns] + sum over s of partial[s, i]) in ascending order of s, for the items elements of y,
-// times the batch size when batched != 0. Global size (elements now), any local size.
-kernel void tile_sum(global const uint *control, global const float *partial, const ulong partialOffset,
-                     global const float *bias, const ulong biasOffset, global float *y, const ulong yOffset,
-                     const ulong items, const int batched, const int columns, const int splits,
-                     const struct Activation f, const int hasBias) {
-    const size_t size = items * (batched ? control[CONTROL_BATCH] : 1);
-    const size_t at = get_global_id(0);
-    if (at >= size) {
-        return;
+// The other activations of what store_row has written.
+void activate_row(global float *y, const struct Activation f, const int count) {
+    for (int j = 0; j < ITEM_COLUMNS; j++) {
+        const int column = tile_column(j);
+        if (column < count) {
+            y[column] = activate(y[column], f);
+        }
     }
-    float sum = 0.0f;
-    for (int s = 0; s < splits; s++) {
-        sum += partial[partialOffset + s * size + at];
-    }
-    y[yOffset + at] = activate(sum + (hasBias ? bias[biasOffset + at % columns] : 0.0f), f);
 }

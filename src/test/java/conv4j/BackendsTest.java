@@ -67,8 +67,8 @@ class BackendsTest {
         }
         for (String device : List.of("cpu", "reference")) {
             IllegalArgumentException e =
-                    assertThrows(IllegalArgumentException.class, () -> Backends.open(device, "tiles-64"));
-            assertTrue(e.getMessage().contains("tiles-64"), e.getMessage());
+                    assertThrows(IllegalArgumentException.class, () -> Backends.open(device, "tiles-64x64"));
+            assertTrue(e.getMessage().contains("tiles-64x64"), e.getMessage());
         }
     }
 }

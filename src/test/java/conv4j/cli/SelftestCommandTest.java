@@ -111,7 +111,8 @@ class SelftestCommandTest {
                 conv4j.run("selftest", "--except", "memory", "--except", "no such words")
                         .exitCode());
         assertEquals(
-                ExitCode.USAGE, conv4j.run("selftest", "--variant", "tiles-64").exitCode());
+                ExitCode.USAGE,
+                conv4j.run("selftest", "--variant", "tiles-64x64").exitCode());
         assertEquals(ExitCode.USAGE, conv4j.run("selftest", "--tiny", "--long").exitCode());
         assertEquals(ExitCode.USAGE, conv4j.run("selftest", "--case", "-5").exitCode());
     }

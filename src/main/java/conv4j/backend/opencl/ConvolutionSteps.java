@@ -42,11 +42,11 @@ final class ConvolutionSteps {
     }
 
     private static long panels(Style style, GatherGeometry g) {
-        return divideUp(g.targets(), Tuning.tileColumns(style));
+        return divideUp(g.targets(), Tuning.vectorColumns(style));
     }
 
     private static long packed(Style style, GatherGeometry g) {
-        return g.groups() * panels(style, g) * g.tapRows() * Tuning.tileColumns(style);
+        return g.groups() * panels(style, g) * g.tapRows() * Tuning.vectorColumns(style);
     }
 
     /** The convolution, with bias and activation. */
@@ -79,26 +79,23 @@ final class ConvolutionSteps {
         KernelCall call = preparation.kernel("convolution_vectors", "convolution");
         call.control().array(arrays.source).scratch(arrays.op, 0);
         finish(call, g, arrays).ints(Tuning.TILES_PER_ITEM);
-        int rows = Tuning.tileRows(preparation.style());
+        int rows = Tuning.vectorRows(preparation.style());
         return Preparation.inOrder(
                 pack.over(batch -> new long[] {g.taps(), panels, g.groups()}, 1, 1, 1),
                 call.over(batch -> new long[] {divideUp(batch * g.positions(), rows), panels, g.groups()}, 1, 1, 1));
     }
 
     private static Step tiled(Preparation preparation, GatherGeometry g, Arrays arrays, boolean reversed) {
-        Style style = preparation.style();
-        KernelCall call = preparation.kernel("tiles", "tile_convolution");
+        long positions = preparation.maxBatch() * g.positions();
+        Tile tile = Tuning.tile(preparation.style(), positions, g.targets(), g.groups());
+        KernelCall call = preparation.kernel(TileProgram.convolution(g), tile);
         call.control().array(arrays.source);
         finish(reversed ? call.scratch(arrays.op, 0) : call.array(arrays.weights), g, arrays);
-        int threads = Tuning.groupItems(style);
-        long columns = panels(style, g) * threads;
-        int rows = Tuning.tileRows(style);
-        Step convolution = call.over(
-                batch -> new long[] {columns, divideUp(batch * g.positions(), rows), g.groups()}, threads, 1, 1);
+        Step convolution = call.overTiles(tile, batch -> batch * g.positions(), g.targets(), g.groups());
         if (!reversed) {
             return convolution;
         }
-        KernelCall reverse = preparation.kernel("tiles", "tile_reverse");
+        KernelCall reverse = preparation.kernel("tile_passes", "tile_reverse");
         reverse.array(arrays.weights).scratch(arrays.op, 0).ints(g.words());
         return Preparation.inOrder(reverse.over(batch -> new long[] {g.weights()}), convolution);
     }
@@ -146,36 +143,33 @@ final class ConvolutionSteps {
         return Preparation.inOrder(partial, sum);
     }
 
-    private static KernelCall gradient(
-            Preparation preparation, String file, String name, GatherGeometry g, Conv2d.KernelGradient op, int splits) {
-        KernelCall call = preparation.kernel(file, name);
+    private static KernelCall gradient(KernelCall call, GatherGeometry g, Conv2d.KernelGradient op, int splits) {
         call.control().array(op.input()).array(op.outputGradient());
-        call = splits == 1 ? call.array(op.kernelGradient()) : call.scratch(op, 0);
-        return call.ints(g.words()).ints(splits);
+        KernelCall target = splits == 1 ? call.array(op.kernelGradient()) : call.scratch(op, 0);
+        return target.ints(g.words()).ints(splits);
     }
 
     private static Step directGradient(
             Preparation preparation, GatherGeometry g, Conv2d.KernelGradient op, int splits) {
         int tiles = (int) divideUp(g.tapRows(), preparation.style().tileRows());
-        KernelCall call = gradient(preparation, "convolution_vectors", "convolution_kernel_gradient", g, op, splits);
-        call.ints(Tuning.blockRows(g)).ints(tiles);
+        KernelCall call = preparation.kernel("convolution_vectors", "convolution_kernel_gradient");
+        gradient(call, g, op, splits).ints(Tuning.blockRows(g)).ints(tiles);
         long panels = panels(preparation.style(), g);
         return call.over(batch -> new long[] {1, panels, (long) g.groups() * splits}, 1, 1, 1);
     }
 
     private static Step tiledGradient(Preparation preparation, GatherGeometry g, Conv2d.KernelGradient op, int splits) {
-        Style style = preparation.style();
-        int threads = Tuning.groupItems(style);
-        long columns = panels(style, g) * threads;
-        long rows = divideUp(g.tapRows(), Tuning.tileRows(style));
-        return gradient(preparation, "tiles", "tile_kernel_gradient", g, op, splits)
-                .over(batch -> new long[] {columns, rows, (long) g.groups() * splits}, threads, 1, 1);
+        Tile tile = Tuning.gradientTile(preparation.style(), g);
+        KernelCall call = preparation.kernel(TileProgram.kernelGradient(g), tile);
+        return gradient(call, g, op, splits)
+                .overTiles(tile, batch -> g.tapRows(), g.targets(), (long) g.groups() * splits);
     }
 
     private static Step groupedGradient(
             Preparation preparation, GatherGeometry g, Conv2d.KernelGradient op, int splits) {
         Style style = preparation.style();
-        KernelCall call = gradient(preparation, groupedFile(style), "grouped_kernel_gradient", g, op, splits);
+        KernelCall call = preparation.kernel(groupedFile(style), "grouped_kernel_gradient");
+        gradient(call, g, op, splits);
         if (style.vectors()) {
             long columns = divideUp(g.targetChannels(), style.vectorWidth());
             return call.over(batch -> new long[] {columns, splits}, 1, 1);

@@ -114,6 +114,12 @@ final class KernelCall {
         return new KernelStep(preparation, name, kernel, range, local.clone());
     }
 
+    /** The range of a tiled product: a group for each tile, and for each part or group of channels. */
+    Step overTiles(Tile tile, UnitCount rows, long columns, long parts) {
+        long across = divideUp(columns, tile.columns()) * tile.items();
+        return over(batch -> new long[] {across, divideUp(rows.of(batch), tile.rows()), parts}, tile.items(), 1, 1);
+    }
+
     /** A one-dimensional range with work-groups as the device likes them. */
     Step over(KernelStep.Range range) {
         long local = preparation.backend().style().groupSize();

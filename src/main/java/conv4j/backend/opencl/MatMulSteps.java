@@ -34,25 +34,32 @@ final class MatMulSteps {
     }
 
     private static Step product(Preparation preparation, MatMul op, int splits) {
-        Style style = preparation.style();
+        return preparation.style().vectors() ? vectors(preparation, op, splits) : tiled(preparation, op, splits);
+    }
+
+    private static KernelCall arguments(KernelCall call, MatMul op, int splits) {
         boolean whole = splits == 1;
-        KernelCall call = style.vectors()
-                ? preparation.kernel("gemm_vectors", "gemm")
-                : preparation.kernel("tiles", "tile_product");
         call.control().array(op.a()).array(op.b()).arrayOr(op.bias(), op.a());
-        call = whole ? call.array(op.output()) : call.scratch(op, 0);
-        call.ints(sizes(op)).activation(whole ? op.activation() : Activation.LINEAR);
-        call.ints(whole && op.bias() != null ? 1 : 0).ints(splits);
-        if (style.vectors()) {
-            call.ints(Tuning.TILES_PER_ITEM);
-        }
-        long columns = divideUp(op.n(), Tuning.tileColumns(style));
-        int threads = Tuning.groupItems(style);
-        return call.over(
-                batch -> new long[] {columns * threads, divideUp(op.m(batch), Tuning.tileRows(style)), splits},
-                threads,
-                1,
-                1);
+        KernelCall target = whole ? call.array(op.output()) : call.scratch(op, 0);
+        return target.ints(sizes(op))
+                .activation(whole ? op.activation() : Activation.LINEAR)
+                .ints(whole && op.bias() != null ? 1 : 0)
+                .ints(splits);
+    }
+
+    private static Step vectors(Preparation preparation, MatMul op, int splits) {
+        KernelCall call = arguments(preparation.kernel("gemm_vectors", "gemm"), op, splits);
+        call.ints(Tuning.TILES_PER_ITEM);
+        long columns = divideUp(op.n(), Tuning.vectorColumns(preparation.style()));
+        int rows = Tuning.vectorRows(preparation.style());
+        return call.over(batch -> new long[] {columns, divideUp(op.m(batch), rows), splits}, 1, 1, 1);
+    }
+
+    private static Step tiled(Preparation preparation, MatMul op, int splits) {
+        Tile tile = Tuning.tile(preparation.style(), op.m(preparation.maxBatch()), op.n(), splits);
+        TileProgram program = TileProgram.product(
+                op.transposeA(), op.transposeB(), op.a().columns(), op.b().columns(), op.n());
+        return arguments(preparation.kernel(program, tile), op, splits).overTiles(tile, op::m, op.n(), splits);
     }
 
     /** The words of {@code struct Gemm}: sizes of one item where the batch counts. */
@@ -72,8 +79,9 @@ final class MatMulSteps {
     /** {@code target = f(bias + sum of the parts in scratch)}, in order. */
     static Step sum(Preparation preparation, Operation op, Value bias, Value target, int splits, Activation f) {
         boolean vectors = preparation.style().vectors();
-        KernelCall call =
-                vectors ? preparation.kernel("gemm_vectors", "gemm_sum") : preparation.kernel("tiles", "tile_sum");
+        KernelCall call = vectors
+                ? preparation.kernel("gemm_vectors", "gemm_sum")
+                : preparation.kernel("tile_passes", "tile_sum");
         call.control().scratch(op, 0).arrayOr(bias, target).array(target);
         call.number(target.elements(1)).ints(target.batched() ? 1 : 0).ints(target.columns());
         call.ints(splits).activation(f).ints(bias == null ? 0 : 1);

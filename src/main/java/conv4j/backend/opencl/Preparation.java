@@ -70,6 +70,11 @@ final class Preparation implements AutoCloseable {
         return new KernelCall(this, name, kernel);
     }
 
+    /** A new kernel object of a tiled product. */
+    KernelCall kernel(TileProgram program, Tile tile) {
+        return kernel(program.file(), program.options(tile), program.file());
+    }
+
     /** Memory of this backend, noted as used by the executable. */
     OpenClMemory memory(Memory memory) {
         if (!(memory instanceof OpenClMemory ours) || !ours.belongsTo(backend)) {

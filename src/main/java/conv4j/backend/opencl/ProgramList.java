@@ -4,8 +4,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -41,23 +42,27 @@ final class ProgramList {
             "pooling",
             "reduction");
     private static final List<String> VECTORS_ONLY = List.of("convolution_vectors", "gemm_vectors", "grouped_vectors");
-    private static final List<String> TILES_ONLY = List.of("grouped_tiles", "tiles");
+    private static final List<String> TILES_ONLY = List.of("grouped_tiles", "tile_passes");
 
-    private static final List<Entry> ALL =
-            Style.all().stream().flatMap(ProgramList::of).toList();
-    private static final Set<String> KEYS =
-            ALL.stream().map(entry -> key(entry.file(), entry.options())).collect(Collectors.toSet());
+    /** By file and options: styles share programs. */
+    private static final Map<String, Entry> ALL = Style.all().stream()
+            .flatMap(ProgramList::of)
+            .collect(Collectors.toMap(
+                    entry -> key(entry.file(), entry.options()),
+                    entry -> entry,
+                    (first, same) -> first,
+                    LinkedHashMap::new));
 
     private ProgramList() {}
 
     /** All programs of all styles. */
     static List<Entry> all() {
-        return ALL;
+        return List.copyOf(ALL.values());
     }
 
     /** Refuses a program that is not in the list, which only a mistake in a step's code can ask for. */
     static void check(String file, String options) {
-        if (!KEYS.contains(key(file, options))) {
+        if (!ALL.containsKey(key(file, options))) {
             throw new IllegalStateException(file + ".cl with the options '" + options
                     + "' is not in ProgramList; list it there, so that tools/gpu-compile compiles it too");
         }
@@ -75,7 +80,21 @@ final class ProgramList {
             String options = style.options() + " " + LossSteps.options(lanes);
             entries.add(new Entry(LossSteps.FILE, style.name() + ".lanes-" + lanes, options));
         }
+        if (!style.vectors()) {
+            entries.addAll(tiled(style));
+        }
         return entries.stream();
+    }
+
+    private static List<Entry> tiled(Style style) {
+        List<Tile> tiles = style.tile() == null ? Tile.ALL : List.of(style.tile());
+        return tiles.stream()
+                .flatMap(tile -> TileProgram.all().stream()
+                        .map(program -> new Entry(
+                                program.file(),
+                                style.name() + "." + program.name(tile),
+                                style.options() + " " + program.options(tile))))
+                .toList();
     }
 
     /**
@@ -87,7 +106,7 @@ final class ProgramList {
      */
     public static void main(String[] arguments) throws IOException {
         Path folder = Files.createDirectories(Path.of(arguments[0]));
-        for (Entry entry : ALL) {
+        for (Entry entry : all()) {
             Files.writeString(folder.resolve(entry.name() + ".cl"), Programs.source(entry.file()));
             System.out.println(entry.name() + "\t" + Programs.options(entry.options()));
         }

@@ -29,6 +29,12 @@ final class Programs implements AutoCloseable {
     // a driver may warn of what it likes.
     private static final String EXTRA = System.getProperty("conv4j.kernelOptions", "");
 
+    /** What some files need between {@code common.cl} and themselves. */
+    static final Map<String, String> SHARED = Map.of(
+            TileProgram.PRODUCT, "tiles",
+            TileProgram.CONVOLUTION, "tiles",
+            TileProgram.KERNEL_GRADIENT, "tiles");
+
     private final OpenCl.Device device;
     private final cl_context context;
     private final ProgramCache cache;
@@ -74,7 +80,12 @@ final class Programs implements AutoCloseable {
 
     /** The whole source of a file's programs. */
     static String source(String file) {
-        return resource("common.cl") + "\n#line 1 \"" + file + ".cl\"\n" + resource(file + ".cl");
+        String shared = SHARED.containsKey(file) ? part(SHARED.get(file)) : "";
+        return resource("common.cl") + shared + part(file);
+    }
+
+    private static String part(String file) {
+        return "\n#line 1 \"" + file + ".cl\"\n" + resource(file + ".cl");
     }
 
     private static String resource(String file) {

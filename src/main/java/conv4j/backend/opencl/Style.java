@@ -12,9 +12,10 @@ import java.util.stream.Stream;
  * @param vectors which of the two
  * @param vectorWidth floats of a vector, 4, 8 or 16; 1 for tiles
  * @param tileRows rows of the register tile of a matrix product; with tiles unused
- * @param groupSize work-items of a group, a power of two, where nothing else is needed
+ * @param groupSize the most work-items of a group, a power of two
+ * @param tile the tile of all matrix products and convolutions; null where each has the one that suits its shape
  */
-record Style(boolean vectors, int vectorWidth, int tileRows, int groupSize) {
+record Style(boolean vectors, int vectorWidth, int tileRows, int groupSize, Tile tile) {
 
     /** Elements that one work-item does of an element-wise operation in the vector style. */
     static final int CHUNK = 4096;
@@ -24,19 +25,25 @@ record Style(boolean vectors, int vectorWidth, int tileRows, int groupSize) {
 
     /** Explicit vectors of so many floats. */
     static Style vectors(int width) {
-        return new Style(true, width, width == 16 ? 12 : 6, 1);
+        return new Style(true, width, width == 16 ? 12 : 6, 1, null);
     }
 
     /** Work-groups with local memory. */
     static Style tiles(int maxWorkGroup) {
-        return new Style(false, 1, 0, Math.min(256, Integer.highestOneBit(maxWorkGroup)));
+        return new Style(false, 1, 0, Math.min(256, Integer.highestOneBit(maxWorkGroup)), null);
+    }
+
+    /** Work-groups with local memory and one tile for everything; groups are no larger than its own. */
+    private static Style tiles(Tile tile) {
+        return new Style(false, 1, 0, tile.items(), tile);
     }
 
     /** Every style; others differ from these in the size of their groups only. */
     static List<Style> all() {
-        return Stream.concat(
-                        Stream.of(4, 8, 16).map(Style::vectors),
-                        Stream.of(64, 256).map(Style::tiles))
+        Stream<Style> vectors = Stream.of(4, 8, 16).map(Style::vectors);
+        Stream<Style> tiles = Tile.ALL.stream().map(Style::tiles);
+        return Stream.of(vectors, Stream.of(tiles(256)), tiles)
+                .flatMap(styles -> styles)
                 .toList();
     }
 
@@ -47,9 +54,12 @@ record Style(boolean vectors, int vectorWidth, int tileRows, int groupSize) {
                 .toList();
     }
 
-    /** What users call it: {@code vectors-8} for vectors of 8 floats, {@code tiles-64} for tiles of 64 x 64 results. */
+    /**
+     * What users call it: {@code vectors-8} for vectors of 8 floats, {@code tiles} for tiles that suit each shape, {@code
+     * tiles-64x64} for tiles of 64 x 64 results.
+     */
     String name() {
-        return vectors ? "vectors-" + vectorWidth : "tiles-" + Tuning.tileColumns(this);
+        return vectors ? "vectors-" + vectorWidth : tile == null ? "tiles" : "tiles-" + tile.name();
     }
 
     /** What suits a device. */
@@ -63,6 +73,6 @@ record Style(boolean vectors, int vectorWidth, int tileRows, int groupSize) {
     String options() {
         return vectors
                 ? "-D STYLE_VECTORS -D VECTOR_WIDTH=" + vectorWidth + " -D TILE_ROWS=" + tileRows
-                : "-D STYLE_TILES " + Tuning.tileOptions(this);
+                : "-D STYLE_TILES";
     }
 }

@@ -17,39 +17,46 @@ final class Tuning {
     // Partial sums of at most 16 MiB.
     private static final long PARTIAL_LIMIT = 1 << 22;
 
-    private static final int ITEM = 4;
+    // Tiles that keep every compute unit of a large GPU busy.
+    private static final long ENOUGH_TILES = 256;
 
     private Tuning() {}
 
-    /** Columns of a register tile or of a work-group's tile. */
-    static int tileColumns(Style style) {
-        return style.vectors() ? 2 * style.vectorWidth() : tile(style);
+    /** Columns of a register tile of the vector style. */
+    static int vectorColumns(Style style) {
+        return 2 * style.vectorWidth();
     }
 
-    /** Rows that one work-item (vectors) or one work-group (tiles) computes. */
-    static int tileRows(Style style) {
-        return style.vectors() ? style.tileRows() * TILES_PER_ITEM : tile(style);
+    /** Rows that one work-item of the vector style computes. */
+    static int vectorRows(Style style) {
+        return style.tileRows() * TILES_PER_ITEM;
     }
 
-    /** Work-items of a group in a matrix or convolution kernel: every one of them computes 4 x 4 results of a tile. */
-    static int groupItems(Style style) {
-        return style.vectors() ? 1 : tile(style) / ITEM * (tile(style) / ITEM);
+    /** The tile of a product with so many rows and columns in so many groups. */
+    static Tile tile(Style style, long rows, long columns, long groups) {
+        if (style.tile() != null) {
+            return style.tile();
+        }
+        Tile wanted = columns <= 32 ? (rows <= 64 ? Tile.SMALL : Tile.NARROW) : columns <= 64 ? Tile.HIGH : Tile.LARGE;
+        if (columns > 32 && tiles(wanted, rows, columns) * groups < ENOUGH_TILES) {
+            wanted = Tile.MIDDLE;
+        }
+        return wanted.items() <= style.groupSize() ? wanted : Tile.SMALL;
     }
 
-    private static int tile(Style style) {
-        return style.groupSize() >= 256 ? 64 : 32;
-    }
-
-    /** The build options of the tiled kernels, see tiles.cl. */
-    static String tileOptions(Style style) {
-        return "-D TILE=" + tile(style) + " -D ITEM=" + ITEM + " -D DEPTH=16";
+    /** Tiles that cover a product. */
+    static long tiles(Tile tile, long rows, long columns) {
+        return divideUp(rows, tile.rows()) * divideUp(columns, tile.columns());
     }
 
     /** Parts into which the sums of a matrix product are cut, so that few results with long sums keep a device busy. */
     static int splits(Style style, long rows, long columns, long inner) {
-        long tiles = divideUp(rows, tileRows(style)) * divideUp(columns, tileColumns(style));
-        long wanted = divideUp(style.vectors() ? 16 : 256, tiles);
-        return parts(wanted, inner / (style.vectors() ? 256 : 128), rows * columns);
+        if (style.vectors()) {
+            long tiles = divideUp(rows, vectorRows(style)) * divideUp(columns, vectorColumns(style));
+            return parts(divideUp(16, tiles), inner / 256, rows * columns);
+        }
+        long tiles = tiles(tile(style, rows, columns, 1), rows, columns);
+        return parts(divideUp(ENOUGH_TILES, tiles), inner / 128, rows * columns);
     }
 
     /** Parts into which the target positions of a kernel gradient are cut. */
@@ -58,8 +65,13 @@ final class Tuning {
         if (style.vectors()) {
             return parts(16, positions / 256, g.weights());
         }
-        long tiles = divideUp(g.tapRows(), tile(style)) * divideUp(g.targets(), tile(style)) * g.groups();
-        return parts(divideUp(512, tiles), positions / 256, g.weights());
+        long tiles = tiles(gradientTile(style, g), g.tapRows(), g.targets()) * g.groups();
+        return parts(divideUp(2 * ENOUGH_TILES, tiles), positions / 256, g.weights());
+    }
+
+    /** The tile of a kernel gradient: few results with long sums, which are cut into parts to keep a device busy. */
+    static Tile gradientTile(Style style, GatherGeometry g) {
+        return tile(style, g.tapRows(), g.targets(), ENOUGH_TILES);
     }
 
     private static int parts(long wanted, long useful, long results) {

@@ -80,8 +80,7 @@ class LargeIndexTest {
     /** One variant of each style: the others differ in sizes that the compiler knows. */
     private static List<String> variants() {
         List<String> all = OpenClBackend.variants(0);
-        String tiles = all.contains("tiles-64") ? "tiles-64" : "tiles-32";
-        return Stream.of("vectors-8", tiles).filter(all::contains).toList();
+        return Stream.of("vectors-8", "tiles-32x32").filter(all::contains).toList();
     }
 
     @Test

@@ -14,7 +14,16 @@ class OpenClVariantsTest {
     @Test
     void everyVariantHasItsContract() {
         TestDevice.require();
-        List<String> tested = List.of("vectors-4", "vectors-8", "vectors-16", "tiles-32", "tiles-64");
+        List<String> tested = List.of(
+                "vectors-4",
+                "vectors-8",
+                "vectors-16",
+                "tiles",
+                "tiles-128x128",
+                "tiles-128x64",
+                "tiles-64x64",
+                "tiles-128x32",
+                "tiles-32x32");
         assertTrue(tested.containsAll(OpenClBackend.variants(0)), () -> "untested: " + OpenClBackend.variants(0));
     }
 
@@ -60,16 +69,44 @@ class OpenClVariantsTest {
     }
 
     @Nested
-    class TilesOf32 extends Variant {
-        TilesOf32() {
-            super("tiles-32");
+    class TilesByShape extends Variant {
+        TilesByShape() {
+            super("tiles");
         }
     }
 
     @Nested
-    class TilesOf64 extends Variant {
-        TilesOf64() {
-            super("tiles-64");
+    class LargeTiles extends Variant {
+        LargeTiles() {
+            super("tiles-128x128");
+        }
+    }
+
+    @Nested
+    class HighTiles extends Variant {
+        HighTiles() {
+            super("tiles-128x64");
+        }
+    }
+
+    @Nested
+    class MiddleTiles extends Variant {
+        MiddleTiles() {
+            super("tiles-64x64");
+        }
+    }
+
+    @Nested
+    class NarrowTiles extends Variant {
+        NarrowTiles() {
+            super("tiles-128x32");
+        }
+    }
+
+    @Nested
+    class SmallTiles extends Variant {
+        SmallTiles() {
+            super("tiles-32x32");
         }
     }
 }

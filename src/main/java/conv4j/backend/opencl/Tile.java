@@ -1,0 +1,49 @@
+package conv4j.backend.opencl;
+
+import java.util.List;
+
+/**
+ * The part of a matrix product that one work-group of a GPU computes, see tiles.cl.
+ *
+ * @param rows rows of the tile
+ * @param columns columns of the tile
+ * @param itemRows rows that one work-item computes, a multiple of 4
+ * @param itemColumns columns that one work-item computes, a multiple of 4
+ * @param depth values of the inner axis that are in local memory at a time, a multiple of 4
+ */
+record Tile(int rows, int columns, int itemRows, int itemColumns, int depth) {
+
+    /** For large products: each value from local memory is used 8 times. */
+    static final Tile LARGE = new Tile(128, 128, 8, 8, 8);
+
+    /** For products with up to 64 columns. */
+    static final Tile HIGH = new Tile(128, 64, 8, 8, 8);
+
+    /** For products that have too few large tiles to keep a device busy. */
+    static final Tile MIDDLE = new Tile(64, 64, 4, 4, 16);
+
+    /** For products with up to 32 columns, as layers with few filters make. */
+    static final Tile NARROW = new Tile(128, 32, 8, 4, 16);
+
+    /** For small products, and devices with small work-groups. */
+    static final Tile SMALL = new Tile(32, 32, 4, 4, 16);
+
+    /** All of them. */
+    static final List<Tile> ALL = List.of(LARGE, HIGH, MIDDLE, NARROW, SMALL);
+
+    /** Work-items of a group. */
+    int items() {
+        return rows / itemRows * (columns / itemColumns);
+    }
+
+    /** For names of variants. */
+    String name() {
+        return rows + "x" + columns;
+    }
+
+    /** The build options of its sizes. */
+    String options() {
+        return "-D TILE_ROWS=" + rows + " -D TILE_COLUMNS=" + columns + " -D ITEM_ROWS=" + itemRows
+                + " -D ITEM_COLUMNS=" + itemColumns + " -D DEPTH=" + depth;
+    }
+}

@@ -1,0 +1,75 @@
+// C = f(op(A) * op(B) + bias), row-major, by the tiled product of tiles.cl: op(A) is A with LEFT_ALONG_K, else A
+// transposed; op(B) is B transposed with RIGHT_ALONG_K, else B. With splits > 1, c is partial (splits, rows, columns):
+// groups with number s sum part s of inner only, no bias, no activation, for tile_sum. Global size
+// (ceil(columns / TILE_COLUMNS) * THREADS, ceil(rows / TILE_ROWS), splits), local (THREADS, 1, 1).
+
+struct Loader {
+    const global float *a, *b; // at the slab, before this work-item's places in it
+    size_t aAcross, bAcross;   // elements from one place on the side to the next
+    size_t aAlong, bAlong;     // elements from one k to the next
+    long inner;                // how many of k there are from the slab on
+    int rows, columns;         // how many rows and columns the tile has
+};
+
+// How many of four floats at k and a place on the side exist.
+int existing(const int k, const long inner, const int place, const int places, const int alongK) {
+    return alongK ? (place < places ? (int)clamp(inner - k, 0L, 4L) : 0) : (k < inner ? places - place : 0);
+}
+
+float4 load_left(const struct Loader *l, const int i) {
+    const int k = left_k(i), row = left_side(i);
+    return load_quad(l->a + k * l->aAlong + row * l->aAcross,
+                     existing(k, l->inner, row, l->rows, LEFT_ALONG_K), LEFT_WIDTH);
+}
+
+float4 load_right(const struct Loader *l, const int i) {
+    const int k = right_k(i), column = right_side(i);
+    return load_quad(l->b + k * l->bAlong + column * l->bAcross,
+                     existing(k, l->inner, column, l->columns, RIGHT_ALONG_K), RIGHT_WIDTH);
+}
+
+void advance(struct Loader *l) {
+    l->inner -= DEPTH;
+    l->a += DEPTH * l->aAlong;
+    l->b += DEPTH * l->bAlong;
+}
+
+kernel __attribute__((reqd_work_group_size(THREADS, 1, 1)))
+void tile_product(global const uint *control, global const float *a, const ulong aOffset, global const float *b,
+                  const ulong bOffset, global const float *bias, const ulong biasOffset, global float *c,
+                  const ulong cOffset, const struct Gemm g, const struct Activation f, const int hasBias,
+                  const int splits) {
+    local float left[2 * LEFT_SLAB] __attribute__((aligned(16)));
+    local float right[2 * RIGHT_SLAB] __attribute__((aligned(16)));
+    const ulong rows = rows_now(g, control), inner = inner_now(g, control);
+    const ulong firstRow = (ulong)get_group_id(1) * TILE_ROWS, split = get_group_id(2);
+    const int firstColumn = get_group_id(0) * TILE_COLUMNS;
+    // Parts are whole slabs, so that no quad straddles two of them.
+    const ulong part = ((inner + DEPTH - 1) / DEPTH + splits - 1) / splits * DEPTH;
+    const ulong begin = min(inner, split * part), end = min(inner, begin + part);
+    struct Loader l;
+    l.aAlong = LEFT_ALONG_K ? 1 : rows;
+    l.aAcross = LEFT_ALONG_K ? inner : 1;
+    l.bAlong = RIGHT_ALONG_K ? 1 : g.columns;
+    l.bAcross = RIGHT_ALONG_K ? inner : 1;
+    l.a = a + aOffset + begin * l.aAlong + firstRow * l.aAcross;
+    l.b = b + bOffset + begin * l.bAlong + firstColumn * l.bAcross;
+    l.inner = (long)(end - begin);
+    l.rows = (int)min(rows - firstRow, (ulong)TILE_ROWS);
+    l.columns = min(g.columns - firstColumn, TILE_COLUMNS);
+    float sum[ITEM_ROWS][ITEM_COLUMNS] = {{0.0f}};
+    multiply(sum, &l, (end - begin + DEPTH - 1) / DEPTH, left, right);
+    global float *const tile = c + cOffset + (split * rows + firstRow) * g.columns + firstColumn;
+#pragma unroll
+    for (int i = 0; i < ITEM_ROWS; i++) {
+        if (tile_row(i) < l.rows) {
+            store_row(tile + (size_t)tile_row(i) * g.columns, sum[i], bias + biasOffset + firstColumn, hasBias, f,
+                      l.columns);
+        }
+    }
+    for (int i = 0; f.kind > RELU && i < ITEM_ROWS; i++) {
+        if (tile_row(i) < l.rows) {
+            activate_row(tile + (size_t)tile_row(i) * g.columns, f, l.columns);
+        }
+    }
+}
