@@ -15,8 +15,10 @@
 #define SIDE_ROWS (TILE_ROWS / ITEM_ROWS)
 #define SIDE_COLUMNS (TILE_COLUMNS / ITEM_COLUMNS)
 #define THREADS (SIDE_ROWS * SIDE_COLUMNS)
+#ifndef TENSOR
 #define LEFT_PITCH (TILE_ROWS + 4)
 #define RIGHT_PITCH (TILE_COLUMNS + 4)
+#endif
 #define LEFT_SLAB (DEPTH * LEFT_PITCH)
 #define RIGHT_SLAB (DEPTH * RIGHT_PITCH)
 #define LEFT_LOADS (TILE_ROWS * DEPTH / 4 / THREADS)
@@ -57,6 +59,7 @@ int right_side(const int i) {
     return slab_side(i, TILE_COLUMNS, RIGHT_ALONG_K);
 }
 
+#ifndef TENSOR
 // A work-item's place among the SIDE_ROWS x SIDE_COLUMNS: where the sides allow it, blocks of 4 x 8 neighbours share
 // what they read.
 #if SIDE_ROWS % 4 == 0 && SIDE_COLUMNS % 8 == 0
@@ -83,6 +86,7 @@ int tile_row(const int i) {
 int tile_column(const int j) {
     return (j / 4 * SIDE_COLUMNS + item_column()) * 4 + j % 4;
 }
+#endif
 
 // Four neighbours, of which the first count exist, and 0 for the others. Width 4: all of them or none do.
 float4 load_quad(const global float *p, const int count, const int width) {
@@ -130,6 +134,7 @@ void store_slab(local float *left, local float *right, const float4 nextLeft[LEF
     }
 }
 
+#ifndef TENSOR
 void unpack(float *p, const float4 v) {
     p[0] = v.x;
     p[1] = v.y;
@@ -160,6 +165,7 @@ void multiply_slab(float sum[ITEM_ROWS][ITEM_COLUMNS], local const float *left, 
         }
     }
 }
+#endif
 
 // sum += the product of so many slabs; inlined, so that sums and loaders stay in registers. left and right: two slabs each, in local memory; the work-group is done with
 // them when this returns.

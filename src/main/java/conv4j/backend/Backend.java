@@ -3,6 +3,7 @@ package conv4j.backend;
 import conv4j.graph.ElementType;
 import conv4j.graph.Graph;
 import conv4j.graph.Operation;
+import conv4j.graph.Precision;
 
 /**
  * One device and everything on it. Backends may be used by one thread at a time. Closing a backend frees whatever is left
@@ -47,6 +48,16 @@ public interface Backend extends AutoCloseable {
      * @throws BackendException when the device refuses
      */
     Executable prepare(Graph graph, Placement placement, int maxBatch);
+
+    /**
+     * What this backend rounds operands of products to in every graph, whatever precision that allows: anything but float32 is
+     * for tests of such kernels.
+     *
+     * @return the precision
+     */
+    default Precision precision() {
+        return Precision.FLOAT32;
+    }
 
     /** Waits until everything that was started has ended. */
     void finish();

@@ -10,6 +10,7 @@ import java.util.Set;
 public final class Graph {
 
     private final List<Operation> operations;
+    private Precision precision = Precision.FLOAT32;
     private final Set<Value> retained = Collections.newSetFromMap(new IdentityHashMap<>());
 
     /** An empty graph. */
@@ -45,6 +46,24 @@ public final class Graph {
     }
 
     /**
+     * How closely products may be computed; {@link Precision#FLOAT32} if it was never set.
+     *
+     * @return the precision
+     */
+    public Precision precision() {
+        return precision;
+    }
+
+    /**
+     * Sets how closely products may be computed.
+     *
+     * @param allowed the precision
+     */
+    public void precision(Precision allowed) {
+        precision = allowed;
+    }
+
+    /**
      * Asks that a computed value keep its memory to the end of the run, so that the host can read it.
      *
      * @param value a value of this graph
@@ -72,6 +91,7 @@ public final class Graph {
     Graph withOperations(List<Operation> other) {
         Graph graph = new Graph(other);
         graph.retained.addAll(retained);
+        graph.precision = precision;
         return graph;
     }
 }

@@ -194,7 +194,8 @@ final class ConvolutionContract extends Contract {
 
     private void withinTheBoundOfSums(Trial trial, double n) {
         Trial.Results magnitude = trial.absolute().onReference();
-        trial.assertWithin(subject(), (v, i, want) -> gamma(n) * magnitude.of(v)[i] + Numbers.SMALLEST);
+        double bound = gamma(n, subject().precision());
+        trial.assertWithin(subject(), (v, i, want) -> bound * magnitude.of(v)[i] + Numbers.SMALLEST);
     }
 
     private void convolutionIsExactOnIntegers() {
@@ -258,7 +259,9 @@ final class ConvolutionContract extends Contract {
                 before = trial.with(linear);
                 float[] x = before.onReference().of(linear.output());
                 float[] magnitude = before.absolute().onReference().of(linear.output());
-                double sum = gamma(taps(c.geometry()) * c.geometry().groupInputChannels() + 2);
+                double sum = gamma(
+                        taps(c.geometry()) * c.geometry().groupInputChannels() + 2,
+                        subject().precision());
                 trial.assertWithin(
                         subject(),
                         (v, i, want) -> Numbers.slope(f) * sum * magnitude[i] + Numbers.error(f, x[i], want));

@@ -138,7 +138,7 @@ final class MatrixContract extends Contract {
         each(all(), c -> {
             Trial trial = c.trial(c.product(true, Activation.LINEAR)).reals(random());
             Trial.Results magnitude = trial.absolute().onReference();
-            double bound = gamma(c.length() + 2);
+            double bound = gamma(c.length() + 2, subject().precision());
             trial.assertWithin(subject(), (v, i, want) -> bound * magnitude.of(v)[i] + Numbers.SMALLEST);
         });
     }
@@ -183,7 +183,7 @@ final class MatrixContract extends Contract {
                     Activation.LINEAR));
             float[] x = linear.onReference().of(operation.output());
             float[] magnitude = linear.absolute().onReference().of(operation.output());
-            double sum = gamma(c.k() + 2);
+            double sum = gamma(c.k() + 2, subject().precision());
             trial.assertWithin(
                     subject(), (v, i, want) -> Numbers.slope(f) * sum * magnitude[i] + Numbers.error(f, x[i], want));
         });

@@ -1,6 +1,7 @@
 package conv4j.selftest;
 
 import conv4j.graph.Activation;
+import conv4j.graph.Precision;
 import java.util.Random;
 
 /** Arrays to try operations with, and bounds of their rounding errors. */
@@ -23,6 +24,15 @@ final class Numbers {
      */
     static double gamma(double n) {
         return n * UNIT / (1 - n * UNIT);
+    }
+
+    /**
+     * The same bound where operands are rounded first. Tensor cores cut off what does not fit a sum (Fasi et al. 2021), so
+     * that the unit is twice as large.
+     */
+    static double gamma(double n, Precision precision) {
+        double first = precision.productError();
+        return precision == Precision.FLOAT32 ? gamma(n) : first + (1 + first) * gamma(2 * n);
     }
 
     static float[] integers(Random random, int size, int limit) {

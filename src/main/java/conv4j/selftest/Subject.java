@@ -2,6 +2,7 @@ package conv4j.selftest;
 
 import conv4j.backend.Backend;
 import conv4j.backend.DeviceInfo;
+import conv4j.graph.Precision;
 import java.util.List;
 import java.util.Random;
 
@@ -41,6 +42,11 @@ public final class Subject {
 
     Backend backend() {
         return backend;
+    }
+
+    /** What its kernels round the operands of products to. */
+    Precision precision() {
+        return backend.precision();
     }
 
     Settings settings() {

@@ -110,7 +110,7 @@ public final class Vectors {
         Trial trial = trial(operation);
         operation.inputs().forEach(input -> trial.put(input, file.floats(input.name())));
         float[] magnitude = trial.absolute().onReference().single();
-        compare(output, trial.on(backend).single(), i -> gamma(n + 2) * magnitude[i] + SMALLEST);
+        compare(output, trial.on(backend).single(), i -> gamma(n + 2, backend.precision()) * magnitude[i] + SMALLEST);
     }
 
     /** The tolerance of one element. */
@@ -195,7 +195,11 @@ public final class Vectors {
                 .on(backend)
                 .single();
         float[] bias = file.floats("bias");
-        compare("y", y, i -> gamma(taps * x.dim(2) + 2) * (magnitude[i] + Math.abs(bias[i % bias.length])));
+        compare(
+                "y",
+                y,
+                i -> gamma(taps * x.dim(2) + 2, backend.precision())
+                        * (magnitude[i] + Math.abs(bias[i % bias.length])));
         sums(new Conv2d(items("dy"), unbatched("kernel"), items("dx"), g), "dx", taps * kernel.dim(2));
         double places = (double) batch(file, "x") * x.rows();
         sums(new Conv2d.KernelGradient(items("dy"), items("x"), unbatched("dkernel"), g), "dkernel", places);
@@ -268,7 +272,7 @@ public final class Vectors {
                 .put(product.b(), file.floats("kernel"))
                 .put(product.bias(), file.floats("bias"));
         float[] magnitude = linear.absolute().onReference().single();
-        Bound before = i -> gamma(product.k(1) + 2) * magnitude[i];
+        Bound before = i -> gamma(product.k(1) + 2, backend.precision()) * magnitude[i];
         if (file.metadata("activation").equals("softmax")) {
             denseSoftmax(linear.on(backend).single(), before);
         } else {

@@ -12,10 +12,13 @@ import conv4j.backend.Step;
 import conv4j.graph.ElementType;
 import conv4j.graph.Graph;
 import conv4j.graph.Operation;
+import conv4j.graph.Precision;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jocl.CL;
 import org.jocl.CLException;
@@ -47,6 +50,7 @@ public final class OpenClBackend implements Backend {
     private final cl_kernel fill;
     private final Set<OpenClMemory> memories = new LinkedHashSet<>();
     private final Set<Preparation> preparations = new LinkedHashSet<>();
+    private final Map<Multiplication, Boolean> tensorCores = new HashMap<>();
     private boolean closed;
 
     private OpenClBackend(OpenCl.Device device, Path cacheFolder, Style style) {
@@ -95,7 +99,7 @@ public final class OpenClBackend implements Backend {
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException(
                         "opencl:" + index + " has no variant '" + variant + "'; it has " + variants(index)));
-        return open(index, cacheFolder, style);
+        return open(index, cacheFolder, playable(index, cacheFolder, style));
     }
 
     /**
@@ -110,6 +114,17 @@ public final class OpenClBackend implements Backend {
         OpenCl.Device device = OpenCl.device(index);
         int width = (int) OpenCl.number(device.id(), CL.CL_DEVICE_NATIVE_VECTOR_WIDTH_FLOAT);
         return open(index, cacheFolder, Style.of(device.info(), width));
+    }
+
+    /** The style, with tensor cores played where the device has none. */
+    private static Style playable(int index, Path cacheFolder, Style style) {
+        Multiplication multiplication = style.multiplication();
+        if (multiplication.plain()) {
+            return style;
+        }
+        try (OpenClBackend plain = open(index, cacheFolder, style.with(Multiplication.PLAIN))) {
+            return plain.hasTensorCores(multiplication) ? style : style.with(multiplication.emulation());
+        }
     }
 
     /** Opens a device with a style of kernels that may not be its best one. */
@@ -205,8 +220,13 @@ public final class OpenClBackend implements Backend {
 
     @Override
     public Executable prepare(Graph graph, Placement placement, int maxBatch) {
+        return prepare(graph, placement, maxBatch, multiplication(graph.precision()));
+    }
+
+    /** With a multiplication that the device can do. */
+    Executable prepare(Graph graph, Placement placement, int maxBatch, Multiplication multiplication) {
         checkOpen();
-        Preparation preparation = new Preparation(this, placement, maxBatch);
+        Preparation preparation = new Preparation(this, placement, maxBatch, multiplication);
         preparations.add(preparation);
         try {
             return executable(graph, preparation);
@@ -217,6 +237,24 @@ public final class OpenClBackend implements Backend {
             release(preparation);
             throw e;
         }
+    }
+
+    /** What the style says, else what the graph allows and the device does faster. */
+    private Multiplication multiplication(Precision allowed) {
+        if (!style.multiplication().plain()) {
+            return style.multiplication();
+        }
+        Multiplication wanted = new Multiplication(allowed, false);
+        return wanted.plain() || style.vectors() || !hasTensorCores(wanted) ? Multiplication.PLAIN : wanted;
+    }
+
+    private boolean hasTensorCores(Multiplication wanted) {
+        return tensorCores.computeIfAbsent(wanted, tried -> TensorCores.work(this, tried));
+    }
+
+    @Override
+    public Precision precision() {
+        return style.multiplication().precision();
     }
 
     private Executable executable(Graph graph, Preparation preparation) {

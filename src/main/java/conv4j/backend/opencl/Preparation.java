@@ -20,20 +20,27 @@ final class Preparation implements AutoCloseable {
     private final Placement placement;
     private final int maxBatch;
     private final KernelStep.Launch launch;
+    private final Multiplication multiplication;
     private final List<cl_kernel> kernels = new ArrayList<>();
     private final Set<OpenClMemory> memories = new LinkedHashSet<>();
     private OpenClMemory[] used;
     private boolean closed;
 
-    Preparation(OpenClBackend backend, Placement placement, int maxBatch) {
-        this(backend, placement, maxBatch, KernelStep.Launch.WHOLE);
+    Preparation(OpenClBackend backend, Placement placement, int maxBatch, Multiplication multiplication) {
+        this(backend, placement, maxBatch, multiplication, KernelStep.Launch.WHOLE);
     }
 
     /** With another way to start kernels. */
-    Preparation(OpenClBackend backend, Placement placement, int maxBatch, KernelStep.Launch launch) {
+    Preparation(
+            OpenClBackend backend,
+            Placement placement,
+            int maxBatch,
+            Multiplication multiplication,
+            KernelStep.Launch launch) {
         this.backend = backend;
         this.placement = placement;
         this.maxBatch = maxBatch;
+        this.multiplication = multiplication;
         this.launch = launch;
     }
 
@@ -72,7 +79,7 @@ final class Preparation implements AutoCloseable {
 
     /** A new kernel object of a tiled product. */
     KernelCall kernel(TileProgram program, Tile tile) {
-        return kernel(program.file(), program.options(tile), program.file());
+        return kernel(program.file(), program.options(tile, program.suited(multiplication)), program.file());
     }
 
     /** Memory of this backend, noted as used by the executable. */

@@ -88,13 +88,20 @@ final class ProgramList {
 
     private static List<Entry> tiled(Style style) {
         List<Tile> tiles = style.tile() == null ? Tile.ALL : List.of(style.tile());
+        Multiplication tensor = style.multiplication();
         return tiles.stream()
                 .flatMap(tile -> TileProgram.all().stream()
-                        .map(program -> new Entry(
-                                program.file(),
-                                style.name() + "." + program.name(tile),
-                                style.options() + " " + program.options(tile))))
+                        .flatMap(program -> Stream.of(program.suited(tensor), program.suited(tensor.emulation()))
+                                .distinct()
+                                .map(multiplication -> tiled(style, tile, program, multiplication))))
                 .toList();
+    }
+
+    private static Entry tiled(Style style, Tile tile, TileProgram program, Multiplication multiplication) {
+        return new Entry(
+                program.file(),
+                style.name() + "." + program.name(tile, multiplication),
+                style.options() + " " + program.options(tile, multiplication));
     }
 
     /**

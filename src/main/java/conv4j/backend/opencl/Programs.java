@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jocl.CL;
 import org.jocl.CLException;
@@ -29,11 +30,13 @@ final class Programs implements AutoCloseable {
     // a driver may warn of what it likes.
     private static final String EXTRA = System.getProperty("conv4j.kernelOptions", "");
 
+    private static final List<String> TILES = List.of("tensor", "tiles");
+
     /** What some files need between {@code common.cl} and themselves. */
-    static final Map<String, String> SHARED = Map.of(
-            TileProgram.PRODUCT, "tiles",
-            TileProgram.CONVOLUTION, "tiles",
-            TileProgram.KERNEL_GRADIENT, "tiles");
+    static final Map<String, List<String>> SHARED = Map.of(
+            TileProgram.PRODUCT, TILES,
+            TileProgram.CONVOLUTION, TILES,
+            TileProgram.KERNEL_GRADIENT, TILES);
 
     private final OpenCl.Device device;
     private final cl_context context;
@@ -80,8 +83,9 @@ final class Programs implements AutoCloseable {
 
     /** The whole source of a file's programs. */
     static String source(String file) {
-        String shared = SHARED.containsKey(file) ? part(SHARED.get(file)) : "";
-        return resource("common.cl") + shared + part(file);
+        StringBuilder source = new StringBuilder(resource("common.cl"));
+        SHARED.getOrDefault(file, List.of()).forEach(shared -> source.append(part(shared)));
+        return source.append(part(file)).toString();
     }
 
     private static String part(String file) {

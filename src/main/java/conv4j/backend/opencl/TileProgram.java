@@ -54,13 +54,23 @@ record TileProgram(String file, boolean leftAlongK, boolean rightAlongK, int lef
     }
 
     /** What tells it from the file's other programs. */
-    String name(Tile tile) {
-        return tile.name() + "." + (leftAlongK ? "k" : "m") + leftWidth + (rightAlongK ? "k" : "n") + rightWidth;
+    String name(Tile tile, Multiplication multiplication) {
+        return tile.name() + multiplication.suffix() + "." + (leftAlongK ? "k" : "m") + leftWidth
+                + (rightAlongK ? "k" : "n") + rightWidth;
+    }
+
+    /**
+     * What to multiply with where a device may use something else than float32: tensor cores take rows of fours, as all but
+     * first layers have.
+     */
+    Multiplication suited(Multiplication wanted) {
+        return leftWidth == 4 && rightWidth == 4 ? wanted : Multiplication.PLAIN;
     }
 
     /** The build options. */
-    String options(Tile tile) {
-        return tile.options() + " -D LEFT_ALONG_K=" + (leftAlongK ? 1 : 0) + " -D RIGHT_ALONG_K="
-                + (rightAlongK ? 1 : 0) + " -D LEFT_WIDTH=" + leftWidth + " -D RIGHT_WIDTH=" + rightWidth;
+    String options(Tile tile, Multiplication multiplication) {
+        return multiplication.suited(tile).options() + " -D LEFT_ALONG_K=" + (leftAlongK ? 1 : 0) + " -D RIGHT_ALONG_K="
+                + (rightAlongK ? 1 : 0) + " -D LEFT_WIDTH=" + leftWidth + " -D RIGHT_WIDTH=" + rightWidth
+                + multiplication.options();
     }
 }

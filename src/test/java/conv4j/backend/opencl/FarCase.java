@@ -215,7 +215,8 @@ final class FarCase {
         private List<float[]> run(FarLaunch launch, int times, Map<Value, Object> contents) {
             Placement placement = placement(times);
             int batch = ITEMS * times;
-            try (Preparation preparation = new Preparation(backend, placement, LARGE_BATCH, launch)) {
+            try (Preparation preparation = new Preparation(
+                    backend, placement, LARGE_BATCH, backend.style().multiplication(), launch)) {
                 Step step = maker.make(preparation, batch);
                 launch.measureBefore();
                 step.run(Run.inference(batch - ITEMS, 0));

@@ -31,7 +31,7 @@ class ProgramListTest {
     void everyFileOfKernelsIsListed() throws IOException {
         Set<String> listed =
                 ProgramList.all().stream().map(ProgramList.Entry::file).collect(Collectors.toSet());
-        listed.addAll(Programs.SHARED.values());
+        Programs.SHARED.values().forEach(listed::addAll);
         assertEquals(files(), listed);
     }
 
@@ -64,6 +64,9 @@ class ProgramListTest {
     void everyProgramBuildsWithoutAWarning() {
         try (OpenClBackend backend = TestDevice.open()) {
             for (ProgramList.Entry entry : ProgramList.all()) {
+                if (entry.options().contains("-D TENSOR") && !entry.options().contains("-D EMULATED")) {
+                    continue; // NVIDIA's instructions: tools/gpu-compile compiles them
+                }
                 backend.programs().build(entry.file(), entry.options());
             }
         }
