@@ -88,6 +88,14 @@ final class TrainCommand extends Subcommand {
     private AugmentOption augment;
 
     @Option(
+            names = "--precision",
+            paramLabel = "NAME",
+            defaultValue = "float32",
+            description = "How closely a device may multiply that is faster for it: float32, 3xtf32 (as accurate, on"
+                    + " tensor cores), tf32, mixed (bfloat16). Sums are always float32. Default: ${DEFAULT-VALUE}.")
+    private String precision;
+
+    @Option(
             names = "--validation-split",
             paramLabel = "PART",
             defaultValue = "0",
@@ -193,7 +201,7 @@ final class TrainCommand extends Subcommand {
     }
 
     private int train(Model model, Backend backend, Split data) {
-        model.on(backend);
+        model.on(backend).precision(precision);
         describe(model, data);
         boolean testValidates = validationSplit == 0;
         FitOptions options =

@@ -1,6 +1,7 @@
 package conv4j.model;
 
 import conv4j.data.Dataset;
+import conv4j.data.Split;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -122,12 +123,9 @@ public final class FitOptions {
         return resume;
     }
 
-    Dataset validation() {
-        return validation;
-    }
-
-    double validationSplit() {
-        return validationSplit;
+    /** What to train on, and what to validate with, null for nothing. */
+    Split split(Dataset data) {
+        return validationSplit > 0 && validation == null ? data.split(validationSplit) : new Split(data, validation);
     }
 
     List<Callback> callbacks() {

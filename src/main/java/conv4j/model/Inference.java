@@ -2,6 +2,7 @@ package conv4j.model;
 
 import conv4j.backend.Placement;
 import conv4j.backend.Run;
+import conv4j.data.ArraySet;
 import conv4j.data.DataException;
 import conv4j.data.Dataset;
 import conv4j.data.Labels;
@@ -40,6 +41,7 @@ final class Inference {
         float[][] rows = new float[data.size()][size];
         Feed feed = feed(data, batchSize);
         ModelGraph graph = ModelGraph.prediction(model.network(), model.variables(), feed);
+        graph.graph().precision(model.precision());
         try (Prepared prepared = prepare(feed, graph, batchSize)) {
             float[] block = new float[prepared.maxBatch() * size];
             forEachBatch(prepared, run -> {
@@ -51,6 +53,15 @@ final class Inference {
             });
         }
         return rows;
+    }
+
+    float[] predict(float[] item) {
+        Shape shape = model.inputShape();
+        if (item.length != shape.size()) {
+            throw new IllegalArgumentException("model " + model.name() + " needs an item of shape " + shape + ", "
+                    + shape.size() + " numbers, but was given " + item.length);
+        }
+        return predict(new ArraySet(shape, item, Shape.SCALAR, new float[1]), 1)[0];
     }
 
     private static void forEachBatch(Prepared prepared, Consumer<Run> body) {

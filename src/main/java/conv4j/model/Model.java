@@ -3,10 +3,10 @@ package conv4j.model;
 import conv4j.Backends;
 import conv4j.augmentation.Augmentation;
 import conv4j.backend.Backend;
-import conv4j.data.ArraySet;
 import conv4j.data.Dataset;
 import conv4j.data.Normalization;
 import conv4j.data.Split;
+import conv4j.graph.Precision;
 import conv4j.layers.Layer;
 import conv4j.layers.Tensor;
 import conv4j.losses.Loss;
@@ -42,6 +42,7 @@ public class Model implements AutoCloseable {
     private Normalization normalization = Normalization.IDENTITY;
     private List<Augmentation> augmentation = List.of();
     private List<String> classNames = List.of();
+    private Precision precision = Precision.FLOAT32;
     private Compiled compiled;
     private Backend backend;
     private boolean ownsBackend;
@@ -168,20 +169,14 @@ public class Model implements AutoCloseable {
         if (trainer != null) {
             throw new IllegalStateException("model " + name + " is being trained already");
         }
-        Dataset trainingData = data;
-        Dataset validationData = options.validation();
-        if (options.validationSplit() > 0 && validationData == null) {
-            Split split = data.split(options.validationSplit());
-            trainingData = split.train();
-            validationData = split.test();
-        }
-        inference.checkData(trainingData);
+        Split split = options.split(data);
+        inference.checkData(split.train());
         if (classNames.isEmpty()) {
             classNames = data.classNames();
         }
         stopping = false;
         History history = new History();
-        try (Trainer running = new Trainer(this, trainingData, validationData, options, history)) {
+        try (Trainer running = new Trainer(this, split.train(), split.test(), options, history)) {
             trainer = running;
             running.run();
             trainingState = running.state();
@@ -223,11 +218,7 @@ public class Model implements AutoCloseable {
      * @return the output's elements
      */
     public float[] predict(float[] input) {
-        if (input.length != inputShape().size()) {
-            throw new IllegalArgumentException("model " + name + " needs an item of shape " + inputShape() + ", "
-                    + inputShape().size() + " numbers, but was given " + input.length);
-        }
-        return predict(new ArraySet(inputShape(), input, Shape.SCALAR, new float[1]), 1)[0];
+        return inference.predict(input);
     }
 
     /**
@@ -248,6 +239,24 @@ public class Model implements AutoCloseable {
      */
     public MemoryUse memoryUse(int batchSize) {
         return Summary.memoryUse(this, batchSize);
+    }
+
+    /**
+     * How closely products may be computed in training, evaluation and prediction from now on: {@code float32}, {@code
+     * 3xtf32}, {@code tf32} or {@code mixed}, see {@link Precision}. Only devices that are faster for it make use of it;
+     * it is a matter of the machine, so that it is not saved.
+     *
+     * @param allowed its name; float32 if never set
+     * @return this
+     * @throws IllegalArgumentException when there is no such precision
+     */
+    public Model precision(String allowed) {
+        this.precision = Precision.named(allowed);
+        return this;
+    }
+
+    Precision precision() {
+        return precision;
     }
 
     /**
@@ -386,10 +395,7 @@ public class Model implements AutoCloseable {
      * @return elements
      */
     public long parameterCount() {
-        return variables.all().stream()
-                .filter(Variables.Variable::isSaved)
-                .mapToLong(Variables.Variable::size)
-                .sum();
+        return variables.savedElements();
     }
 
     /**

@@ -58,6 +58,7 @@ final class ModelGraph {
         Network network = model.network();
         Compiled compiled = model.compiled();
         Graph graph = new Graph();
+        graph.precision(model.precision());
         Value input = Value.input("input", network.input().shape());
         Value target = Value.input("target", feed.targetShape());
         feed.connect(graph, input, target);

@@ -89,6 +89,11 @@ final class Variables {
         return all.stream().filter(Variable::isTrainable).toList();
     }
 
+    /** The number of elements that a file holds. */
+    long savedElements() {
+        return all.stream().filter(Variable::isSaved).mapToLong(Variable::size).sum();
+    }
+
     /** The variables of one layer, in the order of its requests. */
     List<Variable> of(Layer layer) {
         return List.copyOf(byLayer.getOrDefault(layer, Map.of()).values());

@@ -4,11 +4,15 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import conv4j.backend.reference.ReferenceBackend;
 import conv4j.data.ArraySet;
+import conv4j.data.Dataset;
+import conv4j.data.Split;
 import conv4j.graph.Graph;
 import conv4j.graph.Operation;
 import conv4j.layers.Add;
@@ -54,12 +58,17 @@ class ModelPartsTest {
                 .validationSplit(0);
         assertEquals(1, options.epochs());
         assertEquals(1, options.batchSize());
-        assertEquals(0.0, options.validationSplit());
         assertFalse(options.shuffle());
         assertTrue(options.resumes());
         assertTrue(new FitOptions().shuffle());
         assertFalse(new FitOptions().resumes());
-        assertEquals(0.5, new FitOptions().validationSplit(0.5).validationSplit());
+        Dataset data = new ArraySet(Shape.of(1), new float[8], Shape.SCALAR, new float[8]);
+        assertSame(data, options.split(data).train());
+        assertNull(options.split(data).test());
+        assertEquals(
+                2, new FitOptions().validationSplit(0.25).split(data).test().size());
+        FitOptions both = new FitOptions().validationSplit(0.25).validation(data);
+        assertEquals(new Split(data, data), both.split(data), "a set to validate with goes before a part to set aside");
     }
 
     @Test
