@@ -31,9 +31,16 @@ final class Programs implements AutoCloseable {
 
     /** What some files need between {@code common.cl} and themselves. */
     static final Map<String, String> SHARED = Map.of(
-            TileProgram.PRODUCT, "tiles",
-            TileProgram.CONVOLUTION, "tiles",
-            TileProgram.KERNEL_GRADIENT, "tiles");
+            TileProgram.PRODUCT,
+            "tiles",
+            TileProgram.CONVOLUTION,
+            "tiles",
+            TileProgram.KERNEL_GRADIENT,
+            "tiles",
+            "normalization",
+            "columns",
+            "reduction",
+            "columns");
 
     private final OpenCl.Device device;
     private final cl_context context;
@@ -113,7 +120,10 @@ final class Programs implements AutoCloseable {
             return kept;
         }
         cl_program built = fromSource(file, source, options);
-        cache.write(key, binary(built));
+        if (cache.keeps()) {
+            // Not for nothing: some drivers compile a program for the device only when they are asked for its binary.
+            cache.write(key, binary(built));
+        }
         return built;
     }
 

@@ -7,9 +7,16 @@ import conv4j.backend.BackendContract;
 import java.util.List;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
-/** The contract with every variant of the kernels that any device may choose, whether it suits this one or not. */
+/**
+ * The contract with every variant of the kernels that any device may choose, whether it suits this one or not. Of the tiles
+ * some are left to {@code -Dconv4j.selftest=long}, because they run the same lines as the others: kernels by shape already
+ * take tiles of 64 x 64, 128 x 32 and 32 x 32.
+ */
 class OpenClVariantsTest {
+
+    private static final String LONG = "runs with -Dconv4j.selftest=long; './conv4j selftest --long' has it too";
 
     @Test
     void everyVariantHasItsContract() {
@@ -83,6 +90,7 @@ class OpenClVariantsTest {
     }
 
     @Nested
+    @EnabledIfSystemProperty(named = "conv4j.selftest", matches = "long", disabledReason = LONG)
     class HighTiles extends Variant {
         HighTiles() {
             super("tiles-128x64");
@@ -90,6 +98,7 @@ class OpenClVariantsTest {
     }
 
     @Nested
+    @EnabledIfSystemProperty(named = "conv4j.selftest", matches = "long", disabledReason = LONG)
     class MiddleTiles extends Variant {
         MiddleTiles() {
             super("tiles-64x64");
@@ -97,6 +106,7 @@ class OpenClVariantsTest {
     }
 
     @Nested
+    @EnabledIfSystemProperty(named = "conv4j.selftest", matches = "long", disabledReason = LONG)
     class NarrowTiles extends Variant {
         NarrowTiles() {
             super("tiles-128x32");
