@@ -7,6 +7,9 @@
 // group is a multiple of four. Global size (ceil(target channels / groups / TILE_COLUMNS) * THREADS,
 // ceil(batch * target y * target x / TILE_ROWS), groups). One image of x has fewer than 2^31 elements.
 
+// Taps that a work-item needs at a time: one for four channels together, else one for each of the four.
+#define TAPS (LEFT_WIDTH == 4 ? 1 : 4)
+
 // The tap and the source channel of a group at some k.
 struct Tap {
     int ky, kx, s;
@@ -30,27 +33,37 @@ struct Loader {
     int sources, channels;
     const global float *image[LEFT_LOADS]; // the image and group that a load's position is in
     int startY[LEFT_LOADS], startX[LEFT_LOADS];
-    struct Tap tap; // at this work-item's k, which is the same for all loads
+    struct Tap tap[TAPS]; // at this work-item's k and behind it, which are the same for all loads
     const global float *w; // at the slab's first row and the tile's first column
     int weightsLeft, targetsLeft;  // rows of w from the slab on, columns from the tile on
     int targetChannels;
 };
 
-// The element of x at a load's position and a tap, or null where that is padding.
-const global float *source_at(const struct Loader *l, const int i, const struct Tap tap) {
+// Found once a slab, not once a load.
+void find_taps(struct Loader *l, const struct Tap first) {
+    l->tap[0] = first;
+#pragma unroll
+    for (int t = 1; t < TAPS; t++) {
+        l->tap[t] = tap_after(l->tap[t - 1], 1, l->sources, l->x.taps);
+    }
+}
+
+// The element of x at a load's position and one of its taps, or null where that is padding.
+const global float *source_at(const struct Loader *l, const int i, const int t) {
+    const struct Tap tap = l->tap[t];
     const int sy = tap.ky < l->y.taps ? source_position(l->startY[i], tap.ky, l->y) : -1;
     const int sx = source_position(l->startX[i], tap.kx, l->x);
     return sy >= 0 && sx >= 0 ? l->image[i] + (sy * l->x.source + sx) * l->channels + tap.s : 0;
 }
 
-float load_source(const struct Loader *l, const int i, const int steps) {
-    const global float *const p = source_at(l, i, tap_after(l->tap, steps, l->sources, l->x.taps));
+float load_source(const struct Loader *l, const int i, const int t) {
+    const global float *const p = source_at(l, i, t);
     return p == 0 ? 0.0f : *p;
 }
 
 float4 load_left(const struct Loader *l, const int i) {
     if (LEFT_WIDTH == 4) {
-        const global float *const p = source_at(l, i, l->tap);
+        const global float *const p = source_at(l, i, 0);
         return load_quad(p, p == 0 ? 0 : 4, 4);
     }
     return (float4)(load_source(l, i, 0), load_source(l, i, 1), load_source(l, i, 2), load_source(l, i, 3));
@@ -63,7 +76,7 @@ float4 load_right(const struct Loader *l, const int i) {
 }
 
 void advance(struct Loader *l) {
-    l->tap = tap_after(l->tap, DEPTH, l->sources, l->x.taps);
+    find_taps(l, tap_after(l->tap[0], DEPTH, l->sources, l->x.taps));
     l->w += (size_t)DEPTH * l->targetChannels;
     l->weightsLeft -= DEPTH;
 }
@@ -93,7 +106,7 @@ void tile_convolution(global const uint *control, global const float *x, const u
         l.startX[i] = within % c.x.target * c.x.step - c.x.padLow;
     }
     const struct Tap first = {0, 0, 0};
-    l.tap = tap_after(first, left_k(0), sources, c.x.taps);
+    find_taps(&l, tap_after(first, left_k(0), sources, c.x.taps));
     l.w = w + wOffset + group * targets + firstTarget;
     l.weightsLeft = inner;
     l.targetsLeft = targets - firstTarget;

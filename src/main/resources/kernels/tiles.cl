@@ -8,9 +8,9 @@
 // from global memory to registers, so that one barrier a slab is enough. Operands are read four floats at a time, along
 // k or along the side of the tile, whichever is contiguous (LEFT_ALONG_K, RIGHT_ALONG_K); as one vector where all four
 // lie in one row of the array (LEFT_WIDTH, RIGHT_WIDTH 4), else one by one (1); results are written by the width of the
-// right operand. Reads outside an array or on padding give 0. (So an infinite weight that meets padding gives NaN here, as in every implicit GEMM, but not in the direct
-// kernels for CPUs.) Build options: STYLE_TILES and the names above. Local memory: 8 * DEPTH * (TILE_ROWS +
-// TILE_COLUMNS + 8) bytes. Work-group: THREADS items in one dimension.
+// right operand. Reads outside an array or on padding give 0. (So an infinite weight that meets padding gives NaN here,
+// as in every implicit GEMM, but not in the direct kernels for CPUs.) Build options: STYLE_TILES and the names above.
+// Local memory: 8 * DEPTH * (TILE_ROWS + TILE_COLUMNS + 8) bytes. Work-group: THREADS items in one dimension.
 
 #define SIDE_ROWS (TILE_ROWS / ITEM_ROWS)
 #define SIDE_COLUMNS (TILE_COLUMNS / ITEM_COLUMNS)
@@ -167,8 +167,8 @@ void multiply_slab(float sum[ITEM_ROWS][ITEM_COLUMNS], local const float *left, 
 }
 #endif
 
-// sum += the product of so many slabs; inlined, so that sums and loaders stay in registers. left and right: two slabs each, in local memory; the work-group is done with
-// them when this returns.
+// sum += the product of so many slabs; inlined, so that sums and loaders stay in registers. left and right: two slabs
+// each, in local memory; the work-group is done with them when this returns.
 __attribute__((always_inline))
 void multiply(float sum[ITEM_ROWS][ITEM_COLUMNS], struct Loader *loader, const ulong slabs, local float *left,
               local float *right) {

@@ -38,6 +38,11 @@ final class ProgramCache {
         return HexFormat.of().formatHex(digest.digest());
     }
 
+    /** Whether it keeps anything. */
+    boolean keeps() {
+        return folder != null;
+    }
+
     /** The program of a key, or null when it is not there or not what was written. */
     byte[] read(String key) {
         if (folder == null || !Files.isRegularFile(file(key))) {

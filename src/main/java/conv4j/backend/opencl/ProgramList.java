@@ -100,7 +100,7 @@ final class ProgramList {
     private static Entry tiled(Style style, Tile tile, TileProgram program, Multiplication multiplication) {
         return new Entry(
                 program.file(),
-                style.name() + "." + program.name(tile, multiplication),
+                "tiles." + program.name(tile, multiplication),
                 style.options() + " " + program.options(tile, multiplication));
     }
 

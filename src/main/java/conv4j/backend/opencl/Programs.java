@@ -34,9 +34,16 @@ final class Programs implements AutoCloseable {
 
     /** What some files need between {@code common.cl} and themselves. */
     static final Map<String, List<String>> SHARED = Map.of(
-            TileProgram.PRODUCT, TILES,
-            TileProgram.CONVOLUTION, TILES,
-            TileProgram.KERNEL_GRADIENT, TILES);
+            TileProgram.PRODUCT,
+            TILES,
+            TileProgram.CONVOLUTION,
+            TILES,
+            TileProgram.KERNEL_GRADIENT,
+            TILES,
+            "normalization",
+            List.of("columns"),
+            "reduction",
+            List.of("columns"));
 
     private final OpenCl.Device device;
     private final cl_context context;
@@ -117,7 +124,10 @@ final class Programs implements AutoCloseable {
             return kept;
         }
         cl_program built = fromSource(file, source, options);
-        cache.write(key, binary(built));
+        if (cache.keeps()) {
+            // Not for nothing: some drivers compile a program for the device only when they are asked for its binary.
+            cache.write(key, binary(built));
+        }
         return built;
     }
 

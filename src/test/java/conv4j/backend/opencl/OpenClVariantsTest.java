@@ -7,9 +7,17 @@ import conv4j.backend.BackendContract;
 import java.util.List;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
-/** The contract with every variant of the kernels that any device may choose, whether it suits this one or not. */
+/**
+ * The contract with every variant of the kernels that any device may choose, whether it suits this one or not. Of the tiles
+ * some are left to {@code -Dconv4j.selftest=long}, because they run the same lines as the others: kernels by shape already
+ * take tiles of 64 x 64, 128 x 32 and 32 x 32. Tensor cores, where they are played, are a hundred times slower: {@link
+ * TensorTest} has a short form.
+ */
 class OpenClVariantsTest {
+
+    private static final String LONG = "runs with -Dconv4j.selftest=long; './conv4j selftest --long' has it too";
 
     @Test
     void everyVariantHasItsContract() {
@@ -23,7 +31,13 @@ class OpenClVariantsTest {
                 "tiles-128x64",
                 "tiles-64x64",
                 "tiles-128x32",
-                "tiles-32x32");
+                "tiles-32x32",
+                "tiles-3xtf32",
+                "tiles-128x128-3xtf32",
+                "tiles-tf32",
+                "tiles-128x128-tf32",
+                "tiles-mixed",
+                "tiles-128x128-mixed");
         assertTrue(tested.containsAll(OpenClBackend.variants(0)), () -> "untested: " + OpenClBackend.variants(0));
     }
 
@@ -83,6 +97,7 @@ class OpenClVariantsTest {
     }
 
     @Nested
+    @EnabledIfSystemProperty(named = "conv4j.selftest", matches = "long", disabledReason = LONG)
     class HighTiles extends Variant {
         HighTiles() {
             super("tiles-128x64");
@@ -90,6 +105,7 @@ class OpenClVariantsTest {
     }
 
     @Nested
+    @EnabledIfSystemProperty(named = "conv4j.selftest", matches = "long", disabledReason = LONG)
     class MiddleTiles extends Variant {
         MiddleTiles() {
             super("tiles-64x64");
@@ -97,6 +113,7 @@ class OpenClVariantsTest {
     }
 
     @Nested
+    @EnabledIfSystemProperty(named = "conv4j.selftest", matches = "long", disabledReason = LONG)
     class NarrowTiles extends Variant {
         NarrowTiles() {
             super("tiles-128x32");
@@ -107,6 +124,54 @@ class OpenClVariantsTest {
     class SmallTiles extends Variant {
         SmallTiles() {
             super("tiles-32x32");
+        }
+    }
+
+    @Nested
+    @EnabledIfSystemProperty(named = "conv4j.selftest", matches = "long", disabledReason = LONG)
+    class AccurateTensorCores extends Variant {
+        AccurateTensorCores() {
+            super("tiles-3xtf32");
+        }
+    }
+
+    @Nested
+    @EnabledIfSystemProperty(named = "conv4j.selftest", matches = "long", disabledReason = LONG)
+    class AccurateTensorCoresInLargeTiles extends Variant {
+        AccurateTensorCoresInLargeTiles() {
+            super("tiles-128x128-3xtf32");
+        }
+    }
+
+    @Nested
+    @EnabledIfSystemProperty(named = "conv4j.selftest", matches = "long", disabledReason = LONG)
+    class TensorCores extends Variant {
+        TensorCores() {
+            super("tiles-tf32");
+        }
+    }
+
+    @Nested
+    @EnabledIfSystemProperty(named = "conv4j.selftest", matches = "long", disabledReason = LONG)
+    class TensorCoresInLargeTiles extends Variant {
+        TensorCoresInLargeTiles() {
+            super("tiles-128x128-tf32");
+        }
+    }
+
+    @Nested
+    @EnabledIfSystemProperty(named = "conv4j.selftest", matches = "long", disabledReason = LONG)
+    class MixedPrecision extends Variant {
+        MixedPrecision() {
+            super("tiles-mixed");
+        }
+    }
+
+    @Nested
+    @EnabledIfSystemProperty(named = "conv4j.selftest", matches = "long", disabledReason = LONG)
+    class MixedPrecisionInLargeTiles extends Variant {
+        MixedPrecisionInLargeTiles() {
+            super("tiles-128x128-mixed");
         }
     }
 }

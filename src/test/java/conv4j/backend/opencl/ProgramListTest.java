@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /** The list of programs is whole, and what is not in it is not built. */
 class ProgramListTest {
@@ -62,14 +63,40 @@ class ProgramListTest {
 
     @Test
     void everyProgramBuildsWithoutAWarning() {
+        build(ProgramList.all().stream().filter(entry -> !isLargerTile(entry)));
+    }
+
+    /** Tiles differ in sizes only; contracts build the forms that they meet, tools/gpu-compile builds them all. */
+    @Test
+    @EnabledIfSystemProperty(
+            named = "conv4j.selftest",
+            matches = "long",
+            disabledReason = "runs with -Dconv4j.selftest=long; tools/gpu-compile builds all tiles")
+    void theOtherTilesBuildWithoutAWarning() {
+        build(ProgramList.all().stream().filter(ProgramListTest::isLargerTile));
+    }
+
+    private static boolean isLargerTile(ProgramList.Entry entry) {
+        return entry.options().contains("-D ITEM_ROWS=") && !entry.options().contains(Tile.SMALL.options());
+    }
+
+    /** With NVIDIA's instructions, which tools/gpu-compile compiles. */
+    private static boolean isForTensorCores(ProgramList.Entry entry) {
+        return entry.options().contains("-D TENSOR=") && !entry.options().contains("-D EMULATED");
+    }
+
+    private static void build(Stream<ProgramList.Entry> entries) {
         try (OpenClBackend backend = TestDevice.open()) {
-            for (ProgramList.Entry entry : ProgramList.all()) {
-                if (entry.options().contains("-D TENSOR") && !entry.options().contains("-D EMULATED")) {
-                    continue; // NVIDIA's instructions: tools/gpu-compile compiles them
-                }
-                backend.programs().build(entry.file(), entry.options());
-            }
+            entries.filter(entry -> !isForTensorCores(entry))
+                    .forEach(entry -> backend.programs().build(entry.file(), entry.options()));
         }
+    }
+
+    @Test
+    void largerTilesAreAllFormsOfAllOtherSizes() {
+        long larger =
+                ProgramList.all().stream().filter(ProgramListTest::isLargerTile).count();
+        assertEquals((long) (Tile.ALL.size() - 1) * TileProgram.all().size(), larger);
     }
 
     @Test
