@@ -132,21 +132,12 @@ final class Prepared implements AutoCloseable {
         }
     }
 
-    ModelGraph model() {
-        return model;
-    }
-
     Feed feed() {
         return feed;
     }
 
     int maxBatch() {
         return maxBatch;
-    }
-
-    /** Bytes of the plan, which were allocated. */
-    long plannedBytes() {
-        return plan.bytes();
     }
 
     void run(Run run) {
