@@ -1,25 +1,17 @@
 package conv4j.cli;
 
 import conv4j.backend.Backend;
-import conv4j.backend.DeviceInfo;
 import conv4j.bench.Group;
-import conv4j.bench.Measurement;
-import conv4j.bench.NetworkBench;
 import conv4j.bench.OperationBench;
 import conv4j.bench.Workload;
 import conv4j.bench.Workloads;
-import conv4j.data.Dataset;
 import conv4j.data.Glyphs;
-import conv4j.data.Normalization;
-import conv4j.model.Model;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -43,20 +35,8 @@ import picocli.CommandLine.Parameters;
         })
 final class BenchCommand extends Subcommand {
 
-    private static final double MILLI = 1e3;
     private static final String ALL = "all";
     private static final int[] USUAL_BATCHES = {32, 128};
-    private static final int PROBE = 8;
-
-    /** Forward, and the gradients of inputs and of kernels. */
-    private static final int PASSES = 3;
-
-    private record Training(Presets network, int batchSize) {
-
-        String title() {
-            return network.title() + " batch " + batchSize;
-        }
-    }
 
     @Parameters(
             paramLabel = "GROUP",
@@ -105,7 +85,7 @@ final class BenchCommand extends Subcommand {
             names = "--only",
             paramLabel = "TEXT",
             defaultValue = "",
-            description = "Only operations whose names contain this.")
+            description = "Only work whose name contains this.")
     private String only;
 
     @Option(names = "--profile", description = "Show the share of a training step by kernel or operation.")
@@ -124,20 +104,17 @@ final class BenchCommand extends Subcommand {
         try (Backend backend = openBackend()) {
             BenchReport report = new BenchReport(tableOut(), backend.peak());
             measureOperations(backend, report);
-            List<Map<String, Object>> results = new ArrayList<>();
-            if (chosen(Group.TRAINING)) {
-                measureNetworks(backend, report, results);
-            }
+            List<Map<String, Object>> results = measureNetworks(backend, report);
             if (main().json()) {
-                printJson(json(backend.device(), backend.peakBytes(), report, results));
+                printJson(json(backend, report, results));
             }
         }
         return ExitCode.OK;
     }
 
     private void check() {
-        for (Training one : trainings()) {
-            if (one.batchSize() < 1 || images < one.batchSize()) {
+        for (NetworkWork one : networks()) {
+            if (one.batch() < 1 || images < one.batch()) {
                 throw usage("--batch-size must be 1 or more, and --images at least the batch size");
             }
         }
@@ -151,6 +128,9 @@ final class BenchCommand extends Subcommand {
                 throw usage("there is no group '" + group
                         + "' to measure; use gemm, convolution, pooling, elementwise, training or all");
             }
+        }
+        if (!list && operations().isEmpty() && networks().isEmpty()) {
+            throw usage("no name contains '" + only + "'; see conv4j bench all --list");
         }
     }
 
@@ -166,54 +146,46 @@ final class BenchCommand extends Subcommand {
                 .toList();
     }
 
-    /** What was asked for, or, where whole groups were, all that the list of measurements has. */
-    private List<Training> trainings() {
-        if (chosen(Group.TRAINING) && !groups.isEmpty() && !namesNetworks()) {
-            return List.of(
-                    new Training(Presets.FIRST_CNN, 32),
-                    new Training(Presets.FIRST_CNN, 128),
-                    new Training(Presets.FIRST_CNN, 1024),
-                    new Training(Presets.RESNET_18, 128));
+    private List<NetworkWork> networks() {
+        if (!chosen(Group.TRAINING)) {
+            return List.of();
         }
-        Presets named = network == null ? Presets.FIRST_CNN : network;
+        return (isWholeGroup() ? NetworkWork.ALL : namedNetworks())
+                .stream().filter(work -> work.named(only)).toList();
+    }
+
+    private boolean isWholeGroup() {
+        return !groups.isEmpty() && network == null && batchSizes == null;
+    }
+
+    private List<NetworkWork> namedNetworks() {
         return Arrays.stream(batchSizes == null ? USUAL_BATCHES : batchSizes)
-                .mapToObj(batch -> new Training(named, batch))
+                .mapToObj(batch -> new NetworkWork(network(), batch))
                 .toList();
     }
 
-    private boolean namesNetworks() {
-        return network != null || batchSizes != null;
+    private Presets network() {
+        return network == null ? Presets.FIRST_CNN : network;
+    }
+
+    private void list() {
+        List<Map<String, Object>> rows = new ArrayList<>();
+        operations().forEach(one -> rows.add(BenchReport.identity(one.group(), one.name(), one.batch(), one.sizes())));
+        networks().forEach(one -> {
+            rows.add(one.identity(NetworkWork.TRAINING));
+            rows.add(one.identity(NetworkWork.INFERENCE));
+        });
+        if (main().json()) {
+            printJson(Map.of("command", "bench", "workloads", rows));
+        } else {
+            rows.forEach(row -> main().out().printf("%-11s  %s%n", row.get("group"), row.get("name")));
+        }
     }
 
     private PrintStream tableOut() {
         return main().json()
                 ? new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8)
                 : main().out();
-    }
-
-    private void list() {
-        List<Map<String, Object>> rows = new ArrayList<>();
-        operations().forEach(one -> rows.add(BenchReport.identity(one.group(), one.name(), one.batch(), one.sizes())));
-        if (chosen(Group.TRAINING)) {
-            for (Training one : trainings()) {
-                for (String mode : List.of("training", "inference")) {
-                    String name = one.network().title() + " " + mode + " batch " + one.batchSize();
-                    rows.add(BenchReport.identity(Group.TRAINING, name, one.batchSize(), sizes(one, mode)));
-                }
-            }
-        }
-        if (main().json()) {
-            printJson(Map.of("command", "bench", "workloads", rows));
-        } else {
-            rows.forEach(row -> main().out().println(row.get("group") + "  " + row.get("name")));
-        }
-    }
-
-    private static Map<String, Object> sizes(Training training, String mode) {
-        Map<String, Object> sizes = new LinkedHashMap<>();
-        sizes.put("network", training.network().title());
-        sizes.put("mode", mode);
-        return sizes;
     }
 
     private void measureOperations(Backend backend, BenchReport report) {
@@ -226,98 +198,26 @@ final class BenchCommand extends Subcommand {
         }
     }
 
-    /** Profiles come last, because they make a device slower. */
-    private void measureNetworks(Backend backend, BenchReport report, List<Map<String, Object>> results) {
-        Dataset data = Glyphs.train(images, 1);
-        NetworkBench bench = new NetworkBench(backend, runs);
-        List<Training> measured = new ArrayList<>();
-        for (Training one : trainings()) {
-            // Whole batches only, so that every step does the same work.
-            Dataset whole = data.take(images / one.batchSize() * one.batchSize());
-            if (measure(bench, one, whole, report, results)) {
-                measured.add(one);
-            }
+    private List<Map<String, Object>> measureNetworks(Backend backend, BenchReport report) {
+        List<NetworkWork> chosen = networks();
+        if (chosen.isEmpty()) {
+            return List.of();
         }
-        for (Training one : profile ? measured : List.<Training>of()) {
-            Dataset whole = data.take(images / one.batchSize() * one.batchSize());
-            try (Model model = model(bench, one, whole)) {
-                report.add(one.title(), bench.profile(model, whole, one.batchSize()), whole.size() / one.batchSize());
-            }
+        NetworkRuns networkRuns = new NetworkRuns(backend, runs, Glyphs.train(images, 1), report);
+        chosen.forEach(work -> networkRuns.measure(work, isWholeGroup() ? limit : Double.POSITIVE_INFINITY));
+        report.addRates(networkRuns.results());
+        if (profile) {
+            networkRuns.profile();
         }
+        return networkRuns.results();
     }
 
-    private Model model(NetworkBench bench, Training training, Dataset data) {
-        Model model =
-                training.network().build(data.inputShape(), data.classNames().size());
-        model.on(bench.backend()).seed(1).normalization(Normalization.centered());
-        int steps = data.size() / training.batchSize();
-        TrainingSettings.compile(model, TrainingSettings.FIRST_CNN_LEARNING_RATE, steps);
-        return model;
-    }
-
-    private boolean measure(
-            NetworkBench bench,
-            Training training,
-            Dataset data,
-            BenchReport report,
-            List<Map<String, Object>> results) {
-        int batch = training.batchSize();
-        String name = training.network().title();
-        try (Model model = model(bench, training, data)) {
-            double expected = groups.isEmpty() || namesNetworks() ? 0 : expectedStep(bench, model, data, batch);
-            if (expected > limit) {
-                String reason = String.format(Locale.ROOT, "a step would take about %.1f s", expected);
-                report.add(bench.skipped(name + " training", batch, reason), sizes(training, "training"));
-                return false;
-            }
-            Measurement trained = bench.training(model, name, data, batch);
-            report.add(trained, sizes(training, "training"));
-            Measurement inferred = bench.inference(model, name, data, batch);
-            report.add(inferred, sizes(training, "inference"));
-            results.add(
-                    result(training, trained.times().median(), inferred.times().median()));
-            return true;
-        }
-    }
-
-    /** Seconds of a training step, from the inference of a few images. */
-    private static double expectedStep(NetworkBench bench, Model model, Dataset data, int batch) {
-        int probe = Math.min(PROBE, batch);
-        Measurement few = bench.inference(model, "probe", data.take(probe), probe);
-        return PASSES * few.times().least() * batch / probe;
-    }
-
-    private Map<String, Object> result(Training training, double trained, double inferred) {
-        int batchSize = training.batchSize();
-        Map<String, Object> result = new LinkedHashMap<>();
-        result.put("network", training.network().title());
-        result.put("batch_size", batchSize);
-        result.put("train_ms_per_step", trained * MILLI);
-        result.put("train_images_per_second", batchSize / trained);
-        result.put("inference_ms_per_batch", inferred * MILLI);
-        result.put("inference_images_per_second", batchSize / inferred);
-        if (!main().json()) {
-            main().out()
-                    .printf(
-                            Locale.ROOT,
-                            "%s, batch %d: training %.1f ms/step, %.0f images/s; inference %.1f ms/batch, %.0f images/s%n",
-                            training.network().title(),
-                            batchSize,
-                            trained * MILLI,
-                            batchSize / trained,
-                            inferred * MILLI,
-                            batchSize / inferred);
-        }
-        return result;
-    }
-
-    private Map<String, Object> json(
-            DeviceInfo device, long peakBytes, BenchReport report, List<Map<String, Object>> results) {
-        Map<String, Object> result = report.json(device);
-        result.put("network", (network == null ? Presets.FIRST_CNN : network).title());
+    private Map<String, Object> json(Backend backend, BenchReport report, List<Map<String, Object>> results) {
+        Map<String, Object> result = report.json(backend.device());
+        result.put("network", network().title());
         result.put("runs", runs);
         result.put("results", results);
-        result.put("peak_device_bytes", peakBytes);
+        result.put("peak_device_bytes", backend.peakBytes());
         return result;
     }
 }

@@ -107,6 +107,26 @@ final class BenchReport {
     }
 
     /**
+     * Shows how many images a second networks take.
+     *
+     * @param results one row for each network and batch
+     */
+    void addRates(List<Map<String, Object>> results) {
+        out.println();
+        for (Map<String, Object> row : results) {
+            out.printf(
+                    Locale.ROOT,
+                    "%s, batch %d: training %.1f ms/step, %.0f images/s; inference %.1f ms/batch, %.0f images/s%n",
+                    row.get("network"),
+                    row.get("batch_size"),
+                    row.get("train_ms_per_step"),
+                    row.get("train_images_per_second"),
+                    row.get("inference_ms_per_batch"),
+                    row.get("inference_images_per_second"));
+        }
+    }
+
+    /**
      * Adds the shares of a training step.
      *
      * @param name of the network and the batch

@@ -112,11 +112,11 @@ class BenchTest {
     }
 
     @Test
-    void theCpuHasAPeakOfCopiesAndTheReferenceHasNone() {
+    void theCpuHasAPeakAndTheReferenceHasNone() {
         try (Backend cpu = Backends.open("cpu");
                 Backend reference = Backends.open("reference")) {
             assertTrue(cpu.peak().bytes() > 1e8, () -> cpu.peak().toString());
-            assertTrue(Double.isNaN(cpu.peak().flops()));
+            assertTrue(cpu.peak().flops() > 1e8, () -> cpu.peak().toString());
             assertEquals(Peak.UNKNOWN, reference.peak());
         }
     }

@@ -2,6 +2,7 @@ package conv4j.backend.opencl;
 
 import conv4j.backend.Peak;
 import conv4j.graph.ElementType;
+import java.util.function.DoubleSupplier;
 import org.jocl.CL;
 import org.jocl.Pointer;
 import org.jocl.Sizeof;
@@ -14,8 +15,11 @@ final class PeakKernels {
     static final int CHAINS = 10;
 
     private static final String FILE = "peak";
-    private static final int RUNS = 5;
-    private static final double LONG_ENOUGH = 0.02;
+    private static final double LONG_ENOUGH = 0.005;
+
+    /** Seconds in which the best run is looked for: many short runs, so that one is not disturbed by other programs. */
+    private static final double SEARCH = 0.5;
+
     private static final int MOST_ROUNDS = 1 << 22;
     private static final int GROUPS_PER_UNIT = 64;
     private static final long COPIED_ON_GPU = 64L << 20;
@@ -43,10 +47,8 @@ final class PeakKernels {
                 rounds *= 2;
                 seconds = multiplyAdd(output, items, rounds);
             }
-            for (int run = 1; run < RUNS; run++) {
-                seconds = Math.min(seconds, multiplyAdd(output, items, rounds));
-            }
-            return flops(items, rounds) / seconds;
+            int enough = rounds;
+            return flops(items, rounds) / least(() -> multiplyAdd(output, items, enough));
         }
     }
 
@@ -74,12 +76,17 @@ final class PeakKernels {
         long count = Math.min(wanted, allowed) / Style.CHUNK * Style.CHUNK;
         try (OpenClMemory from = backend.allocateMemory("a copy's source", ElementType.FLOAT32, count);
                 OpenClMemory to = backend.allocateMemory("a copy", ElementType.FLOAT32, count)) {
-            double seconds = copy(from, to, count);
-            for (int run = 0; run < RUNS; run++) {
-                seconds = Math.min(seconds, copy(from, to, count));
-            }
-            return 2.0 * ElementType.FLOAT32.bytes() * count / seconds;
+            return 2.0 * ElementType.FLOAT32.bytes() * count / least(() -> copy(from, to, count));
         }
+    }
+
+    private static double least(DoubleSupplier run) {
+        long begin = System.nanoTime();
+        double seconds = run.getAsDouble();
+        while ((System.nanoTime() - begin) * 1e-9 < SEARCH) {
+            seconds = Math.min(seconds, run.getAsDouble());
+        }
+        return seconds;
     }
 
     /** Seconds of a copy of so many floats, a multiple of {@link Style#CHUNK}. */
