@@ -83,10 +83,10 @@ final class BenchCommand extends Subcommand {
 
     @Option(
             names = "--only",
-            paramLabel = "TEXT",
-            defaultValue = "",
-            description = "Only work whose name contains this.")
-    private String only;
+            paramLabel = "TEXT[,TEXT...]",
+            split = ",",
+            description = "Only work whose name contains one of these.")
+    private List<String> only = List.of("");
 
     @Option(names = "--profile", description = "Show the share of a training step by kernel or operation.")
     private boolean profile;
@@ -104,9 +104,13 @@ final class BenchCommand extends Subcommand {
         try (Backend backend = openBackend()) {
             BenchReport report = new BenchReport(tableOut(), backend.peak());
             measureOperations(backend, report);
-            List<Map<String, Object>> results = measureNetworks(backend, report);
+            NetworkRuns networkRuns = measureNetworks(backend, report);
+            report.endsWith(backend.peak()).ifPresent(messages()::println);
+            if (profile) {
+                networkRuns.profile();
+            }
             if (main().json()) {
-                printJson(json(backend, report, results));
+                printJson(json(backend, report, networkRuns.results()));
             }
         }
         return ExitCode.OK;
@@ -130,7 +134,7 @@ final class BenchCommand extends Subcommand {
             }
         }
         if (!list && operations().isEmpty() && networks().isEmpty()) {
-            throw usage("no name contains '" + only + "'; see conv4j bench all --list");
+            throw usage("no name contains " + only + "; see conv4j bench all --list");
         }
     }
 
@@ -142,7 +146,7 @@ final class BenchCommand extends Subcommand {
         return Arrays.stream(Group.values())
                 .filter(this::chosen)
                 .flatMap(group -> Workloads.of(group).stream())
-                .filter(workload -> workload.name().contains(only))
+                .filter(workload -> wanted(workload.name()))
                 .toList();
     }
 
@@ -151,7 +155,14 @@ final class BenchCommand extends Subcommand {
             return List.of();
         }
         return (isWholeGroup() ? NetworkWork.ALL : namedNetworks())
-                .stream().filter(work -> work.named(only)).toList();
+                .stream()
+                        .filter(work ->
+                                wanted(work.name(NetworkWork.TRAINING)) || wanted(work.name(NetworkWork.INFERENCE)))
+                        .toList();
+    }
+
+    private boolean wanted(String name) {
+        return only.stream().anyMatch(name::contains);
     }
 
     private boolean isWholeGroup() {
@@ -198,18 +209,11 @@ final class BenchCommand extends Subcommand {
         }
     }
 
-    private List<Map<String, Object>> measureNetworks(Backend backend, BenchReport report) {
-        List<NetworkWork> chosen = networks();
-        if (chosen.isEmpty()) {
-            return List.of();
-        }
+    private NetworkRuns measureNetworks(Backend backend, BenchReport report) {
         NetworkRuns networkRuns = new NetworkRuns(backend, runs, Glyphs.train(images, 1), report);
-        chosen.forEach(work -> networkRuns.measure(work, isWholeGroup() ? limit : Double.POSITIVE_INFINITY));
+        networks().forEach(work -> networkRuns.measure(work, isWholeGroup() ? limit : Double.POSITIVE_INFINITY));
         report.addRates(networkRuns.results());
-        if (profile) {
-            networkRuns.profile();
-        }
-        return networkRuns.results();
+        return networkRuns;
     }
 
     private Map<String, Object> json(Backend backend, BenchReport report, List<Map<String, Object>> results) {

@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /** What a benchmark measured: a table that grows line by line, and everything as one object in the end. */
 final class BenchReport {
@@ -21,6 +22,9 @@ final class BenchReport {
     private static final double TERA = 1e12;
     private static final double MILLI = 1e3;
     private static final double PERCENT = 100;
+
+    /** How far a peak may change while nothing else runs. */
+    private static final double QUIET = 0.15;
 
     private final PrintStream out;
     private final Peak peak;
@@ -112,7 +116,9 @@ final class BenchReport {
      * @param results one row for each network and batch
      */
     void addRates(List<Map<String, Object>> results) {
-        out.println();
+        if (!results.isEmpty()) {
+            out.println();
+        }
         for (Map<String, Object> row : results) {
             out.printf(
                     Locale.ROOT,
@@ -155,6 +161,30 @@ final class BenchReport {
             rows.add(row);
         }
         profiles.add(Map.of("name", name, "shares", rows));
+    }
+
+    /**
+     * Compares the peak with what it is in the end; both are the same where nothing else keeps the device busy.
+     *
+     * @param end the peak, measured again
+     * @return what to say where they differ
+     */
+    Optional<String> endsWith(Peak end) {
+        double change = Math.max(change(peak.flops(), end.flops()), change(peak.bytes(), end.bytes()));
+        return change <= QUIET
+                ? Optional.empty()
+                : Optional.of(
+                        "The device was not quiet: its peak was " + describe(peak) + " at first and " + describe(end)
+                                + " in the end. Times and shares of the peak mean little; stop other programs and measure again.");
+    }
+
+    /** By how much the larger rate is above the smaller one, as a share; 0 where they are not known. */
+    private static double change(double first, double second) {
+        return Double.isNaN(first) || Double.isNaN(second) ? 0 : Math.max(first, second) / Math.min(first, second) - 1;
+    }
+
+    private static String describe(Peak peak) {
+        return rate(peak.flops(), "GFLOP/s") + " and " + rate(peak.bytes(), "GB/s");
     }
 
     /** Everything that was added, and the device. */

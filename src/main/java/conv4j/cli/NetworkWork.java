@@ -33,11 +33,6 @@ record NetworkWork(Presets network, int batch) {
         return network.title() + " " + mode + " batch " + batch;
     }
 
-    /** Whether the name of its training or inference contains a text. */
-    boolean named(String text) {
-        return name(TRAINING).contains(text) || name(INFERENCE).contains(text);
-    }
-
     /** What tells its training or inference from other work. */
     Map<String, Object> identity(String mode) {
         return BenchReport.identity(Group.TRAINING, name(mode), batch, sizes(mode));

@@ -241,7 +241,13 @@ class CommandLineTest {
                 1e-9);
         CommandLineProcess.Result table =
                 conv4j.run("bench", "gemm", "--only", "square 8192", "--limit", "1e-9", "--runs", "1", "--list");
-        assertSays(table.out(), "gemm  square 8192x8192x8192 nn");
+        assertSays(table.out(), "gemm         square 8192x8192x8192 nn");
+        CommandLineProcess.Result two =
+                conv4j.run("bench", "gemm", "training", "--only", "square 512,first-cnn training batch 32", "--list");
+        assertEquals(
+                List.of("square 512x512x512 nn", "first-cnn training batch 32", "first-cnn inference batch 32"),
+                two.out().lines().map(line -> line.substring(13)).toList());
+        assertSays(failure(2, "bench", "gemm", "--only", "nothing is called this"), "nothing is called this", "--list");
         assertSays(failure(2, "bench", "gem"), "'gem'", "gemm, convolution");
         assertSays(failure(2, "bench", "--runs", "0"), "--runs");
     }
