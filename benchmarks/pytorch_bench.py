@@ -6,9 +6,10 @@
     python benchmarks/pytorch_bench.py --workloads list.json    the output of ./conv4j bench all --list --json
 
 Prints one JSON object a line: group, name, batch, precision (float32, tf32, half), mode (eager, compiled), seconds (the
-median), seconds_least, seconds_most, runs, flops if the work is counted in them, skipped (a reason, or null). Float32 is
-measured with TF32 off. TF32 and half need CUDA. cuDNN chooses the fastest of its algorithms for every shape, and images
-lie with the channels last, as conv4j's do. A run is repeated until it lasts 20 ms; warm-up is left out.
+median), seconds_least, seconds_most, runs, flops if the work is counted in them, skipped (a reason, or null), and layout:
+work on images is measured with the channels last, as conv4j's lie, and with the channels first, PyTorch's own. Float32 is
+measured with TF32 off. TF32 and half need CUDA. cuDNN chooses the fastest of its algorithms for every shape. A run is
+repeated until it lasts 20 ms, steps of networks until they last half a second; warm-up is left out.
 """
 
 import argparse
@@ -23,8 +24,11 @@ import torch
 import torch.nn as nn
 import torch.nn.functional as F
 
-LONG_ENOUGH = 0.02
-WARM_UP = 0.2
+LONG_ENOUGH = {"training": 0.5}
+USUALLY_ENOUGH = 0.02
+WARM_UP = {"training": 1.0}
+USUAL_WARM_UP = 0.2
+LAYOUTS = {"channels-last": torch.channels_last, "channels-first": torch.contiguous_format}
 MOST_REPEATS = 1000
 
 
@@ -50,7 +54,8 @@ def main():
             for one in wanted:
                 # A single operation is one call of a library, which compiling does not change.
                 if mode == "eager" or one["group"] == "training":
-                    bench.measure(one)
+                    for layout in options.layouts.split(",") if has_images(one) else [None]:
+                        bench.measure(one, layout)
 
 
 def arguments():
@@ -64,6 +69,7 @@ def arguments():
     parser.add_argument("--limit", type=float, default=2, help="leave out what takes longer, in seconds")
     parser.add_argument("--precisions", default="float32,tf32,half")
     parser.add_argument("--modes", default="eager,compiled")
+    parser.add_argument("--layouts", default=",".join(LAYOUTS), help="of images in memory")
     return parser.parse_args()
 
 
@@ -74,6 +80,10 @@ def workloads(options):
     home = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
     command = [os.path.join(home, "conv4j"), "bench", "all", "--list", "--json"]
     return json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout)["workloads"]
+
+
+def has_images(one):
+    return one["group"] != "gemm" and "elements" not in one["sizes"]
 
 
 def device_name(device):
@@ -101,16 +111,18 @@ class Bench:
         self.limit = limit
         self.dtype = torch.float16 if precision == "half" else torch.float32
         self.fastest = {}
+        self.layout = None
 
-    def measure(self, one):
+    def measure(self, one, layout):
         sizes = one["sizes"]
+        self.layout = layout
         flops = work(one)
         try:
             expected = flops / self.fastest[one["group"]] if flops and one["group"] in self.fastest else 0
             if expected > self.limit:
                 raise Skip(f"would take {expected:.1f} s or more")
             torch.manual_seed(1)
-            seconds = self.times(getattr(self, one["group"])(one, sizes))
+            seconds = self.times(getattr(self, one["group"])(one, sizes), one["group"])
             middle = statistics.median(seconds)
             if flops:
                 self.fastest[one["group"]] = max(self.fastest.get(one["group"], 0), flops / middle)
@@ -122,15 +134,15 @@ class Bench:
 
     def report(self, one, flops, middle, least, most, runs, skipped):
         say(group=one["group"], name=one["name"], batch=one["batch"], precision=self.precision, mode=self.mode,
-            seconds=middle, seconds_least=least, seconds_most=most, runs=runs, flops=flops, skipped=skipped)
+            layout=self.layout, seconds=middle, seconds_least=least, seconds_most=most, runs=runs, flops=flops, skipped=skipped)
 
-    def times(self, run):
+    def times(self, run, group):
         begin = time.perf_counter()
         while True:
             once = self.seconds(run, 1)
-            if time.perf_counter() - begin >= min(WARM_UP, self.limit):
+            if time.perf_counter() - begin >= min(WARM_UP.get(group, USUAL_WARM_UP), self.limit):
                 break
-        repeats = int(max(1, min(MOST_REPEATS, LONG_ENOUGH / once)))
+        repeats = int(max(1, min(MOST_REPEATS, LONG_ENOUGH.get(group, USUALLY_ENOUGH) / once)))
         runs = 1 if once > self.limit else self.runs
         return [self.seconds(run, repeats) / repeats for _ in range(runs)]
 
@@ -150,7 +162,10 @@ class Bench:
         return torch.rand(*shape, device=self.device, dtype=self.dtype)
 
     def images(self, batch, channels, size):
-        return self.random(batch, channels, size, size).contiguous(memory_format=torch.channels_last)
+        return self.laid(self.random(batch, channels, size, size))
+
+    def laid(self, images):
+        return images.contiguous(memory_format=LAYOUTS[self.layout])
 
     # --- one method per group: what to run -------------------------------------------------------------------------
 
@@ -163,8 +178,7 @@ class Bench:
 
     def convolution(self, one, sizes):
         x = self.images(one["batch"], sizes["channels"], sizes["size"])
-        w = self.random(sizes["filters"], sizes["channels"], sizes["kernel"], sizes["kernel"])
-        w = w.contiguous(memory_format=torch.channels_last)
+        w = self.laid(self.random(sizes["filters"], sizes["channels"], sizes["kernel"], sizes["kernel"]))
         stride, padding = [sizes["stride"]] * 2, [sizes["padding"]] * 2
         if sizes["direction"] == "forward":
             return lambda: F.conv2d(x, w, stride=stride, padding=padding)
@@ -236,9 +250,9 @@ class Bench:
         networks = {"first-cnn": first_cnn, "resnet-18": resnet_18}
         if sizes["network"] not in networks:
             raise Skip("this script does not know the network")
-        net = networks[sizes["network"]]().to(self.device).to(memory_format=torch.channels_last)
+        net = networks[sizes["network"]]().to(self.device).to(memory_format=LAYOUTS[self.layout])
         run = torch.compile(net, mode="max-autotune-no-cudagraphs") if self.mode == "compiled" else net
-        x = torch.rand(one["batch"], 3, 32, 32, device=self.device).contiguous(memory_format=torch.channels_last)
+        x = self.laid(torch.rand(one["batch"], 3, 32, 32, device=self.device))
         labels = torch.randint(10, (one["batch"],), device=self.device)
         half = torch.autocast(self.device, torch.float16, enabled=self.precision == "half")
         if sizes["mode"] == "inference":
