@@ -5,11 +5,11 @@
     python benchmarks/pytorch_bench.py --groups gemm,training --device cpu --threads 2
     python benchmarks/pytorch_bench.py --workloads list.json    the output of ./conv4j bench all --list --json
 
-Prints one JSON object a line: group, name, batch, precision (float32, tf32, half), mode (eager, compiled), seconds (the
-median), seconds_least, seconds_most, runs, flops if the work is counted in them, skipped (a reason, or null), and layout:
-work on images is measured with the channels last, as conv4j's lie, and with the channels first, PyTorch's own. Float32 is
-measured with TF32 off. TF32 and half need CUDA. cuDNN chooses the fastest of its algorithms for every shape. A run is
-repeated until it lasts 20 ms, steps of networks until they last half a second; warm-up is left out.
+Prints one JSON object a line: group, name, batch, precision (float32, tf32, half), mode (eager, compiled), seconds
+(the median), seconds_least, seconds_most, runs, flops if the work is counted in them, skipped (a reason, or null), and
+layout: work on images is measured with the channels last, as conv4j's lie, and with the channels first, PyTorch's own.
+Float32 is measured with TF32 off. TF32 and half need CUDA. cuDNN chooses the fastest of its algorithms for every
+shape. A run is repeated until it lasts 20 ms, steps of networks until they last half a second; warm-up is left out.
 """
 
 import argparse
@@ -134,7 +134,8 @@ class Bench:
 
     def report(self, one, flops, middle, least, most, runs, skipped):
         say(group=one["group"], name=one["name"], batch=one["batch"], precision=self.precision, mode=self.mode,
-            layout=self.layout, seconds=middle, seconds_least=least, seconds_most=most, runs=runs, flops=flops, skipped=skipped)
+            layout=self.layout, seconds=middle, seconds_least=least, seconds_most=most, runs=runs, flops=flops,
+            skipped=skipped)
 
     def times(self, run, group):
         begin = time.perf_counter()
@@ -142,7 +143,8 @@ class Bench:
             once = self.seconds(run, 1)
             if time.perf_counter() - begin >= min(WARM_UP.get(group, USUAL_WARM_UP), self.limit):
                 break
-        repeats = int(max(1, min(MOST_REPEATS, LONG_ENOUGH.get(group, USUALLY_ENOUGH) / once)))
+        enough = LONG_ENOUGH.get(group, USUALLY_ENOUGH)
+        repeats = int(max(1, min(MOST_REPEATS, enough / once)))
         runs = 1 if once > self.limit else self.runs
         return [self.seconds(run, repeats) / repeats for _ in range(runs)]
 

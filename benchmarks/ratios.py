@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 """Medians, spreads and ratios of what benchmarks/compare measured: ratios.py FOLDER.
 
-FOLDER holds conv4j-DEVICE-ROUND.json, and pytorch-ROUND.jsonl and deeplearning4j-ROUND.jsonl where these took part. Of
-every round's median the median over the rounds is taken; the spread is from the fastest to the slowest round. Where a peer
-was measured in several layouts of images, its fastest one counts. A ratio is the peer's time divided by conv4j's: above 1,
-conv4j is faster. The last table has the geometric means of the ratios by group.
+FOLDER holds conv4j-DEVICE-ROUND.json, and pytorch-ROUND.jsonl and deeplearning4j-ROUND.jsonl where these took part.
+Of every round's median the median over the rounds is taken; the spread is from the fastest to the slowest round. Where
+a peer was measured in several layouts of images, its fastest one counts. A ratio is the peer's time divided by
+conv4j's: above 1, conv4j is faster. The last table has the geometric means of the ratios by group.
 """
 
 import json
@@ -45,7 +45,7 @@ def read(folder, pattern, rows, batches):
 def our_rows(file):
     device = re.fullmatch(r"conv4j-(.*)-\d+\.json", file.name).group(1)
     for row in json.loads(file.read_text(encoding="utf-8"))["measurements"]:
-        yield f"conv4j {device}", row
+        yield "conv4j " + re.sub(r"^opencl(\d)", r"opencl:\1", device), row
 
 
 def their_rows(file):
@@ -91,7 +91,7 @@ def means(ratios):
     print("\ngeometric means of a peer's time / conv4j's time")
     for (group, peer, device), values in ratios.items():
         mean = math.exp(sum(map(math.log, values)) / len(values))
-        print(f"    {group:12} {peer:30} / {device:18} {mean:6.2f}  ({len(values)} pieces of work)")
+        print(f"    {group:12} {peer:30} / {device:18} {mean:6.2f}  ({len(values)} times)")
 
 
 if __name__ == "__main__":

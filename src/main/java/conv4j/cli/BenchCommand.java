@@ -1,6 +1,8 @@
 package conv4j.cli;
 
+import conv4j.Backends;
 import conv4j.backend.Backend;
+import conv4j.backend.Peak;
 import conv4j.bench.Group;
 import conv4j.bench.OperationBench;
 import conv4j.bench.Workload;
@@ -102,10 +104,10 @@ final class BenchCommand extends Subcommand {
             return ExitCode.OK;
         }
         try (Backend backend = openBackend()) {
-            BenchReport report = new BenchReport(tableOut(), backend.peak());
+            BenchReport report = new BenchReport(tableOut(), peak(backend));
             measureOperations(backend, report);
             NetworkRuns networkRuns = measureNetworks(backend, report);
-            report.endsWith(backend.peak()).ifPresent(messages()::println);
+            report.endsWith(peak(backend)).ifPresent(messages()::println);
             if (profile) {
                 networkRuns.profile();
             }
@@ -114,6 +116,13 @@ final class BenchCommand extends Subcommand {
             }
         }
         return ExitCode.OK;
+    }
+
+    /** Measured on a backend of its own, so that its memory does not count as the networks'. */
+    private static Peak peak(Backend backend) {
+        try (Backend apart = Backends.open(backend.device().id())) {
+            return apart.peak();
+        }
     }
 
     private void check() {
