@@ -43,6 +43,7 @@ public final class FirstCnn {
     /** Runs it. */
     public static void main(String[] arguments) {
         int runs = Integer.parseInt(arguments[0]);
+        Nd4j.getMemoryManager().togglePeriodicGc(false);
         for (String name : Arrays.copyOfRange(arguments, 1, arguments.length)) {
             Matcher parts = NAME.matcher(name);
             if (parts.matches()) {
