@@ -143,6 +143,8 @@ class Bench:
             once = self.seconds(run, 1)
             if time.perf_counter() - begin >= min(WARM_UP.get(group, USUAL_WARM_UP), self.limit):
                 break
+        if group == "training" and once > self.limit:
+            raise Skip(f"a step takes {once:.2f} s")
         enough = LONG_ENOUGH.get(group, USUALLY_ENOUGH)
         repeats = int(max(1, min(MOST_REPEATS, enough / once)))
         runs = 1 if once > self.limit else self.runs

@@ -26,7 +26,7 @@ def main():
     ours = read(folder, "conv4j-*-*.json", our_rows, batches)
     theirs = read(folder, "*-*.jsonl", their_rows, batches)
     if not ours:
-        sys.exit(f"{folder} holds no conv4j-DEVICE-ROUND.json; run benchmarks/compare")
+        sys.exit(f"{folder} holds no times of conv4j; run benchmarks/compare, with a higher --limit if all was skipped")
     means(table(ours, theirs, batches))
 
 

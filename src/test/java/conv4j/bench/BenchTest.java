@@ -37,7 +37,7 @@ class BenchTest {
     void everyDirectionIsTimedAndItsMemoryGivenBack() {
         for (String device : List.of("reference", "cpu")) {
             try (Backend backend = Backends.open(device)) {
-                OperationBench bench = new OperationBench(backend, 3, 0.05);
+                OperationBench bench = new OperationBench(backend, 3, 60);
                 for (Workload workload : Convolutions.of(TINY, 2)) {
                     Measurement measured = bench.measure(workload);
                     assertNull(measured.skipped());
