@@ -25,11 +25,7 @@ final class Preparation implements AutoCloseable {
     private OpenClMemory[] used;
     private boolean closed;
 
-    Preparation(OpenClBackend backend, Placement placement, int maxBatch) {
-        this(backend, placement, maxBatch, KernelStep.Launch.WHOLE);
-    }
-
-    /** With another way to start kernels. */
+    /** With a way to start kernels. */
     Preparation(OpenClBackend backend, Placement placement, int maxBatch, KernelStep.Launch launch) {
         this.backend = backend;
         this.placement = placement;
