@@ -50,10 +50,11 @@ class ArchitectureTest {
         MAY_KNOW.put("model", with(built, "files", "backend"));
         MAY_KNOW.put("selftest", with(vocabulary, "backend", "files"));
         MAY_KNOW.put("vectors", with(built, "files", "backend", "model", "selftest"));
+        MAY_KNOW.put("bench", with(built, "files", "backend", "model"));
         MAY_KNOW.put("arithmetic", Set.of("shape"));
         MAY_KNOW.put("pictures", with(vocabulary, "arithmetic", "data", "files", "backend"));
         Set<String> below = with(built, "files", "backend", "model");
-        MAY_KNOW.put("cli", with(below, "selftest", "vectors", "arithmetic", "pictures"));
+        MAY_KNOW.put("cli", with(below, "selftest", "vectors", "arithmetic", "pictures", "bench"));
     }
 
     private static JavaClasses classes;

@@ -76,6 +76,25 @@ public interface Backend extends AutoCloseable {
      */
     long peakBytes();
 
+    /**
+     * Measures the most that the device does, which takes a second or two and some of its memory.
+     *
+     * @return the peak, {@link Peak#UNKNOWN} where this backend cannot tell
+     */
+    default Peak peak() {
+        return Peak.UNKNOWN;
+    }
+
+    /**
+     * Adds up the time of all kernels or operations of what is prepared from now on. Runs get slower by that.
+     *
+     * @param profile where times are added; complete after {@link #finish()}
+     * @throws UnsupportedOperationException when this backend cannot
+     */
+    default void profile(Profile profile) {
+        throw new UnsupportedOperationException(device().describe() + " cannot be profiled");
+    }
+
     @Override
     void close();
 }

@@ -1,56 +1,72 @@
 package conv4j.cli;
 
+import conv4j.Backends;
 import conv4j.backend.Backend;
-import conv4j.data.Dataset;
+import conv4j.backend.Peak;
+import conv4j.bench.Group;
+import conv4j.bench.OperationBench;
+import conv4j.bench.Workload;
+import conv4j.bench.Workloads;
 import conv4j.data.Glyphs;
-import conv4j.data.Normalization;
-import conv4j.model.Callback;
-import conv4j.model.FitOptions;
-import conv4j.model.Model;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
-/** Times training and inference. */
+/** Times operations, training and inference. */
 @Command(
         name = "bench",
         mixinStandardHelpOptions = true,
-        description =
-                "Times training steps and inference of a network on the chosen device; medians, warm-up left out.",
+        description = {
+            "Times operations and whole steps of networks on the chosen device; medians, warm-up left out.",
+            "Rates are compared with what the device does at most, measured with two kernels that do nothing else."
+        },
         footerHeading = "%nExamples:%n",
-        footer = {"  conv4j bench", "  conv4j bench --device opencl:0 --batch-size 32,128 --json"})
+        footer = {
+            "  conv4j bench                                training and inference of the first CNN",
+            "  conv4j bench --device opencl:0 --batch-size 32,128 --json",
+            "  conv4j bench --profile                      which kernels a training step spends its time in",
+            "  conv4j bench gemm convolution --only vgg16  operations whose names contain this",
+            "  conv4j bench all                            everything, in some minutes"
+        })
 final class BenchCommand extends Subcommand {
 
-    private static final double NANOS = 1e-9;
-    private static final double MILLI = 1e3;
+    private static final String ALL = "all";
+    private static final int[] USUAL_BATCHES = {32, 128};
+
+    @Parameters(
+            paramLabel = "GROUP",
+            arity = "0..*",
+            description = "gemm, convolution, pooling, elementwise, training, or all. Default: training, with the"
+                    + " first CNN alone.")
+    private List<String> groups = List.of();
 
     @Option(
             names = "--network",
             paramLabel = "NAME",
-            defaultValue = "first-cnn",
             converter = Choices.Networks.class,
             completionCandidates = Choices.Networks.class,
-            description = "${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
+            description = "${COMPLETION-CANDIDATES}. Default: first-cnn; with 'training' or 'all' several.")
     private Presets network;
 
     @Option(
             names = "--batch-size",
             paramLabel = "N[,N...]",
             split = ",",
-            defaultValue = "32,128",
-            description = "Images of a step. Default: ${DEFAULT-VALUE}.")
+            description = "Images of a training step. Default: 32,128; with 'training' or 'all' also 1024.")
     private int[] batchSizes;
 
     @Option(
             names = "--images",
             paramLabel = "N",
             defaultValue = "1024",
-            description = "Images of a run. Default: ${DEFAULT-VALUE}.")
+            description = "Images of a training run. Default: ${DEFAULT-VALUE}.")
     private int images;
 
     @Option(
@@ -60,105 +76,161 @@ final class BenchCommand extends Subcommand {
             description = "Runs, of which the median counts. Default: ${DEFAULT-VALUE}.")
     private int runs;
 
+    @Option(
+            names = "--limit",
+            paramLabel = "SECONDS",
+            defaultValue = "2",
+            description = "Leave out what is expected to take longer in one run. Default: ${DEFAULT-VALUE}.")
+    private double limit;
+
+    @Option(
+            names = "--only",
+            paramLabel = "TEXT[,TEXT...]",
+            split = ",",
+            description = "Only work whose name contains one of these.")
+    private List<String> only = List.of("");
+
+    @Option(names = "--profile", description = "Show the share of a training step by kernel or operation.")
+    private boolean profile;
+
+    @Option(names = "--list", description = "List what would be measured, with all sizes, and measure nothing.")
+    private boolean list;
+
     @Override
     public Integer call() {
-        for (int batchSize : batchSizes) {
-            if (batchSize < 1 || runs < 1 || images < batchSize) {
-                throw usage("--batch-size and --runs must be 1 or more, and --images at least the batch size");
-            }
+        check();
+        if (list) {
+            list();
+            return ExitCode.OK;
         }
-        List<Map<String, Object>> results = new ArrayList<>();
         try (Backend backend = openBackend()) {
-            Dataset data = Glyphs.train(images, 1);
-            for (int batchSize : batchSizes) {
-                // Whole batches only, so that every step does the same work.
-                Dataset whole = data.take(images / batchSize * batchSize);
-                results.add(measure(backend, whole, batchSize));
+            BenchReport report = new BenchReport(tableOut(), peak(backend));
+            measureOperations(backend, report);
+            NetworkRuns networkRuns = measureNetworks(backend, report);
+            report.endsWith(peak(backend)).ifPresent(messages()::println);
+            if (profile) {
+                networkRuns.profile();
             }
             if (main().json()) {
-                Map<String, Object> result = new LinkedHashMap<>();
-                result.put("command", "bench");
-                result.put("network", network.title());
-                result.put("device", backend.device().id());
-                result.put("device_name", backend.device().name());
-                result.put("runs", runs);
-                result.put("results", results);
-                result.put("peak_device_bytes", backend.peakBytes());
-                printJson(result);
+                printJson(json(backend, report, networkRuns.results()));
             }
         }
         return ExitCode.OK;
     }
 
-    private Map<String, Object> measure(Backend backend, Dataset data, int batchSize) {
-        try (Model model = network.build(data.inputShape(), data.classNames().size())) {
-            model.on(backend).seed(1).normalization(Normalization.centered());
-            int steps = data.size() / batchSize;
-            TrainingSettings.compile(model, TrainingSettings.FIRST_CNN_LEARNING_RATE, steps);
-            double training = training(model, data, batchSize) / steps;
-            double inference = inference(model, data, batchSize) / steps;
-            Map<String, Object> result = new LinkedHashMap<>();
-            result.put("batch_size", batchSize);
-            result.put("train_ms_per_step", training * MILLI);
-            result.put("train_images_per_second", batchSize / training);
-            result.put("inference_ms_per_batch", inference * MILLI);
-            result.put("inference_images_per_second", batchSize / inference);
-            if (!main().json()) {
-                main().out()
-                        .printf(
-                                Locale.ROOT,
-                                "%s, batch %d: training %.1f ms/step, %.0f images/s; inference %.1f ms/batch, %.0f images/s%n",
-                                network.title(),
-                                batchSize,
-                                training * MILLI,
-                                batchSize / training,
-                                inference * MILLI,
-                                batchSize / inference);
-            }
-            return result;
+    /** Measured on a backend of its own, so that its memory does not count as the networks'. */
+    private static Peak peak(Backend backend) {
+        try (Backend apart = Backends.open(backend.device().id())) {
+            return apart.peak();
         }
     }
 
-    /** Seconds of one epoch: the median of all epochs but the first. */
-    private double training(Model model, Dataset data, int batchSize) {
-        List<Double> seconds = new ArrayList<>();
-        Callback clock = new Callback() {
-            private long begin;
-
-            @Override
-            public void onEpochBegin(Model trained, int epoch) {
-                begin = System.nanoTime();
-            }
-
-            @Override
-            public void onEpochEnd(Model trained, int epoch, Map<String, Double> logs) {
-                if (epoch > 0) {
-                    seconds.add((System.nanoTime() - begin) * NANOS);
-                }
-            }
-        };
-        model.fit(data, new FitOptions().epochs(runs + 1).batchSize(batchSize).callbacks(clock));
-        return median(seconds);
-    }
-
-    /** Seconds of going through all images: the median of all times but the first. */
-    private double inference(Model model, Dataset data, int batchSize) {
-        List<Double> seconds = new ArrayList<>();
-        for (int run = 0; run <= runs; run++) {
-            double measured = model.evaluate(data, batchSize).seconds();
-            if (run > 0) {
-                seconds.add(measured);
+    private void check() {
+        for (NetworkWork one : networks()) {
+            if (one.batch() < 1 || images < one.batch()) {
+                throw usage("--batch-size must be 1 or more, and --images at least the batch size");
             }
         }
-        return median(seconds);
+        if (runs < 1 || !(limit > 0)) {
+            throw usage("--runs must be 1 or more, and --limit above 0 seconds");
+        }
+        for (String group : groups) {
+            if (!group.equals(ALL)
+                    && Arrays.stream(Group.values())
+                            .noneMatch(one -> one.title().equals(group))) {
+                throw usage("there is no group '" + group
+                        + "' to measure; use gemm, convolution, pooling, elementwise, training or all");
+            }
+        }
+        if (!list && operations().isEmpty() && networks().isEmpty()) {
+            throw usage("no name contains " + only + "; see conv4j bench all --list");
+        }
     }
 
-    private static double median(List<Double> values) {
-        double[] sorted =
-                values.stream().mapToDouble(Double::doubleValue).sorted().toArray();
-        int middle = sorted.length / 2;
-        return sorted.length % 2 == 1
-                ? sorted[middle]
-                : Arrays.stream(sorted, middle - 1, middle + 1).sum() / 2;
+    private boolean chosen(Group group) {
+        return groups.isEmpty() ? group == Group.TRAINING : groups.contains(ALL) || groups.contains(group.title());
+    }
+
+    private List<Workload> operations() {
+        return Arrays.stream(Group.values())
+                .filter(this::chosen)
+                .flatMap(group -> Workloads.of(group).stream())
+                .filter(workload -> wanted(workload.name()))
+                .toList();
+    }
+
+    private List<NetworkWork> networks() {
+        if (!chosen(Group.TRAINING)) {
+            return List.of();
+        }
+        return (isWholeGroup() ? NetworkWork.ALL : namedNetworks())
+                .stream()
+                        .filter(work ->
+                                wanted(work.name(NetworkWork.TRAINING)) || wanted(work.name(NetworkWork.INFERENCE)))
+                        .toList();
+    }
+
+    private boolean wanted(String name) {
+        return only.stream().anyMatch(name::contains);
+    }
+
+    private boolean isWholeGroup() {
+        return !groups.isEmpty() && network == null && batchSizes == null;
+    }
+
+    private List<NetworkWork> namedNetworks() {
+        return Arrays.stream(batchSizes == null ? USUAL_BATCHES : batchSizes)
+                .mapToObj(batch -> new NetworkWork(network(), batch))
+                .toList();
+    }
+
+    private Presets network() {
+        return network == null ? Presets.FIRST_CNN : network;
+    }
+
+    private void list() {
+        List<Map<String, Object>> rows = new ArrayList<>();
+        operations().forEach(one -> rows.add(BenchReport.identity(one.group(), one.name(), one.batch(), one.sizes())));
+        networks().forEach(one -> {
+            rows.add(one.identity(NetworkWork.TRAINING));
+            rows.add(one.identity(NetworkWork.INFERENCE));
+        });
+        if (main().json()) {
+            printJson(Map.of("command", "bench", "workloads", rows));
+        } else {
+            rows.forEach(row -> main().out().printf("%-11s  %s%n", row.get("group"), row.get("name")));
+        }
+    }
+
+    private PrintStream tableOut() {
+        return main().json()
+                ? new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8)
+                : main().out();
+    }
+
+    private void measureOperations(Backend backend, BenchReport report) {
+        OperationBench bench = new OperationBench(backend, runs, limit);
+        for (Workload workload : operations()) {
+            if (main().json()) {
+                messages().println(workload.name());
+            }
+            report.add(bench.measure(workload), workload.sizes());
+        }
+    }
+
+    private NetworkRuns measureNetworks(Backend backend, BenchReport report) {
+        NetworkRuns networkRuns = new NetworkRuns(backend, runs, Glyphs.train(images, 1), report);
+        networks().forEach(work -> networkRuns.measure(work, isWholeGroup() ? limit : Double.POSITIVE_INFINITY));
+        report.addRates(networkRuns.results());
+        return networkRuns;
+    }
+
+    private Map<String, Object> json(Backend backend, BenchReport report, List<Map<String, Object>> results) {
+        Map<String, Object> result = report.json(backend.device());
+        result.put("network", network().title());
+        result.put("runs", runs);
+        result.put("results", results);
+        result.put("peak_device_bytes", backend.peakBytes());
+        return result;
     }
 }

@@ -1,5 +1,6 @@
 package conv4j.cli;
 
+import conv4j.bench.ResNet18;
 import conv4j.layers.Activation;
 import conv4j.layers.Conv2D;
 import conv4j.layers.Dense;
@@ -10,6 +11,7 @@ import conv4j.layers.Layer;
 import conv4j.layers.LeakyReLU;
 import conv4j.layers.MaxPooling2D;
 import conv4j.layers.Softmax;
+import conv4j.model.Model;
 import conv4j.model.Sequential;
 import conv4j.shape.Padding;
 import conv4j.shape.Shape;
@@ -24,7 +26,7 @@ enum Presets {
      */
     FIRST_CNN("first-cnn") {
         @Override
-        List<Layer> layers(int classes) {
+        Model build(Shape input, int classes) {
             List<Layer> layers = new ArrayList<>();
             block(layers, 16, 32);
             block(layers, 32, 64);
@@ -35,14 +37,14 @@ enum Presets {
                     new Dropout(0.5),
                     new Dense(classes),
                     new Softmax()));
-            return layers;
+            return sequential(input, layers);
         }
     },
     /** After LeNet-5 (LeCun, Bottou, Bengio, Haffner 1998), with ReLU and maximum pooling. */
     LENET("lenet") {
         @Override
-        List<Layer> layers(int classes) {
-            return List.of(
+        Model build(Shape input, int classes) {
+            List<Layer> layers = List.of(
                     new Conv2D(6, 5).padding(Padding.SAME).activation("relu"),
                     new MaxPooling2D(2),
                     new Conv2D(16, 5).activation("relu"),
@@ -52,6 +54,14 @@ enum Presets {
                     new Dense(84).activation("relu"),
                     new Dense(classes),
                     new Activation("softmax"));
+            return sequential(input, layers);
+        }
+    },
+    /** ResNet-18 (He, Zhang, Ren, Sun 2016) in its form for small images. */
+    RESNET_18("resnet-18") {
+        @Override
+        Model build(Shape input, int classes) {
+            return ResNet18.build(input, classes);
         }
     };
 
@@ -68,9 +78,6 @@ enum Presets {
         return title;
     }
 
-    /** The layers after the input, new ones. */
-    abstract List<Layer> layers(int classes);
-
     /**
      * Builds the network.
      *
@@ -79,9 +86,10 @@ enum Presets {
      * @return a model that is not compiled
      * @throws IllegalArgumentException when the images are too small for its windows
      */
-    Sequential build(Shape input, int classes) {
-        return new Sequential(
-                title.replace('-', '_'), new Input(input), layers(classes).toArray(Layer[]::new));
+    abstract Model build(Shape input, int classes);
+
+    Model sequential(Shape input, List<Layer> layers) {
+        return new Sequential(title.replace('-', '_'), new Input(input), layers.toArray(Layer[]::new));
     }
 
     private static void block(List<Layer> layers, int first, int second) {

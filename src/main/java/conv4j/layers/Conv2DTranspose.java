@@ -120,19 +120,15 @@ public final class Conv2DTranspose extends ConvolutionLayer<Conv2DTranspose> {
                     + stride + " + " + extent + " less padding " + padding()
                     + "; use less padding, a larger kernel or a larger input");
         }
-        return window(
-                input, axis, Math.toIntExact(output), Math.toIntExact(cutLow), Math.toIntExact(full - output - cutLow));
-    }
-
-    private Window window(int input, int axis, int output, int cutLow, int cutHigh) {
-        Window direct = new Window(
-                output, kernelSize()[axis], strides()[axis], dilationRate()[axis], cutLow, Math.max(cutHigh, 0));
-        if (direct.output() != input) {
-            throw new IllegalArgumentException(
-                    "an output of " + output + " positions does not lead back to the input's " + input
-                            + "; use output padding below the stride of " + strides()[axis]);
-        }
-        return direct;
+        // Less than a stride is appended, so this window has as many positions as the input, whatever is cut.
+        long cutHigh = Math.max(full - output - cutLow, 0);
+        return new Window(
+                Math.toIntExact(output),
+                kernelSize()[axis],
+                strides()[axis],
+                dilationRate()[axis],
+                Math.toIntExact(cutLow),
+                Math.toIntExact(cutHigh));
     }
 
     private int appended(int axis) {

@@ -23,18 +23,14 @@ import java.util.Map;
 final class ModelGraph {
 
     private final Graph graph;
-    private final Value input;
-    private final Value target;
     private final Value output;
     private final Value loss;
     private final Map<String, Value> totals = new LinkedHashMap<>();
     private final Map<Value, Value> gradients = new LinkedHashMap<>();
     private final Map<Value, float[]> constants = new LinkedHashMap<>();
 
-    private ModelGraph(Graph graph, Value input, Value target, Value output, Value loss) {
+    private ModelGraph(Graph graph, Value output, Value loss) {
         this.graph = graph;
-        this.input = input;
-        this.target = target;
         this.output = output;
         this.loss = loss;
     }
@@ -46,7 +42,7 @@ final class ModelGraph {
         feed.connect(graph, input, null);
         Value output = network.forward(graph, input, variables, false);
         graph.retain(output);
-        return new ModelGraph(Fusion.apply(graph, false), input, null, output, null);
+        return new ModelGraph(Fusion.apply(graph, false), output, null);
     }
 
     /** The forward pass, the loss and the metrics. */
@@ -78,7 +74,7 @@ final class ModelGraph {
             graph.add(new Accumulate(value, total));
             totals.put(name, total);
         });
-        ModelGraph result = new ModelGraph(Fusion.apply(graph, training), input, target, output, loss);
+        ModelGraph result = new ModelGraph(Fusion.apply(graph, training), output, loss);
         result.totals.putAll(totals);
         result.constants.putAll(augmented.constants());
         return result;
@@ -113,14 +109,6 @@ final class ModelGraph {
 
     Graph graph() {
         return graph;
-    }
-
-    Value input() {
-        return input;
-    }
-
-    Value target() {
-        return target;
     }
 
     Value output() {

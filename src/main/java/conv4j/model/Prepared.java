@@ -25,7 +25,6 @@ final class Prepared implements AutoCloseable {
     private final int maxBatch;
     private final Placement placement;
     private final List<Memory> memories = new ArrayList<>();
-    private final MemoryPlan plan;
     private Executable executable;
     private Memory totals;
 
@@ -45,7 +44,7 @@ final class Prepared implements AutoCloseable {
             feed.attach(placement);
             placeTotals();
             placeConstants();
-            plan = planThatFits();
+            MemoryPlan plan = planThatFits();
             memories.addAll(placement.allocate(model.graph(), plan, backend));
             executable = backend.prepare(model.graph(), placement, maxBatch);
         } catch (RuntimeException e) {
@@ -132,21 +131,12 @@ final class Prepared implements AutoCloseable {
         }
     }
 
-    ModelGraph model() {
-        return model;
-    }
-
     Feed feed() {
         return feed;
     }
 
     int maxBatch() {
         return maxBatch;
-    }
-
-    /** Bytes of the plan, which were allocated. */
-    long plannedBytes() {
-        return plan.bytes();
     }
 
     void run(Run run) {

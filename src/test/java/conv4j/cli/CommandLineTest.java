@@ -220,6 +220,44 @@ class CommandLineTest {
         JsonObject row = bench.json().getAsJsonArray("results").get(0).getAsJsonObject();
         double perStep = row.get("train_ms_per_step").getAsDouble();
         assertEquals(8 / perStep * 1000, row.get("train_images_per_second").getAsDouble(), 1e-6 * 8 / perStep * 1000);
+        JsonObject training = bench.json().getAsJsonArray("measurements").get(0).getAsJsonObject();
+        assertEquals(perStep / 1000, training.get("seconds").getAsDouble(), 1e-9);
+        assertTrue(training.get("share_of_peak").isJsonNull(), "the reference has no peak");
+    }
+
+    @Test
+    void benchMeasuresTheOperationsThatAreNamed() throws Exception {
+        CommandLineProcess.Result bench =
+                conv4j.run("bench", "gemm", "--only", "classes 128x10x256", "--runs", "2", "--json");
+        assertEquals(ExitCode.OK, bench.exitCode(), bench.err());
+        assertEquals(1, bench.json().getAsJsonArray("measurements").size());
+        JsonObject row = bench.json().getAsJsonArray("measurements").get(0).getAsJsonObject();
+        assertEquals(2.0 * 128 * 10 * 256, row.get("flops").getAsDouble());
+        double seconds = row.get("seconds").getAsDouble();
+        assertTrue(row.get("seconds_least").getAsDouble() <= seconds, row.toString());
+        assertEquals(
+                row.get("flops").getAsDouble() / seconds / 1e12,
+                row.get("tflops").getAsDouble(),
+                1e-9);
+        CommandLineProcess.Result table =
+                conv4j.run("bench", "gemm", "--only", "square 8192", "--limit", "1e-9", "--runs", "1", "--list");
+        assertSays(table.out(), "gemm         square 8192x8192x8192 nn");
+        CommandLineProcess.Result two =
+                conv4j.run("bench", "gemm", "training", "--only", "square 512,first-cnn training batch 32", "--list");
+        assertEquals(
+                List.of("square 512x512x512 nn", "first-cnn training batch 32", "first-cnn inference batch 32"),
+                two.out().lines().map(line -> line.substring(13)).toList());
+        assertSays(failure(2, "bench", "gemm", "--only", "nothing is called this"), "nothing is called this", "--list");
+        assertSays(failure(2, "bench", "gem"), "'gem'", "gemm, convolution");
+        assertSays(failure(2, "bench", "--runs", "0"), "--runs");
+    }
+
+    @Test
+    void benchProfilesATrainingStep() throws Exception {
+        CommandLineProcess.Result bench = conv4j.run(
+                "bench", "--network", "lenet", "--images", "8", "--batch-size", "8", "--runs", "1", "--profile");
+        assertEquals(ExitCode.OK, bench.exitCode(), bench.err());
+        assertSays(bench.out(), "lenet, batch 8: training", "profile of lenet batch 8", "Conv2d.KernelGradient", " %");
     }
 
     @ParameterizedTest

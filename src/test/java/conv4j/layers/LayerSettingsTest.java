@@ -108,7 +108,7 @@ class LayerSettingsTest {
     }
 
     @Test
-    void aTransposedConvolutionRefusesOutputsThatAreEmptyOrDoNotLeadBack() {
+    void aTransposedConvolutionRefusesOutputsThatAreEmptyAndPaddingOfAStrideOrMore() {
         assertRefused("would have 0 positions", () -> output(new Conv2DTranspose(1, 3).padding(Padding.FULL), 2, 2, 1));
         assertEquals(Shape.of(1, 1, 1), output(new Conv2DTranspose(1, 3).padding(Padding.FULL), 3, 3, 1));
         assertRefused("is 2 with stride 2", () -> output(transposed(2, 2), 5, 5, 1));

@@ -216,6 +216,43 @@ class WindowTest {
         assertEquals(7, Window.transposed(3, 2, 2, 1, 0, 1).input());
     }
 
+    /** Tap t of transposed input j reaches output o; the turned tap kernel - 1 - t must meet j there, and a zero elsewhere. */
+    @Test
+    void theStretchedInputMeetsTheTurnedKernelWhereTheTransposedOneSpreads() {
+        int windows = 0;
+        for (int input = 1; input <= 9; input++) {
+            for (int kernel = 1; kernel <= 4; kernel++) {
+                for (int stride = 1; stride <= 3; stride++) {
+                    for (int dilation = 1; dilation <= 2; dilation++) {
+                        for (int pads = 0; pads < 9; pads++) {
+                            windows += checkStretched(input, kernel, stride, dilation, pads / 3, pads % 3);
+                        }
+                    }
+                }
+            }
+        }
+        assertTrue(windows > 500, windows + " windows");
+        assertRefused("padding 3 and 0 is not below the extent 3", () -> new Window(5, 3, 1, 1, 3, 0).stretched());
+        assertRefused("padding 0 and 3 is not below the extent 3", () -> new Window(5, 3, 1, 1, 0, 3).stretched());
+    }
+
+    private static int checkStretched(int input, int kernel, int stride, int dilation, int low, int high) {
+        if (count(input, kernel, stride, dilation, low, high) == 0 || Math.max(low, high) > (kernel - 1) * dilation) {
+            return 0;
+        }
+        Window direct = new Window(input, kernel, stride, dilation, low, high);
+        Window stretched = direct.stretched();
+        assertEquals(input, stretched.output());
+        assertEquals((direct.output() - 1) * stride + 1, stretched.input());
+        for (int o = 0; o < input; o++) {
+            for (int tap = 0; tap < kernel; tap++) {
+                int meets = o - stretched.padLow() + (kernel - 1 - tap) * dilation;
+                assertEquals(o + low - tap * dilation, meets, direct + ", output " + o + ", tap " + tap);
+            }
+        }
+        return 1;
+    }
+
     @Test
     void namedPaddingsRefuseSizesAsAWindowDoes() {
         int max = Integer.MAX_VALUE;

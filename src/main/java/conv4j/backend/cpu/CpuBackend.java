@@ -8,7 +8,9 @@ import conv4j.backend.Executable;
 import conv4j.backend.Memory;
 import conv4j.backend.MemoryMeter;
 import conv4j.backend.OutOfMemoryException;
+import conv4j.backend.Peak;
 import conv4j.backend.Placement;
+import conv4j.backend.Profile;
 import conv4j.backend.Step;
 import conv4j.graph.Conv2d;
 import conv4j.graph.ElementType;
@@ -49,6 +51,7 @@ public final class CpuBackend implements Backend {
     private final OneDnn oneDnn;
     private final DeviceInfo device;
     private final Set<AutoCloseable> open = Collections.newSetFromMap(new IdentityHashMap<>());
+    private Profile profile;
 
     /**
      * The ways to multiply matrices: by oneDNN where it loads, or by Java's loops.
@@ -238,7 +241,7 @@ public final class CpuBackend implements Backend {
         List<Step> steps = new ArrayList<>();
         List<String> names = new ArrayList<>();
         for (Operation operation : graph.operations()) {
-            steps.add(operation.accept(operations));
+            steps.add(Profile.timed(profile, operation.name(), operation.accept(operations)));
             names.add(operation.name());
         }
         if (nativeSteps == null) {
@@ -252,6 +255,16 @@ public final class CpuBackend implements Backend {
                 oneDnn.releaseScratchpads();
             }
         });
+    }
+
+    @Override
+    public Peak peak() {
+        return CpuPeak.measure(workers);
+    }
+
+    @Override
+    public void profile(Profile into) {
+        profile = into;
     }
 
     @Override

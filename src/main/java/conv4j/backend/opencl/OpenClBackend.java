@@ -7,7 +7,9 @@ import conv4j.backend.Executable;
 import conv4j.backend.Memory;
 import conv4j.backend.MemoryMeter;
 import conv4j.backend.OutOfMemoryException;
+import conv4j.backend.Peak;
 import conv4j.backend.Placement;
+import conv4j.backend.Profile;
 import conv4j.backend.Step;
 import conv4j.graph.ElementType;
 import conv4j.graph.Graph;
@@ -43,7 +45,7 @@ public final class OpenClBackend implements Backend {
     private final OpenCl.Device device;
     private final Style style;
     private final cl_context context;
-    private final cl_command_queue queue;
+    private cl_command_queue queue;
     private final Programs programs;
     private final MemoryMeter meter;
     private final Control control;
@@ -51,6 +53,7 @@ public final class OpenClBackend implements Backend {
     private final Set<OpenClMemory> memories = new LinkedHashSet<>();
     private final Set<Preparation> preparations = new LinkedHashSet<>();
     private final Map<Multiplication, Boolean> tensorCores = new HashMap<>();
+    private EventLog events;
     private boolean closed;
 
     private OpenClBackend(OpenCl.Device device, Path cacheFolder, Style style) {
@@ -60,7 +63,7 @@ public final class OpenClBackend implements Backend {
         properties.addProperty(CL.CL_CONTEXT_PLATFORM, device.platform());
         cl_device_id[] devices = {device.id()};
         context = CL.clCreateContext(properties, 1, devices, null, null, null);
-        queue = createQueue(context, device.id());
+        queue = createQueue(context, device.id(), 0);
         programs = new Programs(device, context, cacheFolder);
         meter = new MemoryMeter(device.info().describe(), device.info().memoryBytes());
         control = new Control(this);
@@ -68,8 +71,8 @@ public final class OpenClBackend implements Backend {
     }
 
     @SuppressWarnings("deprecation") // clCreateCommandQueueWithProperties needs OpenCL 2.0; conv4j asks for 1.2
-    private static cl_command_queue createQueue(cl_context context, cl_device_id device) {
-        return CL.clCreateCommandQueue(context, device, 0, null);
+    private static cl_command_queue createQueue(cl_context context, cl_device_id device, long properties) {
+        return CL.clCreateCommandQueue(context, device, properties, null);
     }
 
     /**
@@ -226,7 +229,8 @@ public final class OpenClBackend implements Backend {
     /** With a multiplication that the device can do. */
     Executable prepare(Graph graph, Placement placement, int maxBatch, Multiplication multiplication) {
         checkOpen();
-        Preparation preparation = new Preparation(this, placement, maxBatch, multiplication);
+        KernelStep.Launch launch = events == null ? KernelStep.Launch.WHOLE : events;
+        Preparation preparation = new Preparation(this, placement, maxBatch, multiplication, launch);
         preparations.add(preparation);
         try {
             return executable(graph, preparation);
@@ -342,9 +346,36 @@ public final class OpenClBackend implements Backend {
         checkOpen();
         try {
             CL.clFinish(queue);
+            if (events != null) {
+                events.collect();
+            }
         } catch (CLException e) {
             throw failure("waiting for the device", 0, e);
         }
+    }
+
+    @Override
+    public Peak peak() {
+        checkOpen();
+        try {
+            return new PeakKernels(this).measure();
+        } catch (CLException e) {
+            throw failure("measuring the device's peak", 0, e);
+        }
+    }
+
+    /** {@inheritDoc} Kernels record events on a queue of their own kind, which is opened only then. */
+    @Override
+    public void profile(Profile profile) {
+        finish();
+        try {
+            cl_command_queue profiling = createQueue(context, device.id(), CL.CL_QUEUE_PROFILING_ENABLE);
+            CL.clReleaseCommandQueue(queue);
+            queue = profiling;
+        } catch (CLException e) {
+            throw failure("opening a queue with profiling", 0, e);
+        }
+        events = new EventLog(profile);
     }
 
     @Override
@@ -368,7 +399,7 @@ public final class OpenClBackend implements Backend {
         if (closed) {
             return;
         }
-        CL.clFinish(queue);
+        finish();
         List.copyOf(preparations).forEach(this::release);
         List.copyOf(memories).forEach(OpenClMemory::close);
         CL.clReleaseKernel(fill);

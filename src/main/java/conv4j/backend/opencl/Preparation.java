@@ -26,11 +26,7 @@ final class Preparation implements AutoCloseable {
     private OpenClMemory[] used;
     private boolean closed;
 
-    Preparation(OpenClBackend backend, Placement placement, int maxBatch, Multiplication multiplication) {
-        this(backend, placement, maxBatch, multiplication, KernelStep.Launch.WHOLE);
-    }
-
-    /** With another way to start kernels. */
+    /** With a way to start kernels. */
     Preparation(
             OpenClBackend backend,
             Placement placement,

@@ -39,6 +39,7 @@ final class ProgramList {
             "input",
             "normalization",
             "optimizer",
+            "peak",
             "pooling",
             "reduction");
     private static final List<String> VECTORS_ONLY = List.of("convolution_vectors", "gemm_vectors", "grouped_vectors");

@@ -7,6 +7,7 @@ import conv4j.backend.Memory;
 import conv4j.backend.MemoryMeter;
 import conv4j.backend.OutOfMemoryException;
 import conv4j.backend.Placement;
+import conv4j.backend.Profile;
 import conv4j.backend.Step;
 import conv4j.graph.ElementType;
 import conv4j.graph.Graph;
@@ -29,6 +30,7 @@ public final class ReferenceBackend implements Backend {
     private final MemoryMeter meter =
             new MemoryMeter("the Java heap", Runtime.getRuntime().maxMemory());
     private final Set<ArrayMemory> open = Collections.newSetFromMap(new IdentityHashMap<>());
+    private Profile profile;
 
     /** A backend without memory. */
     public ReferenceBackend() {}
@@ -94,7 +96,7 @@ public final class ReferenceBackend implements Backend {
             Step step = operation.accept(operations);
             Set<ArrayMemory> used = places.takeUsed();
             if (step != null) {
-                steps.add(onOpenMemory(used, step));
+                steps.add(Profile.timed(profile, operation.name(), onOpenMemory(used, step)));
                 names.add(operation.name());
             }
         }
@@ -107,6 +109,11 @@ public final class ReferenceBackend implements Backend {
             used.forEach(ArrayMemory::array);
             step.run(run);
         };
+    }
+
+    @Override
+    public void profile(Profile into) {
+        profile = into;
     }
 
     /** {@inheritDoc} Nothing is ever under way here. */

@@ -1,6 +1,7 @@
-package conv4j.backend;
+package conv4j.backend.reference;
 
-import conv4j.backend.reference.ReferenceBackend;
+import conv4j.backend.Backend;
+import conv4j.backend.BackendContract;
 
 /** The contract run by the reference backend: what the comparison with itself leaves are memory, canaries and vectors. */
 class ReferenceContractTest extends BackendContract {
