@@ -32,12 +32,16 @@ import org.jocl.cl_context_properties;
 import org.jocl.cl_device_id;
 import org.jocl.cl_kernel;
 import org.jocl.cl_mem;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Every operation on one OpenCL device: one context and one queue that works in order. Running an executable sets no
  * kernel argument but that of the control step; everything that changes from run to run is read from a small buffer.
  */
 public final class OpenClBackend implements Backend {
+
+    private static final Logger LOG = LoggerFactory.getLogger(OpenClBackend.class);
 
     /** Floats after the end of every buffer that kernels may read, but not use, so that whole vectors can be loaded. */
     static final int SLACK = 64;
@@ -115,6 +119,12 @@ public final class OpenClBackend implements Backend {
      */
     public static OpenClBackend open(int index, Path cacheFolder) {
         OpenCl.Device device = OpenCl.device(index);
+        if (Style.endsLongLoops(device.info())) {
+            LOG.warn(
+                    "{} ends the loops of a work-item after 65,535 turns, so that large networks come out wrong;"
+                            + " it is good for tests",
+                    device.info().describe());
+        }
         int width = (int) OpenCl.number(device.id(), CL.CL_DEVICE_NATIVE_VECTOR_WIDTH_FLOAT);
         return open(index, cacheFolder, Style.of(device.info(), width));
     }

@@ -74,9 +74,17 @@ record Style(boolean vectors, int vectorWidth, int tileRows, int groupSize, Tile
 
     /** What suits a device. */
     static Style of(DeviceInfo device, int nativeVectorWidth) {
-        return device.kind().equals("CPU")
+        return device.kind().equals("CPU") && !endsLongLoops(device)
                 ? vectors(nativeVectorWidth >= 16 ? 16 : nativeVectorWidth >= 8 ? 8 : 4)
                 : tiles(device.maxWorkGroup());
+    }
+
+    /**
+     * Whether a device stops the loops of a work-item after 65,535 turns in all and goes on with what was computed by then, as
+     * Mesa's llvmpipe does: large pieces of work for each item come out wrong there.
+     */
+    static boolean endsLongLoops(DeviceInfo device) {
+        return device.name().startsWith("llvmpipe");
     }
 
     /** The build options that tell the kernels. */
