@@ -123,7 +123,9 @@ public final class Backends {
     public static Backend open(String device, String variant) {
         int index = openClIndex(device);
         if (index >= 0) {
-            return OpenClBackend.open(index, CacheFolder.get("kernels"), variant);
+            // Kept programs would not pay: on a CPU a driver compiles every kernel of a program before it hands out a
+            // binary.
+            return OpenClBackend.open(index, null, variant);
         }
         if (device.equals("cpu")) {
             return CpuBackend.open(variant);
