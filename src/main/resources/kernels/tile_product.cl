@@ -44,8 +44,8 @@ void tile_product(global const uint *control, global const float *a, const ulong
     const ulong rows = rows_now(g, control), inner = inner_now(g, control);
     const ulong firstRow = (ulong)get_group_id(1) * TILE_ROWS, split = get_group_id(2);
     const int firstColumn = get_group_id(0) * TILE_COLUMNS;
-    // Parts are whole slabs, so that no quad straddles two of them.
-    const ulong part = ((inner + DEPTH - 1) / DEPTH + splits - 1) / splits * DEPTH;
+    // Parts are whole slabs of every tile, so that no quad straddles two of them and no tile changes a sum.
+    const ulong part = ((inner + 15) / 16 + splits - 1) / splits * 16;
     const ulong begin = min(inner, split * part), end = min(inner, begin + part);
     struct Loader l;
     l.aAlong = LEFT_ALONG_K ? 1 : rows;

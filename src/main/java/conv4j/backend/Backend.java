@@ -4,6 +4,7 @@ import conv4j.graph.ElementType;
 import conv4j.graph.Graph;
 import conv4j.graph.Operation;
 import conv4j.graph.Precision;
+import java.util.List;
 
 /**
  * One device and everything on it. Backends may be used by one thread at a time. Closing a backend frees whatever is left
@@ -57,6 +58,26 @@ public interface Backend extends AutoCloseable {
      */
     default Precision precision() {
         return Precision.FLOAT32;
+    }
+
+    /**
+     * Allows so many seconds for finding the fastest kernels of graphs that are prepared from now on. What was found is kept
+     * for later starts; results do not change by it.
+     *
+     * @param seconds for all graphs together, 0 for no search
+     * @return false when this device has nothing to choose
+     */
+    default boolean search(double seconds) {
+        return false;
+    }
+
+    /**
+     * What searches have found, now or earlier.
+     *
+     * @return a line for every shape
+     */
+    default List<String> found() {
+        return List.of();
     }
 
     /** Waits until everything that was started has ended. */

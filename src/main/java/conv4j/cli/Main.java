@@ -28,6 +28,7 @@ import picocli.CommandLine.ScopeType;
             DevicesCommand.class,
             BenchCommand.class,
             SelftestCommand.class,
+            TuneCommand.class,
             ArithmeticCommand.class,
             CommandLine.HelpCommand.class
         },
@@ -201,7 +202,7 @@ public final class Main implements Runnable {
     public void run() {
         throw new ParameterException(
                 commandLine,
-                "a command is needed: train, evaluate, predict, summary, devices, bench, selftest or arithmetic");
+                "a command is needed: train, evaluate, predict, summary, devices, bench, selftest, tune or arithmetic");
     }
 
     /** What --device says; null when it was not given. */

@@ -87,7 +87,9 @@ final class ConvolutionSteps {
 
     private static Step tiled(Preparation preparation, GatherGeometry g, Arrays arrays, boolean reversed) {
         long positions = preparation.maxBatch() * g.positions();
-        Tile tile = Tuning.tile(preparation.style(), positions, g.targets(), g.groups());
+        Tile tile = preparation.tile(
+                shape("convolution", positions, g),
+                Tuning.tile(preparation.style(), positions, g.targets(), g.groups()));
         KernelCall call = preparation.kernel(TileProgram.convolution(g), tile);
         call.control().array(arrays.source);
         finish(reversed ? call.scratch(arrays.op, 0) : call.array(arrays.weights), g, arrays);
@@ -98,6 +100,16 @@ final class ConvolutionSteps {
         KernelCall reverse = preparation.kernel("tile_passes", "tile_reverse");
         reverse.array(arrays.weights).scratch(arrays.op, 0).ints(g.words());
         return Preparation.inOrder(reverse.over(batch -> new long[] {g.weights()}), convolution);
+    }
+
+    /** For the table of tiles: everything that decides how long a convolution takes. */
+    private static String shape(String what, long positions, GatherGeometry g) {
+        String gap = g.rows().gap() == 1
+                ? ""
+                : " of " + g.rows().gap() + " x " + g.columns().gap();
+        return what + " " + g.rows().taps() + "x" + g.columns().taps() + ", " + positions + " positions, "
+                + g.sources() + " to " + g.targets() + " channels, groups " + g.groups() + ", step "
+                + g.rows().step() + "x" + g.columns().step() + gap;
     }
 
     private static Step grouped(Preparation preparation, GatherGeometry g, Arrays arrays, boolean reversed) {
@@ -159,7 +171,8 @@ final class ConvolutionSteps {
     }
 
     private static Step tiledGradient(Preparation preparation, GatherGeometry g, Conv2d.KernelGradient op, int splits) {
-        Tile tile = Tuning.gradientTile(preparation.style(), g);
+        String shape = shape("kernel gradient", preparation.maxBatch() * g.positions(), g);
+        Tile tile = preparation.tile(shape, Tuning.gradientTile(preparation.style(), g));
         KernelCall call = preparation.kernel(TileProgram.kernelGradient(g), tile);
         return gradient(call, g, op, splits)
                 .overTiles(tile, batch -> g.tapRows(), g.targets(), (long) g.groups() * splits);

@@ -56,9 +56,13 @@ final class MatMulSteps {
     }
 
     private static Step tiled(Preparation preparation, MatMul op, int splits) {
-        Tile tile = Tuning.tile(preparation.style(), op.m(preparation.maxBatch()), op.n(), splits);
+        int batch = preparation.maxBatch();
         TileProgram program = TileProgram.product(
                 op.transposeA(), op.transposeB(), op.a().columns(), op.b().columns(), op.n());
+        String shape = "product " + op.m(batch) + " x " + op.k(batch) + " x " + op.n()
+                + (op.transposeA() ? ", left" : "") + (op.transposeB() ? ", right" : "")
+                + (op.transposeA() || op.transposeB() ? " transposed" : "");
+        Tile tile = preparation.tile(shape, Tuning.tile(preparation.style(), op.m(batch), op.n(), splits));
         return arguments(preparation.kernel(program, tile), op, splits).overTiles(tile, op::m, op.n(), splits);
     }
 

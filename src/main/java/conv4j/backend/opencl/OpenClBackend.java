@@ -56,6 +56,7 @@ public final class OpenClBackend implements Backend {
     private final cl_kernel fill;
     private final Set<OpenClMemory> memories = new LinkedHashSet<>();
     private final Set<Preparation> preparations = new LinkedHashSet<>();
+    private final Tiling tiling;
     private final Map<Multiplication, Boolean> tensorCores = new HashMap<>();
     private EventLog events;
     private boolean closed;
@@ -69,6 +70,7 @@ public final class OpenClBackend implements Backend {
         context = CL.clCreateContext(properties, 1, devices, null, null, null);
         queue = createQueue(context, device.id(), 0);
         programs = new Programs(device, context, cacheFolder);
+        tiling = new Tiling(this, cacheFolder);
         meter = new MemoryMeter(device.info().describe(), device.info().memoryBytes());
         control = new Control(this);
         fill = programs.kernel("control", style.options(), "fill");
@@ -233,14 +235,29 @@ public final class OpenClBackend implements Backend {
 
     @Override
     public Executable prepare(Graph graph, Placement placement, int maxBatch) {
-        return prepare(graph, placement, maxBatch, multiplication(graph.precision()));
+        Multiplication multiplication = multiplication(graph.precision());
+        tiling.look(graph, maxBatch, multiplication);
+        return prepare(graph, placement, maxBatch, multiplication, tiling::tile);
     }
 
-    /** With a multiplication that the device can do. */
-    Executable prepare(Graph graph, Placement placement, int maxBatch, Multiplication multiplication) {
+    @Override
+    public boolean search(double seconds) {
+        return tiling.search(seconds);
+    }
+
+    @Override
+    public List<String> found() {
+        return tiling.found().entrySet().stream()
+                .map(one -> one.getKey() + ": " + one.getValue())
+                .toList();
+    }
+
+    /** With a multiplication that the device can do, and tiles of its choice. */
+    Executable prepare(
+            Graph graph, Placement placement, int maxBatch, Multiplication multiplication, TileSearch.Choice tiles) {
         checkOpen();
         KernelStep.Launch launch = events == null ? KernelStep.Launch.WHOLE : events;
-        Preparation preparation = new Preparation(this, placement, maxBatch, multiplication, launch);
+        Preparation preparation = new Preparation(this, placement, maxBatch, multiplication, tiles, launch);
         preparations.add(preparation);
         try {
             return executable(graph, preparation);

@@ -21,6 +21,7 @@ final class Preparation implements AutoCloseable {
     private final int maxBatch;
     private final KernelStep.Launch launch;
     private final Multiplication multiplication;
+    private final TileSearch.Choice tiles;
     private final List<cl_kernel> kernels = new ArrayList<>();
     private final Set<OpenClMemory> memories = new LinkedHashSet<>();
     private OpenClMemory[] used;
@@ -32,11 +33,13 @@ final class Preparation implements AutoCloseable {
             Placement placement,
             int maxBatch,
             Multiplication multiplication,
+            TileSearch.Choice tiles,
             KernelStep.Launch launch) {
         this.backend = backend;
         this.placement = placement;
         this.maxBatch = maxBatch;
         this.multiplication = multiplication;
+        this.tiles = tiles;
         this.launch = launch;
     }
 
@@ -76,6 +79,11 @@ final class Preparation implements AutoCloseable {
     /** A new kernel object of a tiled product. */
     KernelCall kernel(TileProgram program, Tile tile) {
         return kernel(program.file(), program.options(tile, program.suited(multiplication)), program.file());
+    }
+
+    /** The tile of a product of some shape: what was found to be fastest, else the usual one. */
+    Tile tile(String shape, Tile usual) {
+        return tiles.tile(shape + multiplication.suffix(), usual);
     }
 
     /** Memory of this backend, noted as used by the executable. */

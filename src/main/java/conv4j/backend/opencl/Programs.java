@@ -95,6 +95,12 @@ final class Programs implements AutoCloseable {
         return source.append(part(file)).toString();
     }
 
+    /** What tells the sources of some files' programs from others. */
+    static String digest(List<String> files) {
+        return ProgramCache.key(files.stream().map(Programs::source).toArray(String[]::new))
+                .substring(0, 16);
+    }
+
     private static String part(String file) {
         return "\n#line 1 \"" + file + ".cl\"\n" + resource(file + ".cl");
     }

@@ -62,7 +62,7 @@ final class TensorCores {
         memory.write(SIZE, right, 0, SIZE);
         Graph graph = new Graph();
         graph.add(new MatMul(a, b, product));
-        try (Executable executable = backend.prepare(graph, placement, 1, multiplication)) {
+        try (Executable executable = backend.prepare(graph, placement, 1, multiplication, (shape, usual) -> usual)) {
             executable.run(Run.inference(1, 0));
         }
         float[] got = new float[SIZE];

@@ -31,6 +31,18 @@ record Tile(int rows, int columns, int itemRows, int itemColumns, int depth) {
     /** All of them. */
     static final List<Tile> ALL = List.of(LARGE, HIGH, MIDDLE, NARROW, SMALL);
 
+    /**
+     * The tile of a name.
+     *
+     * @throws IllegalArgumentException when there is none
+     */
+    static Tile named(String name) {
+        return ALL.stream()
+                .filter(tile -> tile.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("there is no tile " + name));
+    }
+
     /** Work-items of a group. */
     int items() {
         return rows / itemRows * (columns / itemColumns);

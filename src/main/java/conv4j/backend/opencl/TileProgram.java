@@ -18,6 +18,9 @@ record TileProgram(String file, boolean leftAlongK, boolean rightAlongK, int lef
     static final String CONVOLUTION = "tile_convolution";
     static final String KERNEL_GRADIENT = "tile_kernel_gradient";
 
+    /** All files of tiled kernels. */
+    static final List<String> FILES = List.of(PRODUCT, CONVOLUTION, KERNEL_GRADIENT);
+
     /** {@code op(a) * op(b)}; rows of the arrays and of the product are read in fours where all of them allow it. */
     static TileProgram product(boolean transposeA, boolean transposeB, int leftRow, int rightRow, int columns) {
         int right = width(transposeB ? Math.floorMod(rightRow, 4) | Math.floorMod(columns, 4) : columns);

@@ -216,7 +216,12 @@ final class FarCase {
             Placement placement = placement(times);
             int batch = ITEMS * times;
             try (Preparation preparation = new Preparation(
-                    backend, placement, LARGE_BATCH, backend.style().multiplication(), launch)) {
+                    backend,
+                    placement,
+                    LARGE_BATCH,
+                    backend.style().multiplication(),
+                    (shape, usual) -> usual,
+                    launch)) {
                 Step step = maker.make(preparation, batch);
                 launch.measureBefore();
                 step.run(Run.inference(batch - ITEMS, 0));
