@@ -41,7 +41,8 @@ final class ProgramList {
             "optimizer",
             "pooling",
             "reduction");
-    private static final List<String> VECTORS_ONLY = List.of("convolution_vectors", "gemm_vectors", "grouped_vectors");
+    private static final List<String> VECTORS_ONLY =
+            List.of("convolution_vectors", "gemm_vectors", "grouped_vectors", "winograd_vectors");
     private static final List<String> TILES_ONLY = List.of("grouped_tiles", "tile_passes");
 
     /** By file and options: styles share programs. */

@@ -14,8 +14,9 @@ import java.util.stream.Stream;
  * @param tileRows rows of the register tile of a matrix product; with tiles unused
  * @param groupSize the most work-items of a group, a power of two
  * @param tile the tile of all matrix products and convolutions; null where each has the one that suits its shape
+ * @param winograd whether Winograd's method does every convolution that it can, not only those that it makes faster
  */
-record Style(boolean vectors, int vectorWidth, int tileRows, int groupSize, Tile tile) {
+record Style(boolean vectors, int vectorWidth, int tileRows, int groupSize, Tile tile, boolean winograd) {
 
     /** Elements that one work-item does of an element-wise operation in the vector style. */
     static final int CHUNK = 4096;
@@ -25,24 +26,30 @@ record Style(boolean vectors, int vectorWidth, int tileRows, int groupSize, Tile
 
     /** Explicit vectors of so many floats. */
     static Style vectors(int width) {
-        return new Style(true, width, width == 16 ? 12 : 6, 1, null);
+        return new Style(true, width, width == 16 ? 12 : 6, 1, null, false);
+    }
+
+    /** The same with Winograd's method wherever it can be used. */
+    private Style withWinograd() {
+        return new Style(vectors, vectorWidth, tileRows, groupSize, tile, true);
     }
 
     /** Work-groups with local memory. */
     static Style tiles(int maxWorkGroup) {
-        return new Style(false, 1, 0, Math.min(256, Integer.highestOneBit(maxWorkGroup)), null);
+        return new Style(false, 1, 0, Math.min(256, Integer.highestOneBit(maxWorkGroup)), null, false);
     }
 
     /** Work-groups with local memory and one tile for everything; groups are no larger than its own. */
     private static Style tiles(Tile tile) {
-        return new Style(false, 1, 0, tile.items(), tile);
+        return new Style(false, 1, 0, tile.items(), tile, false);
     }
 
     /** Every style; others differ from these in the size of their groups only. */
     static List<Style> all() {
-        Stream<Style> vectors = Stream.of(4, 8, 16).map(Style::vectors);
+        List<Style> vectors = Stream.of(4, 8, 16).map(Style::vectors).toList();
+        Stream<Style> winograd = vectors.stream().map(Style::withWinograd);
         Stream<Style> tiles = Tile.ALL.stream().map(Style::tiles);
-        return Stream.of(vectors, Stream.of(tiles(256)), tiles)
+        return Stream.of(vectors.stream(), winograd, Stream.of(tiles(256)), tiles)
                 .flatMap(styles -> styles)
                 .toList();
     }
@@ -55,11 +62,13 @@ record Style(boolean vectors, int vectorWidth, int tileRows, int groupSize, Tile
     }
 
     /**
-     * What users call it: {@code vectors-8} for vectors of 8 floats, {@code tiles} for tiles that suit each shape, {@code
-     * tiles-64x64} for tiles of 64 x 64 results.
+     * What users call it: {@code vectors-8} for vectors of 8 floats, {@code vectors-8-winograd} for the same with
+     * Winograd's method wherever it can be used, {@code tiles} for tiles that suit each shape, {@code tiles-64x64} for
+     * tiles of 64 x 64 results.
      */
     String name() {
-        return vectors ? "vectors-" + vectorWidth : tile == null ? "tiles" : "tiles-" + tile.name();
+        String kind = vectors ? "vectors-" + vectorWidth : tile == null ? "tiles" : "tiles-" + tile.name();
+        return kind + (winograd ? "-winograd" : "");
     }
 
     /** What suits a device. */

@@ -11,6 +11,9 @@ final class Tuning {
     /** Register tiles that one work-item computes one after the other while its panel of weights stays in the cache. */
     static final int TILES_PER_ITEM = 16;
 
+    /** The same of Winograd's method, whose tiles have four times as many positions. */
+    static final int PATCH_BLOCKS_PER_ITEM = 4;
+
     /** Work-items of a group over the channels of a convolution with small groups, in the tile style. */
     static final int GROUPED_ITEMS = 64;
 
@@ -82,6 +85,15 @@ final class Tuning {
     /** Target rows that a kernel gradient takes in at once: what stays in the first cache. */
     static int blockRows(GatherGeometry g) {
         return Math.max(1, 256 / g.columns().target());
+    }
+
+    /** Whether a convolution is done by Winograd's method. */
+    static boolean winograd(Style style, GatherGeometry g) {
+        return style.winograd() && possible(g.rows()) && possible(g.columns()) && g.groups() == 1;
+    }
+
+    private static boolean possible(GatherGeometry.Axis axis) {
+        return axis.taps() == 3 && axis.step() == 1 && axis.gap() == 1 && axis.dilation() == 1;
     }
 
     /** Whether groups are so small that vectors should run across them. */
