@@ -14,10 +14,13 @@
 // Layouts (row-major, last axis contiguous): x (batch, source y, source x, source channels), y (batch, target y,
 // target x, target channels), packed as convolution_pack of convolution_vectors.cl leaves it: (panels, 9, source
 // channels, COLUMNS), transformed (panels, 16, source channels, COLUMNS), bias (target channels).
-// Build options: STYLE_VECTORS, VECTOR_WIDTH, TILE_ROWS.
+// Build options: STYLE_VECTORS, VECTOR_WIDTH, TILE_ROWS, PANELS: the most panels for which a patch is transformed once.
 
 // Source channels that are transformed at once: what then lies between the transforms stays in the caches.
-#define BLOCK 64
+#define BLOCK 128
+// Distances of the 16 elements of transformed patches and of their sums; no powers of two, which share sets of a cache.
+#define ELEMENT (TILE_ROWS * BLOCK + 16)
+#define SUMS 17
 
 // G w G' of every source channel and vector of target channels.
 // Global size (source channels, 2 * panels), local size 1.
@@ -47,163 +50,201 @@ void winograd_pack(global const float *packed, const ulong packedOffset, global 
     }
 }
 
-// B' d B of a vector of source channels, written with a distance of stride.
-inline __attribute__((always_inline)) void transform_source(const Vector d[16], float *to, const int stride) {
-    Vector rows[16];
+// A patch of 2x2 target positions: its item of the batch and its first position.
+struct Patch {
+    ulong item;
+    int y, x;
+};
+
+struct Patch patch_of(const ulong number, const struct Convolution c) {
+    const uint across = (c.x.target + 1) / 2, perItem = (c.y.target + 1) / 2 * across;
+    struct Patch p;
+    p.item = quotient(number, perItem);
+    const uint inItem = (uint)(number - p.item * perItem);
+    p.y = inItem / across * 2;
+    p.x = inItem % across * 2;
+    return p;
+}
+
+// B' d B of length source channels from channel first on; d is what the patch reads, zero on padding.
+void transform_source(const struct Patch p, const global float *x, const int first, const int length,
+                      const struct Convolution c, float *v) {
+    const int sy = p.y - c.y.padLow, sx = p.x - c.x.padLow;
+    const size_t pixel = c.sourceChannels, row = c.x.source * pixel;
+    const global float *const corner =
+            x + p.item * c.y.source * row + (long)sy * (long)row + (long)sx * (long)pixel + first;
+    const bool inside = sy >= 0 && sy + 4 <= c.y.source && sx >= 0 && sx + 4 <= c.x.source;
+    for (int k = 0; k < length; k += VECTOR_WIDTH) {
+        Vector d[16], rows[16];
+        if (inside) {
 #pragma unroll
-    for (int i = 0; i < 4; i++) {
-        rows[i] = d[i] - d[8 + i];
-        rows[4 + i] = d[4 + i] + d[8 + i];
-        rows[8 + i] = d[8 + i] - d[4 + i];
-        rows[12 + i] = d[4 + i] - d[12 + i];
-    }
+            for (int i = 0; i < 16; i++) {
+                d[i] = LOAD(corner + (i / 4) * row + (i % 4) * pixel + k);
+            }
+        } else {
 #pragma unroll
-    for (int i = 0; i < 16; i += 4) {
-        STORE(rows[i] - rows[i + 2], to + i * stride);
-        STORE(rows[i + 1] + rows[i + 2], to + (i + 1) * stride);
-        STORE(rows[i + 2] - rows[i + 1], to + (i + 2) * stride);
-        STORE(rows[i + 1] - rows[i + 3], to + (i + 3) * stride);
+            for (int i = 0; i < 16; i++) {
+                const int py = sy + i / 4, px = sx + i % 4;
+                d[i] = 0.0f;
+                if (py >= 0 && py < c.y.source && px >= 0 && px < c.x.source) {
+                    d[i] = LOAD(corner + (i / 4) * row + (i % 4) * pixel + k);
+                }
+            }
+        }
+#pragma unroll
+        for (int i = 0; i < 4; i++) {
+            rows[i] = d[i] - d[8 + i];
+            rows[4 + i] = d[4 + i] + d[8 + i];
+            rows[8 + i] = d[8 + i] - d[4 + i];
+            rows[12 + i] = d[4 + i] - d[12 + i];
+        }
+#pragma unroll
+        for (int i = 0; i < 16; i += 4) {
+            STORE(rows[i] - rows[i + 2], v + i * ELEMENT + k);
+            STORE(rows[i + 1] + rows[i + 2], v + (i + 1) * ELEMENT + k);
+            STORE(rows[i + 2] - rows[i + 1], v + (i + 2) * ELEMENT + k);
+            STORE(rows[i + 1] - rows[i + 3], v + (i + 3) * ELEMENT + k);
+        }
     }
 }
 
-// A' m A + start; m has a distance of stride between its elements.
-inline __attribute__((always_inline)) void transform_sums(const Vector *m, const int stride, const Vector start, Vector y[4]) {
+// m (TILE_ROWS, 2 vectors) = v (TILE_ROWS, length) * u (length, COLUMNS), added to what is there unless it is the first.
+void multiply_element(const float *v, const global float *u, const int length, const bool isFirst, Vector *m) {
+    Vector low[TILE_ROWS], high[TILE_ROWS];
+#pragma unroll
+    for (int r = 0; r < TILE_ROWS; r++) {
+        low[r] = isFirst ? (Vector)0.0f : m[2 * r * SUMS];
+        high[r] = isFirst ? (Vector)0.0f : m[(2 * r + 1) * SUMS];
+    }
+    for (int k = 0; k < length; k++) {
+        const Vector u0 = LOAD(u + (size_t)k * COLUMNS), u1 = LOAD(u + (size_t)k * COLUMNS + VECTOR_WIDTH);
+#pragma unroll
+        for (int r = 0; r < TILE_ROWS; r++) {
+            const Vector a = (Vector)v[r * BLOCK + k];
+            low[r] = fma(a, u0, low[r]);
+            high[r] = fma(a, u1, high[r]);
+        }
+    }
+#pragma unroll
+    for (int r = 0; r < TILE_ROWS; r++) {
+        m[2 * r * SUMS] = low[r];
+        m[(2 * r + 1) * SUMS] = high[r];
+    }
+}
+
+// A' m A.
+void transform_sums(const Vector *m, Vector y[4]) {
     Vector rows[8];
 #pragma unroll
     for (int i = 0; i < 4; i++) {
-        const Vector m0 = m[i * stride], m1 = m[(4 + i) * stride], m2 = m[(8 + i) * stride], m3 = m[(12 + i) * stride];
-        rows[i] = m0 + m1 + m2;
-        rows[4 + i] = m1 - m2 - m3;
+        rows[i] = m[i] + m[4 + i] + m[8 + i];
+        rows[4 + i] = m[4 + i] - m[8 + i] - m[12 + i];
     }
 #pragma unroll
     for (int i = 0; i < 2; i++) {
-        y[2 * i] = rows[4 * i] + rows[4 * i + 1] + rows[4 * i + 2] + start;
-        y[2 * i + 1] = rows[4 * i + 1] - rows[4 * i + 2] - rows[4 * i + 3] + start;
+        y[2 * i] = rows[4 * i] + rows[4 * i + 1] + rows[4 * i + 2];
+        y[2 * i + 1] = rows[4 * i + 1] - rows[4 * i + 2] - rows[4 * i + 3];
     }
 }
 
-// y = f(bias + x * w): an item computes blocksPerItem blocks of TILE_ROWS patches x COLUMNS channels. A patch that does
-// not come out finite is computed once more, directly: an infinity minus another one in a transform is no number, and
-// padding times an infinite weight neither, where the convolution has none. Global size (ceil(batch * patches /
-// (TILE_ROWS * blocksPerItem)), panels), local size 1.
+// The sums of one position without Winograd; w (9, source channels, COLUMNS). Padding is not multiplied.
+void sum_directly(const global float *image, const global float *w, const int sy, const int sx,
+                  const struct Convolution c, Vector sums[2]) {
+    sums[0] = 0.0f;
+    sums[1] = 0.0f;
+    for (int tap = 0; tap < 9; tap++) {
+        const int py = sy + tap / 3, px = sx + tap % 3;
+        if (py < 0 || py >= c.y.source || px < 0 || px >= c.x.source) {
+            continue;
+        }
+        const global float *const from = image + ((size_t)py * c.x.source + px) * c.sourceChannels;
+        const global float *const at = w + (size_t)tap * c.sourceChannels * COLUMNS;
+        for (int k = 0; k < c.sourceChannels; k++) {
+            sums[0] = fma((Vector)from[k], LOAD(at + (size_t)k * COLUMNS), sums[0]);
+            sums[1] = fma((Vector)from[k], LOAD(at + (size_t)k * COLUMNS + VECTOR_WIDTH), sums[1]);
+        }
+    }
+}
+
+// Writes the results of a patch from its sums m (2 vectors, SUMS).
+void finish_patch(const Vector *m, const struct Patch p, const global float *x, const global float *w,
+                  const Vector start[2], global float *y, const int count, const struct Convolution c,
+                  const struct Activation f) {
+    Vector low[4], high[4], check = 0.0f;
+    transform_sums(m, low);
+    transform_sums(m + SUMS, high);
+#pragma unroll
+    for (int i = 0; i < 4; i++) {
+        check = fma(low[i], (Vector)0.0f, check);
+        check = fma(high[i], (Vector)0.0f, check);
+    }
+    const bool finite = !any(isnan(check));
+    const size_t row = (size_t)c.x.target * c.targetChannels;
+    global float *const first = y + (p.item * c.y.target + p.y) * row + (size_t)p.x * c.targetChannels;
+    for (int i = 0; i < 4; i++) {
+        const int dy = i / 2, dx = i % 2;
+        if (p.y + dy >= c.y.target || p.x + dx >= c.x.target) {
+            continue;
+        }
+        Vector sums[2] = {low[i], high[i]};
+        if (!finite) {
+            const global float *const image = x + p.item * c.y.source * c.x.source * c.sourceChannels;
+            sum_directly(image, w, p.y + dy - c.y.padLow, p.x + dx - c.x.padLow, c, sums);
+        }
+        global float *const to = first + dy * row + dx * c.targetChannels;
+        store_activated(sums[0] + start[0], to, count, f);
+        store_activated(sums[1] + start[1], to + VECTOR_WIDTH, count - VECTOR_WIDTH, f);
+    }
+}
+
+// y = f(bias + x * w): an item computes blocksPerItem blocks of TILE_ROWS patches x PANELS panels of COLUMNS channels. A
+// patch that does not come out finite is computed once more, directly: an infinity minus another one in a transform is
+// no number, and padding times an infinite weight neither, where the convolution has none. Global size (ceil(batch *
+// patches / (TILE_ROWS * blocksPerItem)), ceil(panels / PANELS)), local size 1.
 kernel __attribute__((reqd_work_group_size(1, 1, 1)))
 void winograd_convolution(global const uint *control, global const float *x, const ulong xOffset,
                           global const float *packed, const ulong packedOffset, global const float *transformed,
                           const ulong transformedOffset, global const float *bias, const ulong biasOffset,
                           global float *y, const ulong yOffset, const struct Convolution c, const struct Activation f,
                           const int hasBias, const int blocksPerItem) {
-    const int across = (c.x.target + 1) / 2, perImage = (c.y.target + 1) / 2 * across;
-    const long patches = (long)perImage * (int)control[CONTROL_BATCH];
-    const int sources = c.sourceChannels, panel = get_global_id(1), channel = panel * COLUMNS;
-    const int count = c.targetChannels - channel;
-    const size_t weightStride = (size_t)sources * COLUMNS;
-    const global float *const u = transformed + transformedOffset + panel * 16 * weightStride;
-    const size_t sourceRow = (size_t)c.x.source * sources, sourceImage = sourceRow * c.y.source;
-    Vector start[2] = {0.0f, 0.0f};
-    if (hasBias) {
-        start[0] = LOAD(bias + biasOffset + channel);
-        start[1] = LOAD(bias + biasOffset + channel + VECTOR_WIDTH);
-    }
-    float v[16 * TILE_ROWS * BLOCK];
-    Vector m[16 * TILE_ROWS * 2];
+    const ulong patches =
+            (ulong)control[CONTROL_BATCH] * (uint)((c.y.target + 1) / 2) * (uint)((c.x.target + 1) / 2);
+    const int sources = c.sourceChannels;
+    const int firstPanel = get_global_id(1) * PANELS;
+    const int endPanel = min(firstPanel + PANELS, (c.targetChannels + COLUMNS - 1) / COLUMNS);
+    const size_t elementWeights = (size_t)sources * COLUMNS;
+    const global float *const source = x + xOffset;
+    float v[16 * ELEMENT];
+    Vector m[PANELS * TILE_ROWS * 2 * SUMS];
 
-    long patch = get_global_id(0) * (long)blocksPerItem * TILE_ROWS;
-    const long end = min(patches, patch + (long)blocksPerItem * TILE_ROWS);
+    ulong patch = get_global_id(0) * (ulong)blocksPerItem * TILE_ROWS;
+    const ulong end = min(patches, patch + (ulong)blocksPerItem * TILE_ROWS);
     for (; patch < end; patch += TILE_ROWS) {
         for (int first = 0; first < sources; first += BLOCK) {
             const int length = min(BLOCK, sources - first);
             for (int r = 0; r < TILE_ROWS; r++) {
-                const long p = min(patch + r, patches - 1);
-                const int inImage = (int)(p % perImage);
-                const int sy = 2 * (inImage / across) - c.y.padLow, sx = 2 * (inImage % across) - c.x.padLow;
-                const global float *const image = x + xOffset + p / perImage * sourceImage + first;
-                const global float *const corner = image + (long)sy * sourceRow + (long)sx * sources;
-                const bool inside = sy >= 0 && sy + 4 <= c.y.source && sx >= 0 && sx + 4 <= c.x.source;
-                for (int k = 0; k < length; k += VECTOR_WIDTH) {
-                    Vector d[16];
-                    if (inside) {
-#pragma unroll
-                        for (int i = 0; i < 16; i++) {
-                            d[i] = LOAD(corner + (i / 4) * sourceRow + (i % 4) * sources + k);
-                        }
-                    } else {
-#pragma unroll
-                        for (int i = 0; i < 16; i++) {
-                            const int py = sy + i / 4, px = sx + i % 4;
-                            d[i] = 0.0f;
-                            if (py >= 0 && py < c.y.source && px >= 0 && px < c.x.source) {
-                                d[i] = LOAD(corner + (i / 4) * sourceRow + (i % 4) * sources + k);
-                            }
-                        }
-                    }
-                    transform_source(d, v + r * BLOCK + k, TILE_ROWS * BLOCK);
-                }
+                transform_source(patch_of(min(patch + r, patches - 1), c), source, first, length, c, v + r * BLOCK);
             }
-            for (int i = 0; i < 16; i++) {
-                Vector low[TILE_ROWS], high[TILE_ROWS];
-#pragma unroll
-                for (int r = 0; r < TILE_ROWS; r++) {
-                    low[r] = first == 0 ? (Vector)0.0f : m[(i * TILE_ROWS + r) * 2];
-                    high[r] = first == 0 ? (Vector)0.0f : m[(i * TILE_ROWS + r) * 2 + 1];
-                }
-                // No function of its own, because pocl 3.1 then keeps the sums in memory, at half the speed.
-                const float *const a = v + i * TILE_ROWS * BLOCK;
-                const global float *const w = u + i * weightStride + (size_t)first * COLUMNS;
-                for (int k = 0; k < length; k++) {
-                    const Vector w0 = LOAD(w + (size_t)k * COLUMNS), w1 = LOAD(w + (size_t)k * COLUMNS + VECTOR_WIDTH);
-#pragma unroll
-                    for (int r = 0; r < TILE_ROWS; r++) {
-                        const Vector factor = (Vector)a[r * BLOCK + k];
-                        low[r] = fma(factor, w0, low[r]);
-                        high[r] = fma(factor, w1, high[r]);
-                    }
-                }
-#pragma unroll
-                for (int r = 0; r < TILE_ROWS; r++) {
-                    m[(i * TILE_ROWS + r) * 2] = low[r];
-                    m[(i * TILE_ROWS + r) * 2 + 1] = high[r];
+            for (int panel = firstPanel; panel < endPanel; panel++) {
+                const global float *const u =
+                        transformed + transformedOffset + panel * 16 * elementWeights + (size_t)first * COLUMNS;
+                Vector *const sums = m + (panel - firstPanel) * TILE_ROWS * 2 * SUMS;
+                for (int i = 0; i < 16; i++) {
+                    multiply_element(v + i * ELEMENT, u + i * elementWeights, length, first == 0, sums + i);
                 }
             }
         }
-        for (int r = 0; r < TILE_ROWS && patch + r < end; r++) {
-            const long p = patch + r;
-            const int inImage = (int)(p % perImage), ty = 2 * (inImage / across), tx = 2 * (inImage % across);
-            Vector results[8], check = 0.0f;
-            transform_sums(m + r * 2, TILE_ROWS * 2, start[0], results);
-            transform_sums(m + r * 2 + 1, TILE_ROWS * 2, start[1], results + 4);
-#pragma unroll
-            for (int i = 0; i < 8; i++) {
-                check = fma(results[i], (Vector)0.0f, check);
+        for (int panel = firstPanel; panel < endPanel; panel++) {
+            const int channel = panel * COLUMNS;
+            Vector start[2] = {0.0f, 0.0f};
+            if (hasBias) {
+                start[0] = LOAD(bias + biasOffset + channel);
+                start[1] = LOAD(bias + biasOffset + channel + VECTOR_WIDTH);
             }
-            const bool finite = !any(isnan(check));
-            const size_t rowTargets = (size_t)c.x.target * c.targetChannels;
-            global float *const to = y + yOffset + (p / perImage * c.y.target + ty) * rowTargets
-                    + (long)tx * c.targetChannels + channel;
-            for (int i = 0; i < 4; i++) {
-                if (ty + i / 2 < c.y.target && tx + i % 2 < c.x.target) {
-                    Vector low = results[i], high = results[4 + i];
-                    if (!finite) {
-                        low = start[0];
-                        high = start[1];
-                        for (int tap = 0; tap < 9; tap++) {
-                            const int sy = ty + i / 2 + tap / 3 - c.y.padLow, sx = tx + i % 2 + tap % 3 - c.x.padLow;
-                            if (sy < 0 || sy >= c.y.source || sx < 0 || sx >= c.x.source) {
-                                continue;
-                            }
-                            const global float *const from = x + xOffset + p / perImage * sourceImage
-                                    + (long)sy * sourceRow + (long)sx * sources;
-                            const global float *const w =
-                                    packed + packedOffset + ((size_t)panel * 9 + tap) * weightStride;
-                            for (int k = 0; k < sources; k++) {
-                                low = fma((Vector)from[k], LOAD(w + (size_t)k * COLUMNS), low);
-                                high = fma((Vector)from[k], LOAD(w + (size_t)k * COLUMNS + VECTOR_WIDTH), high);
-                            }
-                        }
-                    }
-                    global float *const position = to + (i / 2) * rowTargets + (i % 2) * c.targetChannels;
-                    store_activated(low, position, count, f);
-                    store_activated(high, position + VECTOR_WIDTH, count - VECTOR_WIDTH, f);
-                }
+            for (int r = 0; r < TILE_ROWS && patch + r < end; r++) {
+                finish_patch(m + ((panel - firstPanel) * TILE_ROWS + r) * 2 * SUMS, patch_of(patch + r, c), source,
+                             packed + packedOffset + panel * 9 * elementWeights, start, y + yOffset + channel,
+                             c.targetChannels - channel, c, f);
             }
         }
     }

@@ -192,6 +192,11 @@ final class ConvolutionContract extends Contract {
         return g.rows().kernel() * g.columns().kernel();
     }
 
+    private void withinTheBoundOfSums(Trial trial, ConvGeometry g, int channels, int others) {
+        ConvolutionBound bound = ConvolutionBound.of(backend(), trial, taps(g), channels, others);
+        trial.assertWithin(subject(), (v, i, want) -> bound.at(v, i) + Numbers.SMALLEST);
+    }
+
     private void withinTheBoundOfSums(Trial trial, double n) {
         Trial.Results magnitude = trial.absolute().onReference();
         trial.assertWithin(subject(), (v, i, want) -> gamma(n) * magnitude.of(v)[i] + Numbers.SMALLEST);
@@ -223,7 +228,9 @@ final class ConvolutionContract extends Contract {
                 all(),
                 c -> withinTheBoundOfSums(
                         c.trial(c.forward(Activation.LINEAR)).reals(random()),
-                        taps(c.geometry()) * c.geometry().groupInputChannels() + 2));
+                        c.geometry(),
+                        c.geometry().groupInputChannels(),
+                        2));
     }
 
     private void inputGradientStaysWithinTheBoundOfItsSums() {
@@ -231,7 +238,9 @@ final class ConvolutionContract extends Contract {
                 all(),
                 c -> withinTheBoundOfSums(
                         c.trial(c.inputGradient()).reals(random()),
-                        taps(c.geometry()) * c.geometry().groupOutputChannels() + 1));
+                        c.geometry(),
+                        c.geometry().groupOutputChannels(),
+                        1));
     }
 
     private void kernelGradientStaysWithinTheBoundOfItsSums() {
@@ -247,7 +256,6 @@ final class ConvolutionContract extends Contract {
             for (Case c : List.of(named().get(0), named().get(17))) {
                 Conv2d operation = c.forward(f);
                 Trial trial = c.trial(operation).reals(random());
-                Trial before = trial.with(c.forward(Activation.LINEAR));
                 Conv2d linear = new Conv2d(
                         operation.input(),
                         operation.kernel(),
@@ -255,13 +263,12 @@ final class ConvolutionContract extends Contract {
                         operation.output(),
                         c.geometry(),
                         Activation.LINEAR);
-                before = trial.with(linear);
+                Trial before = trial.with(linear);
                 float[] x = before.onReference().of(linear.output());
-                float[] magnitude = before.absolute().onReference().of(linear.output());
-                double sum = gamma(taps(c.geometry()) * c.geometry().groupInputChannels() + 2);
+                int channels = c.geometry().groupInputChannels();
+                ConvolutionBound sum = ConvolutionBound.of(backend(), before, taps(c.geometry()), channels, 2);
                 trial.assertWithin(
-                        subject(),
-                        (v, i, want) -> Numbers.slope(f) * sum * magnitude[i] + Numbers.error(f, x[i], want));
+                        subject(), (v, i, want) -> Numbers.slope(f) * sum.at(v, i) + Numbers.error(f, x[i], want));
             }
         });
     }
@@ -301,5 +308,35 @@ final class ConvolutionContract extends Contract {
         assertEquals(Float.POSITIVE_INFINITY, y[9], "an infinite pixel times 1");
         assertEquals(Float.NEGATIVE_INFINITY, y[10], "an infinite pixel times -2");
         assertTrue(Float.isFinite(y[12]), "an infinite pixel spreads to its neighbour");
+        infinitiesAmongOthersComeOutAsInfinity();
+    }
+
+    private void infinitiesAmongOthersComeOutAsInfinity() {
+        for (Padding padding : List.of(Padding.SAME, Padding.FULL)) {
+            Case c = conv("infinite pixel and weight, 3x3", 7, 6, 3, 1, 1, padding, 5, 9);
+            float[] x = positive(c.geometry().inputShape().size() * c.n());
+            float[] w = positive(c.geometry().kernelShape().size());
+            x[(2 * 6 + 3) * 5 + 1] = Float.POSITIVE_INFINITY;
+            w[4] = Float.POSITIVE_INFINITY; // the first tap, which meets padding in the first row and column
+            Conv2d operation = c.forward(Activation.LINEAR);
+            Trial trial = c.trial(operation).put(operation.input(), x).put(operation.kernel(), w);
+            trial.integers(random(), 4).assertExact(subject());
+            Conv2d.InputGradient gradient = c.inputGradient();
+            float[] dy = positive(c.geometry().outputShape().size() * c.n());
+            dy[(3 * c.geometry().outputShape().dim(1) + 2) * 9 + 4] = Float.POSITIVE_INFINITY;
+            c.trial(gradient)
+                    .put(gradient.outputGradient(), dy)
+                    .put(gradient.kernel(), w)
+                    .assertExact(subject());
+        }
+    }
+
+    /** Whole numbers from 1 to 4. */
+    private float[] positive(int size) {
+        float[] numbers = Numbers.integers(random(), size, 4);
+        for (int i = 0; i < size; i++) {
+            numbers[i] = Math.max(1, Math.abs(numbers[i]));
+        }
+        return numbers;
     }
 }

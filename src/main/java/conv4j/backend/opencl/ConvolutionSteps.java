@@ -45,6 +45,15 @@ final class ConvolutionSteps {
         return splits == 1 ? 0 : splits * g.weights();
     }
 
+    /** Whether an operation is a convolution or an input gradient that Winograd's method does. */
+    static boolean usesWinograd(Style style, Operation operation) {
+        if (operation instanceof Conv2d op) {
+            return Tuning.winograd(style, GatherGeometry.forward(op.geometry()));
+        }
+        return operation instanceof Conv2d.InputGradient op
+                && Tuning.winograd(style, GatherGeometry.inputGradient(op.geometry()));
+    }
+
     private static long panels(Style style, GatherGeometry g) {
         return divideUp(g.targets(), Tuning.vectorColumns(style));
     }

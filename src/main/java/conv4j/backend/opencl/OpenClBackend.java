@@ -204,6 +204,11 @@ public final class OpenClBackend implements Backend {
     }
 
     @Override
+    public boolean usesWinograd(Operation operation) {
+        return ConvolutionSteps.usesWinograd(style, operation);
+    }
+
+    @Override
     public Executable prepare(Graph graph, Placement placement, int maxBatch) {
         checkOpen();
         Preparation preparation = new Preparation(this, placement, maxBatch);

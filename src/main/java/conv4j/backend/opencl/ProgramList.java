@@ -41,8 +41,7 @@ final class ProgramList {
             "optimizer",
             "pooling",
             "reduction");
-    private static final List<String> VECTORS_ONLY =
-            List.of("convolution_vectors", "gemm_vectors", "grouped_vectors", "winograd_vectors");
+    private static final List<String> VECTORS_ONLY = List.of("convolution_vectors", "gemm_vectors", "grouped_vectors");
     private static final List<String> TILES_ONLY = List.of("grouped_tiles", "tile_passes");
 
     /** By file and options: styles share programs. */
@@ -81,7 +80,10 @@ final class ProgramList {
             String options = style.options() + " " + LossSteps.options(lanes);
             entries.add(new Entry(LossSteps.FILE, style.name() + ".lanes-" + lanes, options));
         }
-        if (!style.vectors()) {
+        if (style.vectors()) {
+            String options = style.options() + " " + WinogradSteps.OPTIONS;
+            entries.add(new Entry(WinogradSteps.FILE, style.name(), options));
+        } else {
             entries.addAll(tiled(style));
         }
         return entries.stream();

@@ -87,13 +87,18 @@ final class Tuning {
         return Math.max(1, 256 / g.columns().target());
     }
 
-    /** Whether a convolution is done by Winograd's method. */
+    /** Whether a convolution is done by Winograd's method: where it saves more products than its transforms cost. */
     static boolean winograd(Style style, GatherGeometry g) {
-        return style.winograd() && possible(g.rows()) && possible(g.columns()) && g.groups() == 1;
+        boolean possible = style.vectors()
+                && g.groups() == 1
+                && g.rows().isPlainThree()
+                && g.columns().isPlainThree();
+        return possible && (style.winograd() || g.sources() >= 16 && g.targets() >= 16 && savesProducts(g));
     }
 
-    private static boolean possible(GatherGeometry.Axis axis) {
-        return axis.taps() == 3 && axis.step() == 1 && axis.gap() == 1 && axis.dilation() == 1;
+    /** Direct products are at least 1.4 times as many as the 16 of each patch, where measurement found the gain. */
+    private static boolean savesProducts(GatherGeometry g) {
+        return g.rows().pairs() * g.columns().pairs() * 5 >= g.patches() * 16 * 7;
     }
 
     /** Whether groups are so small that vectors should run across them. */

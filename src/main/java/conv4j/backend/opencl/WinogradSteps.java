@@ -7,7 +7,14 @@ import conv4j.backend.Step;
 /** Steps of convolutions by F(2x2, 3x3) of Winograd, which needs 16 products for 4 results instead of 36. */
 final class WinogradSteps {
 
-    private static final String FILE = "winograd_vectors";
+    /** The file of kernels. */
+    static final String FILE = "winograd_vectors";
+
+    // Panels of target channels for which a work-item transforms a patch once.
+    private static final int PANELS = 4;
+
+    /** Build options besides those of the style. */
+    static final String OPTIONS = "-D PANELS=" + PANELS;
 
     // Elements of a transformed kernel, for each pair of channels.
     private static final int TRANSFORMED = 16;
@@ -32,15 +39,15 @@ final class WinogradSteps {
         Style style = preparation.style();
         long panels = panels(style, g);
         long packed = g.taps() * panelFloats(style, g);
-        KernelCall pack = preparation.kernel(FILE, "winograd_pack");
+        KernelCall pack = preparation.kernel(FILE, OPTIONS, "winograd_pack");
         pack.scratch(arrays.op(), 0).scratch(arrays.op(), packed);
-        KernelCall call = preparation.kernel(FILE, "winograd_convolution");
+        KernelCall call = preparation.kernel(FILE, OPTIONS, "winograd_convolution");
         call.control().array(arrays.source()).scratch(arrays.op(), 0).scratch(arrays.op(), packed);
         ConvolutionSteps.finish(call, g, arrays).ints(Tuning.PATCH_BLOCKS_PER_ITEM);
-        long patches = divideUp(g.rows().target(), 2) * divideUp(g.columns().target(), 2);
         long perItem = (long) style.tileRows() * Tuning.PATCH_BLOCKS_PER_ITEM;
         return Preparation.inOrder(
                 pack.over(batch -> new long[] {g.sources(), 2 * panels}, 1, 1),
-                call.over(batch -> new long[] {divideUp(batch * patches, perItem), panels}, 1, 1));
+                call.over(
+                        batch -> new long[] {divideUp(batch * g.patches(), perItem), divideUp(panels, PANELS)}, 1, 1));
     }
 }
