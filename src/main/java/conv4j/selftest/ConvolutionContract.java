@@ -133,6 +133,8 @@ final class ConvolutionContract extends Contract {
             cases.add(conv("edges, 3x3", 4, 3, 3, 1, 1, Padding.SAME, out, in));
             cases.add(conv("edges, width", 2, out, 2, 1, 1, Padding.SAME, 2, 9));
         }
+        cases.add(conv("more source channels than a block", 4, 5, 3, 1, 1, Padding.SAME, 131, 9));
+        cases.add(conv("more target channels than a block", 5, 3, 3, 1, 1, Padding.VALID, 9, 131));
         cases.addAll(manyPositions());
         cases.add(new Case("batch 1 of 1", cases.get(0).geometry(), 1, 1));
         cases.add(new Case("batch 1 of 5", cases.get(0).geometry(), 1, 5));
