@@ -313,31 +313,33 @@ final class ConvolutionContract extends Contract {
         infinitiesAmongOthersComeOutAsInfinity();
     }
 
+    /** An infinite weight only where nothing is padded: times padding it gives no number in an implicit product. */
     private void infinitiesAmongOthersComeOutAsInfinity() {
-        for (Padding padding : List.of(Padding.SAME, Padding.FULL)) {
+        for (Padding padding : List.of(Padding.SAME, Padding.VALID, Padding.FULL)) {
             Case c = conv("infinite pixel and weight, 3x3", 7, 6, 3, 1, 1, padding, 5, 9);
-            float[] x = positive(c.geometry().inputShape().size() * c.n());
-            float[] w = positive(c.geometry().kernelShape().size());
-            x[(2 * 6 + 3) * 5 + 1] = Float.POSITIVE_INFINITY;
-            w[4] = Float.POSITIVE_INFINITY; // the first tap, which meets padding in the first row and column
-            Conv2d operation = c.forward(Activation.LINEAR);
-            Trial trial = c.trial(operation).put(operation.input(), x).put(operation.kernel(), w);
-            trial.integers(random(), 4).assertExact(subject());
+            Conv2d forward = c.forward(Activation.LINEAR);
+            isExactWithInfinities(c.trial(forward), forward.input(), forward.kernel(), padding == Padding.VALID);
             Conv2d.InputGradient gradient = c.inputGradient();
-            float[] dy = positive(c.geometry().outputShape().size() * c.n());
-            dy[(3 * c.geometry().outputShape().dim(1) + 2) * 9 + 4] = Float.POSITIVE_INFINITY;
-            c.trial(gradient)
-                    .put(gradient.outputGradient(), dy)
-                    .put(gradient.kernel(), w)
-                    .assertExact(subject());
+            isExactWithInfinities(
+                    c.trial(gradient), gradient.outputGradient(), gradient.kernel(), padding == Padding.FULL);
         }
     }
 
-    /** Whole numbers from 1 to 4. */
-    private float[] positive(int size) {
-        float[] numbers = Numbers.integers(random(), size, 4);
-        for (int i = 0; i < size; i++) {
-            numbers[i] = Math.max(1, Math.abs(numbers[i]));
+    /** Positive numbers, of which one of the source's third row and perhaps one of the kernel are infinite. */
+    private void isExactWithInfinities(Trial trial, Value source, Value kernel, boolean alsoInKernel) {
+        trial.integers(random(), 4);
+        float[] x = positive(trial.elements(source));
+        float[] w = positive(trial.elements(kernel));
+        x[(2 * source.shape().dim(1) + 3) * source.shape().dim(2) + 1] = Float.POSITIVE_INFINITY;
+        w[4] = alsoInKernel ? Float.POSITIVE_INFINITY : w[4];
+        trial.put(source, x).put(kernel, w).assertExact(subject());
+    }
+
+    /** Whole numbers from 1 on. */
+    private static float[] positive(float[] integers) {
+        float[] numbers = Numbers.absolute(integers);
+        for (int i = 0; i < numbers.length; i++) {
+            numbers[i]++;
         }
         return numbers;
     }
