@@ -197,55 +197,51 @@ void finish_patch(const Vector *m, const struct Patch p, const global float *x, 
     }
 }
 
-// y = f(bias + x * w): an item computes blocksPerItem blocks of TILE_ROWS patches x PANELS panels of COLUMNS channels. A
-// patch that does not come out finite is computed once more, directly: an infinity minus another one in a transform is
-// no number, and padding times an infinite weight neither, where the convolution has none. Global size (ceil(batch *
-// patches / (TILE_ROWS * blocksPerItem)), ceil(panels / PANELS)), local size 1.
+// y = f(bias + x * w): an item computes TILE_ROWS patches x PANELS panels of COLUMNS channels. A patch that does not
+// come out finite is computed once more, directly: an infinity minus another one in a transform is no number, and
+// padding times an infinite weight neither, where the convolution has none. Global size (ceil(batch * patches /
+// TILE_ROWS), ceil(panels / PANELS)), local size 1.
 kernel __attribute__((reqd_work_group_size(1, 1, 1)))
 void winograd_convolution(global const uint *control, global const float *x, const ulong xOffset,
                           global const float *packed, const ulong packedOffset, global const float *transformed,
                           const ulong transformedOffset, global const float *bias, const ulong biasOffset,
                           global float *y, const ulong yOffset, const struct Convolution c, const struct Activation f,
-                          const int hasBias, const int blocksPerItem) {
+                          const int hasBias) {
     const ulong patches =
             (ulong)control[CONTROL_BATCH] * (uint)((c.y.target + 1) / 2) * (uint)((c.x.target + 1) / 2);
+    const ulong firstPatch = get_global_id(0) * (ulong)TILE_ROWS;
     const int sources = c.sourceChannels;
     const int firstPanel = get_global_id(1) * PANELS;
     const int endPanel = min(firstPanel + PANELS, (c.targetChannels + COLUMNS - 1) / COLUMNS);
     const size_t elementWeights = (size_t)sources * COLUMNS;
-    const global float *const source = x + xOffset;
     float v[16 * ELEMENT];
     Vector m[PANELS * TILE_ROWS * 2 * SUMS];
-
-    ulong patch = get_global_id(0) * (ulong)blocksPerItem * TILE_ROWS;
-    const ulong end = min(patches, patch + (ulong)blocksPerItem * TILE_ROWS);
-    for (; patch < end; patch += TILE_ROWS) {
-        for (int first = 0; first < sources; first += BLOCK) {
-            const int length = min(BLOCK, sources - first);
-            for (int r = 0; r < TILE_ROWS; r++) {
-                transform_source(patch_of(min(patch + r, patches - 1), c), source, first, length, c, v + r * BLOCK);
-            }
-            for (int panel = firstPanel; panel < endPanel; panel++) {
-                const global float *const u =
-                        transformed + transformedOffset + panel * 16 * elementWeights + (size_t)first * COLUMNS;
-                Vector *const sums = m + (panel - firstPanel) * TILE_ROWS * 2 * SUMS;
-                for (int i = 0; i < 16; i++) {
-                    multiply_element(v + i * ELEMENT, u + i * elementWeights, length, first == 0, sums + i);
-                }
-            }
+    for (int first = 0; first < sources; first += BLOCK) {
+        const int length = min(BLOCK, sources - first);
+        for (int r = 0; r < TILE_ROWS; r++) {
+            const struct Patch p = patch_of(min(firstPatch + r, patches - 1), c);
+            transform_source(p, x + xOffset, first, length, c, v + r * BLOCK);
         }
         for (int panel = firstPanel; panel < endPanel; panel++) {
-            const int channel = panel * COLUMNS;
-            Vector start[2] = {0.0f, 0.0f};
-            if (hasBias) {
-                start[0] = LOAD(bias + biasOffset + channel);
-                start[1] = LOAD(bias + biasOffset + channel + VECTOR_WIDTH);
+            const global float *const u =
+                    transformed + transformedOffset + panel * 16 * elementWeights + (size_t)first * COLUMNS;
+            Vector *const sums = m + (panel - firstPanel) * TILE_ROWS * 2 * SUMS;
+            for (int i = 0; i < 16; i++) {
+                multiply_element(v + i * ELEMENT, u + i * elementWeights, length, first == 0, sums + i);
             }
-            for (int r = 0; r < TILE_ROWS && patch + r < end; r++) {
-                finish_patch(m + ((panel - firstPanel) * TILE_ROWS + r) * 2 * SUMS, patch_of(patch + r, c), source,
-                             packed + packedOffset + panel * 9 * elementWeights, start, y + yOffset + channel,
-                             c.targetChannels - channel, c, f);
-            }
+        }
+    }
+    for (int panel = firstPanel; panel < endPanel; panel++) {
+        const int channel = panel * COLUMNS;
+        Vector start[2] = {0.0f, 0.0f};
+        if (hasBias) {
+            start[0] = LOAD(bias + biasOffset + channel);
+            start[1] = LOAD(bias + biasOffset + channel + VECTOR_WIDTH);
+        }
+        for (int r = 0; r < TILE_ROWS && firstPatch + r < patches; r++) {
+            finish_patch(m + ((panel - firstPanel) * TILE_ROWS + r) * 2 * SUMS, patch_of(firstPatch + r, c),
+                         x + xOffset, packed + packedOffset + panel * 9 * elementWeights, start, y + yOffset + channel,
+                         c.targetChannels - channel, c, f);
         }
     }
 }

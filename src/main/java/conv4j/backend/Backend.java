@@ -43,9 +43,10 @@ public interface Backend extends AutoCloseable {
      * infinities and what is not a number come out as the convolution has them.
      *
      * @param operation an operation of a graph
+     * @param maxBatch the largest batch
      * @return whether it is
      */
-    default boolean usesWinograd(Operation operation) {
+    default boolean usesWinograd(Operation operation, int maxBatch) {
         return false;
     }
 

@@ -42,7 +42,7 @@ record ConvolutionBound(double factor, Trial.Results magnitude) {
      */
     static ConvolutionBound of(Backend backend, Trial trial, int taps, int channels, int others) {
         Trial absolute = trial.absolute();
-        if (!backend.usesWinograd(trial.operation())) {
+        if (!backend.usesWinograd(trial.operation(), trial.maxBatch())) {
             return new ConvolutionBound(gamma((double) taps * channels + others), absolute.onReference());
         }
         Value kernel = kernel(trial.operation());

@@ -20,22 +20,22 @@ final class ConvolutionSteps {
     private ConvolutionSteps() {}
 
     /** Floats of scratch of a convolution. */
-    static long scratch(Style style, Conv2d op) {
+    static long scratch(Style style, Conv2d op, int maxBatch) {
         GatherGeometry g = GatherGeometry.forward(op.geometry());
-        return style.vectors() && !Tuning.acrossGroups(style, g) ? gatherScratch(style, g) : 0;
+        return style.vectors() && !Tuning.acrossGroups(style, g) ? gatherScratch(style, g, maxBatch) : 0;
     }
 
     /** Floats of scratch of an input gradient. */
-    static long scratch(Style style, Conv2d.InputGradient op) {
+    static long scratch(Style style, Conv2d.InputGradient op, int maxBatch) {
         GatherGeometry g = GatherGeometry.inputGradient(op.geometry());
         if (Tuning.acrossGroups(style, g)) {
             return 0;
         }
-        return style.vectors() ? gatherScratch(style, g) : g.weights();
+        return style.vectors() ? gatherScratch(style, g, maxBatch) : g.weights();
     }
 
-    private static long gatherScratch(Style style, GatherGeometry g) {
-        return Tuning.winograd(style, g) ? WinogradSteps.scratch(style, g) : packed(style, g);
+    private static long gatherScratch(Style style, GatherGeometry g, int maxBatch) {
+        return Tuning.winograd(style, g, maxBatch) ? WinogradSteps.scratch(style, g) : packed(style, g);
     }
 
     /** Floats of scratch of a kernel gradient: the partial sums. */
@@ -46,12 +46,12 @@ final class ConvolutionSteps {
     }
 
     /** Whether an operation is a convolution or an input gradient that Winograd's method does. */
-    static boolean usesWinograd(Style style, Operation operation) {
+    static boolean usesWinograd(Style style, Operation operation, int maxBatch) {
         if (operation instanceof Conv2d op) {
-            return Tuning.winograd(style, GatherGeometry.forward(op.geometry()));
+            return Tuning.winograd(style, GatherGeometry.forward(op.geometry()), maxBatch);
         }
         return operation instanceof Conv2d.InputGradient op
-                && Tuning.winograd(style, GatherGeometry.inputGradient(op.geometry()));
+                && Tuning.winograd(style, GatherGeometry.inputGradient(op.geometry()), maxBatch);
     }
 
     private static long panels(Style style, GatherGeometry g) {
@@ -90,7 +90,7 @@ final class ConvolutionSteps {
         KernelCall pack = preparation.kernel("convolution_vectors", "convolution_pack");
         pack.array(arrays.weights).scratch(arrays.op, 0).ints(g.words()).ints(reversed ? 1 : 0);
         Step packing = pack.over(batch -> new long[] {g.taps(), panels, g.groups()}, 1, 1, 1);
-        if (Tuning.winograd(preparation.style(), g)) {
+        if (Tuning.winograd(preparation.style(), g, preparation.maxBatch())) {
             return Preparation.inOrder(packing, WinogradSteps.step(preparation, g, arrays));
         }
         KernelCall call = preparation.kernel("convolution_vectors", "convolution");

@@ -204,8 +204,8 @@ public final class OpenClBackend implements Backend {
     }
 
     @Override
-    public boolean usesWinograd(Operation operation) {
-        return ConvolutionSteps.usesWinograd(style, operation);
+    public boolean usesWinograd(Operation operation, int maxBatch) {
+        return ConvolutionSteps.usesWinograd(style, operation, maxBatch);
     }
 
     @Override

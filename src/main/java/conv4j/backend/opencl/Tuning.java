@@ -11,9 +11,6 @@ final class Tuning {
     /** Register tiles that one work-item computes one after the other while its panel of weights stays in the cache. */
     static final int TILES_PER_ITEM = 16;
 
-    /** The same of Winograd's method, whose tiles have four times as many positions. */
-    static final int PATCH_BLOCKS_PER_ITEM = 4;
-
     /** Work-items of a group over the channels of a convolution with small groups, in the tile style. */
     static final int GROUPED_ITEMS = 64;
 
@@ -87,18 +84,22 @@ final class Tuning {
         return Math.max(1, 256 / g.columns().target());
     }
 
-    /** Whether a convolution is done by Winograd's method: where it saves more products than its transforms cost. */
-    static boolean winograd(Style style, GatherGeometry g) {
+    /** Whether a convolution is done by Winograd's method: where it saves more than its transforms cost. */
+    static boolean winograd(Style style, GatherGeometry g, int maxBatch) {
         boolean possible = style.vectors()
                 && g.groups() == 1
                 && g.rows().isPlainThree()
                 && g.columns().isPlainThree();
-        return possible && (style.winograd() || g.sources() >= 16 && g.targets() >= 16 && savesProducts(g));
+        return possible && (style.winograd() || winogradPays(g, maxBatch));
     }
 
-    /** Direct products are at least 1.4 times as many as the 16 of each patch, where measurement found the gain. */
-    private static boolean savesProducts(GatherGeometry g) {
-        return g.rows().pairs() * g.columns().pairs() * 5 >= g.patches() * 16 * 7;
+    /**
+     * Transforms are paid for by many channels, a kernel's by many patches, and direct products must be at least 1.4 times
+     * the 16 of each patch; measured on pocl.
+     */
+    private static boolean winogradPays(GatherGeometry g, int maxBatch) {
+        boolean largeEnough = g.sources() >= 16 && g.targets() >= 16 && maxBatch * g.patches() >= 64;
+        return largeEnough && g.rows().pairs() * g.columns().pairs() * 5 >= g.patches() * 16 * 7;
     }
 
     /** Whether groups are so small that vectors should run across them. */

@@ -43,11 +43,12 @@ final class WinogradSteps {
         pack.scratch(arrays.op(), 0).scratch(arrays.op(), packed);
         KernelCall call = preparation.kernel(FILE, OPTIONS, "winograd_convolution");
         call.control().array(arrays.source()).scratch(arrays.op(), 0).scratch(arrays.op(), packed);
-        ConvolutionSteps.finish(call, g, arrays).ints(Tuning.PATCH_BLOCKS_PER_ITEM);
-        long perItem = (long) style.tileRows() * Tuning.PATCH_BLOCKS_PER_ITEM;
+        ConvolutionSteps.finish(call, g, arrays);
         return Preparation.inOrder(
                 pack.over(batch -> new long[] {g.sources(), 2 * panels}, 1, 1),
                 call.over(
-                        batch -> new long[] {divideUp(batch * g.patches(), perItem), divideUp(panels, PANELS)}, 1, 1));
+                        batch -> new long[] {divideUp(batch * g.patches(), style.tileRows()), divideUp(panels, PANELS)},
+                        1,
+                        1));
     }
 }

@@ -78,8 +78,9 @@ final class FarTrainingCases {
         Value bias = perChannel("bias", g.outputChannels());
         Conv2d forward = new Conv2d(x, w, bias, y, g, Activation.RELU);
         Conv2d.InputGradient gradient = new Conv2d.InputGradient(y, w, dx, g);
-        add("convolution, " + kind, forward).scratch((int) ConvolutionSteps.scratch(style, forward));
-        add("convolution input gradient, " + kind, gradient).scratch((int) ConvolutionSteps.scratch(style, gradient));
+        add("convolution, " + kind, forward).scratch((int) ConvolutionSteps.scratch(style, forward, ITEMS * TIMES));
+        add("convolution input gradient, " + kind, gradient)
+                .scratch((int) ConvolutionSteps.scratch(style, gradient, ITEMS * TIMES));
         add("convolution kernel gradient, " + kind, new Conv2d.KernelGradient(x, y, dw, g))
                 .given(dw)
                 .movingScratch(g.kernelShape().size())

@@ -28,7 +28,7 @@ class TuningTest {
     }
 
     private static boolean chosen(int size, int source, int target) {
-        return Tuning.winograd(VECTORS, gather(size, 3, 1, 1, source, target));
+        return Tuning.winograd(VECTORS, gather(size, 3, 1, 1, source, target), 32);
     }
 
     @Test
@@ -38,21 +38,24 @@ class TuningTest {
         assertFalse(chosen(32, 3, 32) || chosen(32, 15, 64) || chosen(32, 64, 15), "too few channels");
         assertFalse(chosen(5, 64, 64), "169 products for 144");
         assertFalse(chosen(1, 64, 64), "1 product for 16");
+        GatherGeometry small = gather(4, 3, 1, 1, 512, 512);
+        assertTrue(Tuning.winograd(VECTORS, small, 16));
+        assertFalse(Tuning.winograd(VECTORS, small, 15), "60 patches do not pay for the kernel's transform");
     }
 
     @Test
     void winogradIsForcedWhereverItIsPossible() {
-        assertTrue(Tuning.winograd(FORCED, gather(1, 3, 1, 1, 1, 1)));
-        assertTrue(Tuning.winograd(FORCED, gather(5, 3, 1, 1, 3, 2)));
-        assertFalse(Tuning.winograd(FORCED, gather(32, 5, 1, 1, 64, 64)), "5x5");
-        assertFalse(Tuning.winograd(FORCED, gather(32, 3, 2, 1, 64, 64)), "stride 2");
-        assertFalse(Tuning.winograd(FORCED, gather(32, 3, 1, 2, 64, 64)), "dilation 2");
-        assertFalse(Tuning.winograd(FORCED, gather(32, 3, 1, 1, 64, 64, 2)), "two groups");
+        assertTrue(Tuning.winograd(FORCED, gather(1, 3, 1, 1, 1, 1), 32));
+        assertTrue(Tuning.winograd(FORCED, gather(5, 3, 1, 1, 3, 2), 32));
+        assertFalse(Tuning.winograd(FORCED, gather(32, 5, 1, 1, 64, 64), 32), "5x5");
+        assertFalse(Tuning.winograd(FORCED, gather(32, 3, 2, 1, 64, 64), 32), "stride 2");
+        assertFalse(Tuning.winograd(FORCED, gather(32, 3, 1, 2, 64, 64), 32), "dilation 2");
+        assertFalse(Tuning.winograd(FORCED, gather(32, 3, 1, 1, 64, 64, 2), 32), "two groups");
     }
 
     @Test
     void gpusHaveNoWinogradYet() {
-        assertFalse(Tuning.winograd(Style.tiles(256), gather(32, 3, 1, 1, 64, 64)));
+        assertFalse(Tuning.winograd(Style.tiles(256), gather(32, 3, 1, 1, 64, 64), 32));
     }
 
     @Test
