@@ -16,8 +16,9 @@
 // channels, COLUMNS), transformed (panels, 16, source channels, COLUMNS), bias (target channels).
 // Build options: STYLE_VECTORS, VECTOR_WIDTH, TILE_ROWS, PANELS: the most panels for which a patch is transformed once.
 
-// Source channels that are transformed at once: what then lies between the transforms stays in the caches.
-#define BLOCK 128
+// Source channels that are transformed at once: what then lies between the transforms stays in the caches, and within
+// the 128 KiB of private memory that compilers for some devices allow.
+#define BLOCK 64
 // Distances of the 16 elements of transformed patches and of their sums; no powers of two, which share sets of a cache.
 #define ELEMENT (TILE_ROWS * BLOCK + 16)
 #define SUMS 17

@@ -11,7 +11,7 @@ final class WinogradSteps {
     static final String FILE = "winograd_vectors";
 
     // Panels of target channels for which a work-item transforms a patch once.
-    private static final int PANELS = 4;
+    private static final int PANELS = 2;
 
     /** Build options besides those of the style. */
     static final String OPTIONS = "-D PANELS=" + PANELS;
