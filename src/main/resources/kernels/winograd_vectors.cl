@@ -171,15 +171,16 @@ void sum_directly(const global float *image, const global float *w, const int sy
 void finish_patch(const Vector *m, const struct Patch p, const global float *x, const global float *w,
                   const Vector start[2], global float *y, const int count, const struct Convolution c,
                   const struct Activation f) {
-    Vector low[4], high[4], check = 0.0f;
+    Vector low[4], high[4];
+    VectorMask bounded = -1;
     transform_sums(m, low);
     transform_sums(m + SUMS, high);
 #pragma unroll
     for (int i = 0; i < 4; i++) {
-        check = fma(low[i], (Vector)0.0f, check);
-        check = fma(high[i], (Vector)0.0f, check);
+        bounded &= fabs(low[i]) <= (Vector)FLT_MAX;
+        bounded &= fabs(high[i]) <= (Vector)FLT_MAX;
     }
-    const bool finite = !any(isnan(check));
+    const bool finite = all(bounded);
     const size_t row = (size_t)c.x.target * c.targetChannels;
     global float *const first = y + (p.item * c.y.target + p.y) * row + (size_t)p.x * c.targetChannels;
     for (int i = 0; i < 4; i++) {
