@@ -133,6 +133,8 @@ final class ConvolutionContract extends Contract {
             cases.add(conv("edges, 3x3", 4, 3, 3, 1, 1, Padding.SAME, out, in));
             cases.add(conv("edges, width", 2, out, 2, 1, 1, Padding.SAME, 2, 9));
         }
+        cases.add(conv("more source channels than a block", 4, 5, 3, 1, 1, Padding.SAME, 131, 9));
+        cases.add(conv("more target channels than a block", 5, 3, 3, 1, 1, Padding.VALID, 9, 131));
         cases.addAll(manyPositions());
         cases.add(new Case("batch 1 of 1", cases.get(0).geometry(), 1, 1));
         cases.add(new Case("batch 1 of 5", cases.get(0).geometry(), 1, 5));
@@ -192,6 +194,11 @@ final class ConvolutionContract extends Contract {
         return g.rows().kernel() * g.columns().kernel();
     }
 
+    private void withinTheBoundOfSums(Trial trial, ConvGeometry g, int channels, int others) {
+        ConvolutionBound bound = ConvolutionBound.of(backend(), trial, taps(g), channels, others);
+        trial.assertWithin(subject(), (v, i, want) -> bound.at(v, i) + Numbers.SMALLEST);
+    }
+
     private void withinTheBoundOfSums(Trial trial, double n) {
         Trial.Results magnitude = trial.absolute().onReference();
         double bound = gamma(n, subject().precision());
@@ -224,7 +231,9 @@ final class ConvolutionContract extends Contract {
                 all(),
                 c -> withinTheBoundOfSums(
                         c.trial(c.forward(Activation.LINEAR)).reals(random()),
-                        taps(c.geometry()) * c.geometry().groupInputChannels() + 2));
+                        c.geometry(),
+                        c.geometry().groupInputChannels(),
+                        2));
     }
 
     private void inputGradientStaysWithinTheBoundOfItsSums() {
@@ -232,7 +241,9 @@ final class ConvolutionContract extends Contract {
                 all(),
                 c -> withinTheBoundOfSums(
                         c.trial(c.inputGradient()).reals(random()),
-                        taps(c.geometry()) * c.geometry().groupOutputChannels() + 1));
+                        c.geometry(),
+                        c.geometry().groupOutputChannels(),
+                        1));
     }
 
     private void kernelGradientStaysWithinTheBoundOfItsSums() {
@@ -248,7 +259,6 @@ final class ConvolutionContract extends Contract {
             for (Case c : List.of(named().get(0), named().get(17))) {
                 Conv2d operation = c.forward(f);
                 Trial trial = c.trial(operation).reals(random());
-                Trial before = trial.with(c.forward(Activation.LINEAR));
                 Conv2d linear = new Conv2d(
                         operation.input(),
                         operation.kernel(),
@@ -256,15 +266,12 @@ final class ConvolutionContract extends Contract {
                         operation.output(),
                         c.geometry(),
                         Activation.LINEAR);
-                before = trial.with(linear);
+                Trial before = trial.with(linear);
                 float[] x = before.onReference().of(linear.output());
-                float[] magnitude = before.absolute().onReference().of(linear.output());
-                double sum = gamma(
-                        taps(c.geometry()) * c.geometry().groupInputChannels() + 2,
-                        subject().precision());
+                int channels = c.geometry().groupInputChannels();
+                ConvolutionBound sum = ConvolutionBound.of(backend(), before, taps(c.geometry()), channels, 2);
                 trial.assertWithin(
-                        subject(),
-                        (v, i, want) -> Numbers.slope(f) * sum * magnitude[i] + Numbers.error(f, x[i], want));
+                        subject(), (v, i, want) -> Numbers.slope(f) * sum.at(v, i) + Numbers.error(f, x[i], want));
             }
         });
     }
@@ -304,5 +311,37 @@ final class ConvolutionContract extends Contract {
         assertEquals(Float.POSITIVE_INFINITY, y[9], "an infinite pixel times 1");
         assertEquals(Float.NEGATIVE_INFINITY, y[10], "an infinite pixel times -2");
         assertTrue(Float.isFinite(y[12]), "an infinite pixel spreads to its neighbour");
+        infinitiesAmongOthersComeOutAsInfinity();
+    }
+
+    /** An infinite weight only where nothing is padded: times padding it gives no number in an implicit product. */
+    private void infinitiesAmongOthersComeOutAsInfinity() {
+        for (Padding padding : List.of(Padding.SAME, Padding.VALID, Padding.FULL)) {
+            Case c = conv("infinite pixel and weight, 3x3", 7, 6, 3, 1, 1, padding, 5, 9);
+            Conv2d forward = c.forward(Activation.LINEAR);
+            isExactWithInfinities(c.trial(forward), forward.input(), forward.kernel(), padding == Padding.VALID);
+            Conv2d.InputGradient gradient = c.inputGradient();
+            isExactWithInfinities(
+                    c.trial(gradient), gradient.outputGradient(), gradient.kernel(), padding == Padding.FULL);
+        }
+    }
+
+    /** Positive numbers, of which one of the source's third row and perhaps one of the kernel are infinite. */
+    private void isExactWithInfinities(Trial trial, Value source, Value kernel, boolean alsoInKernel) {
+        trial.integers(random(), 4);
+        float[] x = positive(trial.elements(source));
+        float[] w = positive(trial.elements(kernel));
+        x[(2 * source.shape().dim(1) + 3) * source.shape().dim(2) + 1] = Float.POSITIVE_INFINITY;
+        w[4] = alsoInKernel ? Float.POSITIVE_INFINITY : w[4];
+        trial.put(source, x).put(kernel, w).assertExact(subject());
+    }
+
+    /** Whole numbers from 1 on. */
+    private static float[] positive(float[] integers) {
+        float[] numbers = Numbers.absolute(integers);
+        for (int i = 0; i < numbers.length; i++) {
+            numbers[i]++;
+        }
+        return numbers;
     }
 }

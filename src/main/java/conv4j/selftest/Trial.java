@@ -148,6 +148,10 @@ final class Trial {
         return operation;
     }
 
+    int maxBatch() {
+        return maxBatch;
+    }
+
     float[] elements(Value value) {
         return floats.get(value.root());
     }

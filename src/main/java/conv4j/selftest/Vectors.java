@@ -113,6 +113,15 @@ public final class Vectors {
         compare(output, trial.on(backend).single(), i -> gamma(n + 2, backend.precision()) * magnitude[i] + SMALLEST);
     }
 
+    /** The same of a convolution or an input gradient. */
+    private void convolutionSums(Operation operation, String output, int taps, int channels) {
+        Trial trial = trial(operation);
+        operation.inputs().forEach(input -> trial.put(input, file.floats(input.name())));
+        ConvolutionBound bound = ConvolutionBound.of(backend, trial, taps, channels, 2);
+        Value result = operation.outputs().get(0);
+        compare(output, trial.on(backend).single(), i -> bound.at(result, i) + SMALLEST);
+    }
+
     /** The tolerance of one element. */
     interface Bound {
         double at(int index);
@@ -159,14 +168,16 @@ public final class Vectors {
         ConvGeometry g = new ConvGeometry(rows, columns, x.dim(2), kernel.dim(3), groups);
         int taps = kernel.dim(0) * kernel.dim(1);
         double places = (double) batch(file, "x") * g.outputShape().rows();
-        sums(
+        convolutionSums(
                 new Conv2d(items("x"), unbatched("kernel"), unbatched("bias"), items("y"), g, Activation.LINEAR),
                 "y",
-                taps * g.groupInputChannels());
-        sums(
+                taps,
+                g.groupInputChannels());
+        convolutionSums(
                 new Conv2d.InputGradient(items("dy"), unbatched("kernel"), items("dx"), g),
                 "dx",
-                taps * g.groupOutputChannels());
+                taps,
+                g.groupOutputChannels());
         sums(new Conv2d.KernelGradient(items("x"), items("dy"), unbatched("dkernel"), g), "dkernel", places);
         sums(new ColumnSums(items("dy"), unbatched("dbias")), "dbias", places);
     }
@@ -187,7 +198,7 @@ public final class Vectors {
         Operation forward = new Conv2d.InputGradient(items("x"), unbatched("kernel"), convolved, g);
         Trial trial = trial(forward).put(forward.inputs().get(0), file.floats("x"));
         trial.put(forward.inputs().get(1), file.floats("kernel"));
-        float[] magnitude = trial.absolute().onReference().single();
+        ConvolutionBound bound = ConvolutionBound.of(backend, trial, taps, x.dim(2), 2);
         AddBias shift = new AddBias(convolved, unbatched("bias"), items("y"));
         float[] y = trial(shift)
                 .put(convolved, trial.on(backend).single())
@@ -195,12 +206,8 @@ public final class Vectors {
                 .on(backend)
                 .single();
         float[] bias = file.floats("bias");
-        compare(
-                "y",
-                y,
-                i -> gamma(taps * x.dim(2) + 2, backend.precision())
-                        * (magnitude[i] + Math.abs(bias[i % bias.length])));
-        sums(new Conv2d(items("dy"), unbatched("kernel"), items("dx"), g), "dx", taps * kernel.dim(2));
+        compare("y", y, i -> bound.at(convolved, i) + bound.factor() * Math.abs(bias[i % bias.length]));
+        convolutionSums(new Conv2d(items("dy"), unbatched("kernel"), items("dx"), g), "dx", taps, kernel.dim(2));
         double places = (double) batch(file, "x") * x.rows();
         sums(new Conv2d.KernelGradient(items("dy"), items("x"), unbatched("dkernel"), g), "dkernel", places);
         sums(

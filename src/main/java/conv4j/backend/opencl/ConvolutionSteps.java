@@ -15,23 +15,27 @@ import conv4j.graph.Value;
 final class ConvolutionSteps {
 
     /** What a gather reads and writes; the operation owns the scratch. */
-    private record Arrays(Operation op, Value source, Value weights, Value bias, Value target, Activation f) {}
+    record Arrays(Operation op, Value source, Value weights, Value bias, Value target, Activation f) {}
 
     private ConvolutionSteps() {}
 
     /** Floats of scratch of a convolution. */
-    static long scratch(Style style, Conv2d op) {
+    static long scratch(Style style, Conv2d op, int maxBatch) {
         GatherGeometry g = GatherGeometry.forward(op.geometry());
-        return style.vectors() && !Tuning.acrossGroups(style, g) ? packed(style, g) : 0;
+        return style.vectors() && !Tuning.acrossGroups(style, g) ? gatherScratch(style, g, maxBatch) : 0;
     }
 
     /** Floats of scratch of an input gradient. */
-    static long scratch(Style style, Conv2d.InputGradient op) {
+    static long scratch(Style style, Conv2d.InputGradient op, int maxBatch) {
         GatherGeometry g = GatherGeometry.inputGradient(op.geometry());
         if (Tuning.acrossGroups(style, g)) {
             return 0;
         }
-        return style.vectors() ? packed(style, g) : g.weights();
+        return style.vectors() ? gatherScratch(style, g, maxBatch) : g.weights();
+    }
+
+    private static long gatherScratch(Style style, GatherGeometry g, int maxBatch) {
+        return Tuning.winograd(style, g, maxBatch) ? WinogradSteps.scratch(style, g) : packed(style, g);
     }
 
     /** Floats of scratch of a kernel gradient: the partial sums. */
@@ -39,6 +43,15 @@ final class ConvolutionSteps {
         GatherGeometry g = GatherGeometry.forward(op.geometry());
         int splits = Tuning.splits(style, g, maxBatch);
         return splits == 1 ? 0 : splits * g.weights();
+    }
+
+    /** Whether an operation is a convolution or an input gradient that Winograd's method does. */
+    static boolean usesWinograd(Style style, Operation operation, int maxBatch) {
+        if (operation instanceof Conv2d op) {
+            return Tuning.winograd(style, GatherGeometry.forward(op.geometry()), maxBatch);
+        }
+        return operation instanceof Conv2d.InputGradient op
+                && Tuning.winograd(style, GatherGeometry.inputGradient(op.geometry()), maxBatch);
     }
 
     private static long panels(Style style, GatherGeometry g) {
@@ -76,12 +89,16 @@ final class ConvolutionSteps {
         long panels = panels(preparation.style(), g);
         KernelCall pack = preparation.kernel("convolution_vectors", "convolution_pack");
         pack.array(arrays.weights).scratch(arrays.op, 0).ints(g.words()).ints(reversed ? 1 : 0);
+        Step packing = pack.over(batch -> new long[] {g.taps(), panels, g.groups()}, 1, 1, 1);
+        if (Tuning.winograd(preparation.style(), g, preparation.maxBatch())) {
+            return Preparation.inOrder(packing, WinogradSteps.step(preparation, g, arrays));
+        }
         KernelCall call = preparation.kernel("convolution_vectors", "convolution");
         call.control().array(arrays.source).scratch(arrays.op, 0);
         finish(call, g, arrays).ints(Tuning.TILES_PER_ITEM);
         int rows = Tuning.vectorRows(preparation.style());
         return Preparation.inOrder(
-                pack.over(batch -> new long[] {g.taps(), panels, g.groups()}, 1, 1, 1),
+                packing,
                 call.over(batch -> new long[] {divideUp(batch * g.positions(), rows), panels, g.groups()}, 1, 1, 1));
     }
 
@@ -125,8 +142,8 @@ final class ConvolutionSteps {
         return call.over(batch -> new long[] {g.targetChannels(), batch * g.positions()}, Tuning.GROUPED_ITEMS, 1);
     }
 
-    /** The arguments that all three kernels end with. */
-    private static KernelCall finish(KernelCall call, GatherGeometry g, Arrays arrays) {
+    /** The arguments that all kernels of a gather end with. */
+    static KernelCall finish(KernelCall call, GatherGeometry g, Arrays arrays) {
         return call.arrayOr(arrays.bias, arrays.source)
                 .array(arrays.target)
                 .ints(g.words())

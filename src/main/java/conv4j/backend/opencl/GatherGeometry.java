@@ -31,6 +31,21 @@ record GatherGeometry(Axis rows, Axis columns, int sourceChannels, int targetCha
             int padLow = (w.kernel() - 1) * w.dilation() - w.padLow();
             return new Axis(w.input(), w.output(), w.kernel(), 1, w.stride(), w.dilation(), padLow);
         }
+
+        /** Whether the axis is that of a kernel of 3 that moves and spreads by 1. */
+        boolean isPlainThree() {
+            return taps == 3 && step == 1 && gap == 1 && dilation == 1;
+        }
+
+        /** Pairs of a target position and a tap that meet a source position; step, gap and dilation are 1. */
+        long pairs() {
+            long pairs = 0;
+            for (int tap = 0; tap < taps; tap++) {
+                int first = Math.max(0, padLow - tap);
+                pairs += Math.max(0, Math.min(target, source + padLow - tap) - first);
+            }
+            return pairs;
+        }
     }
 
     /** The convolution itself; also the form in which its kernel gradient wants it. */
@@ -66,6 +81,11 @@ record GatherGeometry(Axis rows, Axis columns, int sourceChannels, int targetCha
     /** Target positions of one item of the batch. */
     long positions() {
         return (long) rows.target * columns.target;
+    }
+
+    /** Patches of 2x2 target positions of one item of the batch, the last ones of a row or column smaller. */
+    long patches() {
+        return ((long) rows.target + 1) / 2 * ((columns.target + 1) / 2);
     }
 
     /** Rows of the kernel as a matrix: (tap, source channel of the group). */

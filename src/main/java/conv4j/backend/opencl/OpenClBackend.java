@@ -234,6 +234,11 @@ public final class OpenClBackend implements Backend {
     }
 
     @Override
+    public boolean usesWinograd(Operation operation, int maxBatch) {
+        return ConvolutionSteps.usesWinograd(style, operation, maxBatch);
+    }
+
+    @Override
     public Executable prepare(Graph graph, Placement placement, int maxBatch) {
         Multiplication multiplication = multiplication(graph.precision());
         tiling.look(graph, maxBatch, multiplication);

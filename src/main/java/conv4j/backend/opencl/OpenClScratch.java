@@ -20,10 +20,10 @@ final class OpenClScratch {
             return MatMulSteps.scratch(style, op, maxBatch);
         }
         if (operation instanceof Conv2d op) {
-            return ConvolutionSteps.scratch(style, op);
+            return ConvolutionSteps.scratch(style, op, maxBatch);
         }
         if (operation instanceof Conv2d.InputGradient op) {
-            return ConvolutionSteps.scratch(style, op);
+            return ConvolutionSteps.scratch(style, op, maxBatch);
         }
         if (operation instanceof Conv2d.KernelGradient op) {
             return ConvolutionSteps.scratch(style, op, maxBatch);

@@ -81,7 +81,10 @@ final class ProgramList {
             String options = style.options() + " " + LossSteps.options(lanes);
             entries.add(new Entry(LossSteps.FILE, style.name() + ".lanes-" + lanes, options));
         }
-        if (!style.vectors()) {
+        if (style.vectors()) {
+            String options = style.options() + " " + WinogradSteps.OPTIONS;
+            entries.add(new Entry(WinogradSteps.FILE, style.name(), options));
+        } else {
             entries.addAll(tiled(style));
         }
         return entries.stream();

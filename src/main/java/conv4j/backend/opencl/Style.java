@@ -15,8 +15,16 @@ import java.util.stream.Stream;
  * @param groupSize the most work-items of a group, a power of two
  * @param tile the tile of all matrix products and convolutions; null where each has the one that suits its shape
  * @param multiplication what tiles multiply with in every graph, whatever precision it allows
+ * @param winograd whether Winograd's method does every convolution that it can, not only those that it makes faster
  */
-record Style(boolean vectors, int vectorWidth, int tileRows, int groupSize, Tile tile, Multiplication multiplication) {
+record Style(
+        boolean vectors,
+        int vectorWidth,
+        int tileRows,
+        int groupSize,
+        Tile tile,
+        Multiplication multiplication,
+        boolean winograd) {
 
     /** Elements that one work-item does of an element-wise operation in the vector style. */
     static final int CHUNK = 4096;
@@ -26,32 +34,39 @@ record Style(boolean vectors, int vectorWidth, int tileRows, int groupSize, Tile
 
     /** Explicit vectors of so many floats. */
     static Style vectors(int width) {
-        return new Style(true, width, width == 16 ? 12 : 6, 1, null, Multiplication.PLAIN);
+        return new Style(true, width, width == 16 ? 12 : 6, 1, null, Multiplication.PLAIN, false);
+    }
+
+    /** The same with Winograd's method wherever it can be used. */
+    private Style withWinograd() {
+        return new Style(vectors, vectorWidth, tileRows, groupSize, tile, multiplication, true);
     }
 
     /** Work-groups with local memory. */
     static Style tiles(int maxWorkGroup) {
-        return new Style(false, 1, 0, Math.min(256, Integer.highestOneBit(maxWorkGroup)), null, Multiplication.PLAIN);
+        return new Style(
+                false, 1, 0, Math.min(256, Integer.highestOneBit(maxWorkGroup)), null, Multiplication.PLAIN, false);
     }
 
     /** Work-groups with local memory and one tile for everything; groups are no larger than its own. */
     private static Style tiles(Tile tile) {
-        return new Style(false, 1, 0, tile.items(), tile, Multiplication.PLAIN);
+        return new Style(false, 1, 0, tile.items(), tile, Multiplication.PLAIN, false);
     }
 
     /** The same style with another multiplication. */
     Style with(Multiplication other) {
-        return new Style(vectors, vectorWidth, tileRows, groupSize, tile, other);
+        return new Style(vectors, vectorWidth, tileRows, groupSize, tile, other, winograd);
     }
 
     /** Every style; others differ from these in the size of their groups only. */
     static List<Style> all() {
-        Stream<Style> vectors = Stream.of(4, 8, 16).map(Style::vectors);
+        List<Style> vectors = Stream.of(4, 8, 16).map(Style::vectors).toList();
+        Stream<Style> winograd = vectors.stream().map(Style::withWinograd);
         Stream<Style> tiles = Tile.ALL.stream().map(Style::tiles);
         Stream<Style> tensors = Multiplication.tensor().stream()
                 .flatMap(tensor ->
                         Stream.of(tiles(256).with(tensor), tiles(Tile.LARGE).with(tensor)));
-        return Stream.of(vectors, Stream.of(tiles(256)), tiles, tensors)
+        return Stream.of(vectors.stream(), winograd, Stream.of(tiles(256)), tiles, tensors)
                 .flatMap(styles -> styles)
                 .toList();
     }
@@ -64,12 +79,13 @@ record Style(boolean vectors, int vectorWidth, int tileRows, int groupSize, Tile
     }
 
     /**
-     * What users call it: {@code vectors-8} for vectors of 8 floats, {@code tiles} for tiles that suit each shape, {@code
-     * tiles-64x64} for tiles of 64 x 64 results, {@code tiles-tf32} for such that multiply with tensor cores.
+     * What users call it: {@code vectors-8} for vectors of 8 floats, {@code vectors-8-winograd} for the same with
+     * Winograd's method wherever it can be used, {@code tiles} for tiles that suit each shape, {@code tiles-64x64} for
+     * tiles of 64 x 64 results, {@code tiles-tf32} for such that multiply with tensor cores.
      */
     String name() {
-        String shape = vectors ? "vectors-" + vectorWidth : tile == null ? "tiles" : "tiles-" + tile.name();
-        return shape + multiplication.suffix();
+        String kind = vectors ? "vectors-" + vectorWidth : tile == null ? "tiles" : "tiles-" + tile.name();
+        return kind + (winograd ? "-winograd" : "") + multiplication.suffix();
     }
 
     /** What suits a device. */

@@ -46,8 +46,11 @@ final class FarCases {
         this.style = style;
     }
 
-    /** All cases; some want working memory only in one style. */
+    /** All cases; some want working memory only in one style. Winograd's method has kernels for convolutions only. */
     static List<FarCase> of(Style style) {
+        if (style.winograd()) {
+            return FarTrainingCases.winograd(style);
+        }
         FarCases all = new FarCases(style);
         all.elements();
         all.rows();

@@ -43,6 +43,18 @@ final class FarTrainingCases {
         return all.cases;
     }
 
+    /** Convolutions for Winograd's method, among them one with infinities, which it computes once more directly. */
+    static List<FarCase> winograd(Style style) {
+        FarTrainingCases all = new FarTrainingCases(style);
+        ConvGeometry g = new ConvGeometry(new Window(4, 3, 1, 1, 1, 0), new Window(5, 3, 1, 1, 1, 1), 3, 5, 1);
+        all.convolutions("plain", g);
+        all.convolutions("with infinities", g);
+        for (FarCase one : all.cases.subList(all.cases.size() - 3, all.cases.size() - 1)) {
+            one.withInfinities();
+        }
+        return all.cases;
+    }
+
     private FarCase add(String name, Operation operation) {
         FarCase added = new FarCase(name, operation);
         cases.add(added);
@@ -66,8 +78,9 @@ final class FarTrainingCases {
         Value bias = perChannel("bias", g.outputChannels());
         Conv2d forward = new Conv2d(x, w, bias, y, g, Activation.RELU);
         Conv2d.InputGradient gradient = new Conv2d.InputGradient(y, w, dx, g);
-        add("convolution, " + kind, forward).scratch((int) ConvolutionSteps.scratch(style, forward));
-        add("convolution input gradient, " + kind, gradient).scratch((int) ConvolutionSteps.scratch(style, gradient));
+        add("convolution, " + kind, forward).scratch((int) ConvolutionSteps.scratch(style, forward, ITEMS * TIMES));
+        add("convolution input gradient, " + kind, gradient)
+                .scratch((int) ConvolutionSteps.scratch(style, gradient, ITEMS * TIMES));
         add("convolution kernel gradient, " + kind, new Conv2d.KernelGradient(x, y, dw, g))
                 .given(dw)
                 .movingScratch(g.kernelShape().size())

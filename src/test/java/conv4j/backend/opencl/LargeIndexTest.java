@@ -32,6 +32,8 @@ class LargeIndexTest {
     private static final Map<String, String> ARGUED = Map.of(
             "write_control", "the run buffer has 16 words",
             "convolution_pack", "a kernel is a shape, which has at most 2^31 - 1 elements; panels are found in size_t",
+            "winograd_pack",
+                    "as convolution_pack, all in size_t: transformed a kernel may have more than 2^31 elements",
             "tile_reverse", "a kernel is a shape, which has at most 2^31 - 1 elements",
             "accumulate", "reads one number per item, and a batch has at most 2^31 - 1 of them",
             "clip_factor", "reads one number per part, and there are at most 256",
@@ -77,10 +79,12 @@ class LargeIndexTest {
         return command;
     }
 
-    /** One variant of each style: the others differ in sizes that the compiler knows. */
+    /** One variant of each style, one with Winograd's method: the others differ in sizes that the compiler knows. */
     private static List<String> variants() {
         List<String> all = OpenClBackend.variants(0);
-        return Stream.of("vectors-8", "tiles-32x32").filter(all::contains).toList();
+        return Stream.of("vectors-8", "vectors-8-winograd", "tiles-32x32")
+                .filter(all::contains)
+                .toList();
     }
 
     @Test

@@ -26,6 +26,9 @@ class OpenClVariantsTest {
                 "vectors-4",
                 "vectors-8",
                 "vectors-16",
+                "vectors-4-winograd",
+                "vectors-8-winograd",
+                "vectors-16-winograd",
                 "tiles",
                 "tiles-128x128",
                 "tiles-128x64",
@@ -79,6 +82,27 @@ class OpenClVariantsTest {
     class VectorsOf16 extends Variant {
         VectorsOf16() {
             super("vectors-16");
+        }
+    }
+
+    @Nested
+    class WinogradOf4 extends Variant {
+        WinogradOf4() {
+            super("vectors-4-winograd");
+        }
+    }
+
+    @Nested
+    class WinogradOf8 extends Variant {
+        WinogradOf8() {
+            super("vectors-8-winograd");
+        }
+    }
+
+    @Nested
+    class WinogradOf16 extends Variant {
+        WinogradOf16() {
+            super("vectors-16-winograd");
         }
     }
 

@@ -1,0 +1,54 @@
+package conv4j.backend.opencl;
+
+import static conv4j.backend.opencl.KernelCall.divideUp;
+
+import conv4j.backend.Step;
+
+/** Steps of convolutions by F(2x2, 3x3) of Winograd, which needs 16 products for 4 results instead of 36. */
+final class WinogradSteps {
+
+    /** The file of kernels. */
+    static final String FILE = "winograd_vectors";
+
+    // Panels of target channels for which a work-item transforms a patch once.
+    private static final int PANELS = 2;
+
+    /** Build options besides those of the style. */
+    static final String OPTIONS = "-D PANELS=" + PANELS;
+
+    // Elements of a transformed kernel, for each pair of channels.
+    private static final int TRANSFORMED = 16;
+
+    private WinogradSteps() {}
+
+    /** Floats of scratch: the kernel in panels as the direct convolution reads it, and behind it transformed. */
+    static long scratch(Style style, GatherGeometry g) {
+        return (g.taps() + TRANSFORMED) * panelFloats(style, g);
+    }
+
+    private static long panels(Style style, GatherGeometry g) {
+        return divideUp(g.targets(), Tuning.vectorColumns(style));
+    }
+
+    private static long panelFloats(Style style, GatherGeometry g) {
+        return panels(style, g) * g.sources() * Tuning.vectorColumns(style);
+    }
+
+    /** The convolution, after its kernel was packed. */
+    static Step step(Preparation preparation, GatherGeometry g, ConvolutionSteps.Arrays arrays) {
+        Style style = preparation.style();
+        long panels = panels(style, g);
+        long packed = g.taps() * panelFloats(style, g);
+        KernelCall pack = preparation.kernel(FILE, OPTIONS, "winograd_pack");
+        pack.scratch(arrays.op(), 0).scratch(arrays.op(), packed);
+        KernelCall call = preparation.kernel(FILE, OPTIONS, "winograd_convolution");
+        call.control().array(arrays.source()).scratch(arrays.op(), 0).scratch(arrays.op(), packed);
+        ConvolutionSteps.finish(call, g, arrays);
+        return Preparation.inOrder(
+                pack.over(batch -> new long[] {g.sources(), 2 * panels}, 1, 1),
+                call.over(
+                        batch -> new long[] {divideUp(batch * g.patches(), style.tileRows()), divideUp(panels, PANELS)},
+                        1,
+                        1));
+    }
+}

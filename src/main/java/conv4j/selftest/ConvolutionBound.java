@@ -1,0 +1,77 @@
+package conv4j.selftest;
+
+import static conv4j.selftest.Numbers.gamma;
+
+import conv4j.backend.Backend;
+import conv4j.graph.Conv2d;
+import conv4j.graph.Operation;
+import conv4j.graph.Value;
+import conv4j.shape.Shape;
+
+/**
+ * How far a convolution, or an input gradient, may be off: a factor times a magnitude.
+ *
+ * <p>A sum of n products, in any order: {@code gamma(n)} times the convolution of absolute values, see {@link
+ * Numbers#gamma}.
+ *
+ * <p>Winograd's F(2x2, 3x3), {@code A' [sum over the channels of (G w G') * (B' d B)] A}: besides the sum there are ten
+ * roundings in a row, 4 of the kernel's transform (halving is exact), 2 of the source's and 4 of the sums', so that the
+ * error is at most {@code gamma(channels + 10)} times the formula with the absolute values of all its numbers, A, B and G
+ * included (Higham 2002, lemma 3.3 and section 3.5). Along one axis, where the first of two results reads the sources d0,
+ * d1, d2 and the second one d1, d2, d3, that formula multiplies tap k of source number i among the three by
+ *
+ * <pre>{@code
+ * first    1 0 0     second    1 1 2     at most    1 1 2
+ *          1 1 1               1 1 1          H =   1 1 1
+ *          2 1 1               0 0 1                2 1 1
+ * }</pre>
+ *
+ * <p>and so its value is at most the convolution of |d| with the kernel {@code H |w| H'}. Turned by half a circle H stays
+ * the same, which makes this hold for input gradients too.
+ */
+record ConvolutionBound(double factor, Trial.Results magnitude) {
+
+    private static final int[][] H = {{1, 1, 2}, {1, 1, 1}, {2, 1, 1}};
+
+    /**
+     * The bound of a trial's operation on a backend.
+     *
+     * @param taps taps of the kernel
+     * @param channels source channels of a group
+     * @param others roundings besides: of the bias, of what it is compared with
+     */
+    static ConvolutionBound of(Backend backend, Trial trial, int taps, int channels, int others) {
+        Trial absolute = trial.absolute();
+        if (!backend.usesWinograd(trial.operation(), trial.maxBatch())) {
+            double factor = gamma((double) taps * channels + others, backend.precision());
+            return new ConvolutionBound(factor, absolute.onReference());
+        }
+        Value kernel = kernel(trial.operation());
+        absolute.put(kernel, spread(absolute.elements(kernel), kernel.shape()));
+        return new ConvolutionBound(gamma(channels + 10.0 + others), absolute.onReference());
+    }
+
+    /** The largest error of an element. */
+    double at(Value value, int index) {
+        return factor * magnitude.of(value)[index];
+    }
+
+    private static Value kernel(Operation operation) {
+        return operation instanceof Conv2d forward ? forward.kernel() : ((Conv2d.InputGradient) operation).kernel();
+    }
+
+    /** {@code H w H'} of a kernel (3, 3, source channels, target channels). */
+    private static float[] spread(float[] w, Shape shape) {
+        int pairs = shape.dim(2) * shape.dim(3);
+        float[] result = new float[w.length];
+        for (int tap = 0; tap < 9; tap++) {
+            for (int from = 0; from < 9; from++) {
+                int times = H[tap / 3][from / 3] * H[tap % 3][from % 3];
+                for (int i = 0; i < pairs; i++) {
+                    result[tap * pairs + i] += times * w[from * pairs + i];
+                }
+            }
+        }
+        return result;
+    }
+}

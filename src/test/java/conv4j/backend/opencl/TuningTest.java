@@ -1,0 +1,71 @@
+package conv4j.backend.opencl;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import conv4j.shape.ConvGeometry;
+import conv4j.shape.Padding;
+import org.junit.jupiter.api.Test;
+
+/** Which convolutions are done by Winograd's method. */
+class TuningTest {
+
+    private static final Style VECTORS = Style.vectors(8);
+    private static final Style FORCED = Style.all().stream()
+            .filter(style -> style.name().equals("vectors-8-winograd"))
+            .findFirst()
+            .orElseThrow();
+
+    private static GatherGeometry gather(int size, int kernel, int stride, int dilation, int... channels) {
+        ConvGeometry g = new ConvGeometry(
+                Padding.SAME.rows(size, kernel, stride, dilation),
+                Padding.SAME.columns(size, kernel, stride, dilation),
+                channels[0],
+                channels[1],
+                channels.length > 2 ? channels[2] : 1);
+        return GatherGeometry.forward(g);
+    }
+
+    private static boolean chosen(int size, int source, int target) {
+        return Tuning.winograd(VECTORS, gather(size, 3, 1, 1, source, target), 32);
+    }
+
+    @Test
+    void winogradIsChosenForManyChannelsOnImagesThatFillItsPatches() {
+        assertTrue(chosen(32, 32, 32) && chosen(16, 64, 64) && chosen(8, 256, 256) && chosen(7, 512, 512));
+        assertTrue(chosen(4, 16, 16), "100 products for 64");
+        assertFalse(chosen(32, 3, 32) || chosen(32, 15, 64) || chosen(32, 64, 15), "too few channels");
+        assertFalse(chosen(5, 64, 64), "169 products for 144");
+        assertFalse(chosen(1, 64, 64), "1 product for 16");
+        GatherGeometry small = gather(4, 3, 1, 1, 512, 512);
+        assertTrue(Tuning.winograd(VECTORS, small, 16));
+        assertFalse(Tuning.winograd(VECTORS, small, 15), "60 patches do not pay for the kernel's transform");
+    }
+
+    @Test
+    void winogradIsForcedWhereverItIsPossible() {
+        assertTrue(Tuning.winograd(FORCED, gather(1, 3, 1, 1, 1, 1), 32));
+        assertTrue(Tuning.winograd(FORCED, gather(5, 3, 1, 1, 3, 2), 32));
+        assertFalse(Tuning.winograd(FORCED, gather(32, 5, 1, 1, 64, 64), 32), "5x5");
+        assertFalse(Tuning.winograd(FORCED, gather(32, 3, 2, 1, 64, 64), 32), "stride 2");
+        assertFalse(Tuning.winograd(FORCED, gather(32, 3, 1, 2, 64, 64), 32), "dilation 2");
+        assertFalse(Tuning.winograd(FORCED, gather(32, 3, 1, 1, 64, 64, 2), 32), "two groups");
+    }
+
+    @Test
+    void gpusHaveNoWinogradYet() {
+        assertFalse(Tuning.winograd(Style.tiles(256), gather(32, 3, 1, 1, 64, 64), 32));
+    }
+
+    @Test
+    void pairsAreThoseThatMeetTheSource() {
+        assertEquals(10, gather(4, 3, 1, 1, 1, 1).rows().pairs());
+        assertEquals(1, gather(1, 3, 1, 1, 1, 1).rows().pairs());
+        GatherGeometry full = GatherGeometry.forward(
+                new ConvGeometry(Padding.FULL.rows(4, 3, 1, 1), Padding.VALID.columns(4, 3, 1, 1), 1, 1, 1));
+        assertEquals(12, full.rows().pairs());
+        assertEquals(6, full.columns().pairs());
+        assertEquals(3, full.patches());
+    }
+}
