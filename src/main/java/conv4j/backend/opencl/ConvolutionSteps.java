@@ -180,11 +180,12 @@ final class ConvolutionSteps {
 
     private static Step directGradient(
             Preparation preparation, GatherGeometry g, Conv2d.KernelGradient op, int splits) {
-        int tiles = (int) divideUp(g.tapRows(), preparation.style().tileRows());
+        long tiles = divideUp(g.tapRows(), preparation.style().tileRows());
+        long perItem = preparation.smallPieces() ? 1 : tiles;
         KernelCall call = preparation.kernel("convolution_vectors", "convolution_kernel_gradient");
-        gradient(call, g, op, splits).ints(Tuning.blockRows(g)).ints(tiles);
+        gradient(call, g, op, splits).ints(Tuning.blockRows(g)).ints((int) perItem);
         long panels = panels(preparation.style(), g);
-        return call.over(batch -> new long[] {1, panels, (long) g.groups() * splits}, 1, 1, 1);
+        return call.over(batch -> new long[] {divideUp(tiles, perItem), panels, (long) g.groups() * splits}, 1, 1, 1);
     }
 
     private static Step tiledGradient(Preparation preparation, GatherGeometry g, Conv2d.KernelGradient op, int splits) {

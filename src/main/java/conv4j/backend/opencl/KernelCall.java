@@ -135,7 +135,7 @@ final class KernelCall {
      * with vectors a run of {@code chunk}, with tiles one. Sets the kernel's last argument, the units per item.
      */
     Step overUnits(UnitCount units, int chunk) {
-        long perItem = preparation.backend().style().vectors() ? chunk : 1;
+        long perItem = preparation.style().vectors() && !preparation.smallPieces() ? chunk : 1;
         ints((int) perItem);
         return over(batch -> new long[] {divideUp(units.of(batch), perItem)});
     }

@@ -123,8 +123,8 @@ public final class OpenClBackend implements Backend {
         OpenCl.Device device = OpenCl.device(index);
         if (Style.endsLongLoops(device.info())) {
             LOG.warn(
-                    "{} ends the loops of a work-item after 65,535 turns, so that large networks come out wrong;"
-                            + " it is good for tests",
+                    "{} ends the loops of a work-item after 65,535 turns, so that large networks may come out wrong;"
+                            + " it is good for tests only",
                     device.info().describe());
         }
         int width = (int) OpenCl.number(device.id(), CL.CL_DEVICE_NATIVE_VECTOR_WIDTH_FLOAT);

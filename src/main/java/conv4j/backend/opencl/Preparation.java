@@ -51,6 +51,11 @@ final class Preparation implements AutoCloseable {
         return backend.style();
     }
 
+    /** Whether each work-item should do as little as it can, whatever that costs. */
+    boolean smallPieces() {
+        return Style.endsLongLoops(backend.device());
+    }
+
     Placement placement() {
         return placement;
     }

@@ -90,7 +90,7 @@ record Style(
 
     /** What suits a device. */
     static Style of(DeviceInfo device, int nativeVectorWidth) {
-        return device.kind().equals("CPU") && !endsLongLoops(device)
+        return device.kind().equals("CPU")
                 ? vectors(nativeVectorWidth >= 16 ? 16 : nativeVectorWidth >= 8 ? 8 : 4)
                 : tiles(device.maxWorkGroup());
     }

@@ -1,5 +1,6 @@
 package conv4j.backend.opencl;
 
+import static java.util.Map.entry;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
@@ -29,17 +30,18 @@ class LargeIndexTest {
     private static final long MOST_SECONDS = 600;
 
     /** Kernels whose large end cannot be run by itself, and why no index of theirs is too large for its type. */
-    private static final Map<String, String> ARGUED = Map.of(
-            "write_control", "the run buffer has 16 words",
-            "convolution_pack", "a kernel is a shape, which has at most 2^31 - 1 elements; panels are found in size_t",
-            "winograd_pack",
-                    "as convolution_pack, all in size_t: transformed a kernel may have more than 2^31 elements",
-            "tile_reverse", "a kernel is a shape, which has at most 2^31 - 1 elements",
-            "accumulate", "reads one number per item, and a batch has at most 2^31 - 1 of them",
-            "clip_factor", "reads one number per part, and there are at most 256",
-            "sum_parts", "reads all parts: partsOfSumsAreFoundIn64Bits",
-            "join_sums", "reads all parts: partsOfSumsAreFoundIn64Bits",
-            "join_moments", "reads all parts: partsOfSumsAreFoundIn64Bits");
+    private static final Map<String, String> ARGUED = Map.ofEntries(
+            entry("multiply_add", "no step runs it: it measures how fast a device is"),
+            entry("copy", "the same"),
+            entry("write_control", "the run buffer has 16 words"),
+            entry("convolution_pack", "a kernel has at most 2^31 - 1 elements; panels are found in size_t"),
+            entry("winograd_pack", "as convolution_pack; transformed a kernel may have more, but all is in size_t"),
+            entry("tile_reverse", "a kernel is a shape, which has at most 2^31 - 1 elements"),
+            entry("accumulate", "reads one number per item, and a batch has at most 2^31 - 1 of them"),
+            entry("clip_factor", "reads one number per part, and there are at most 256"),
+            entry("sum_parts", "reads all parts: partsOfSumsAreFoundIn64Bits"),
+            entry("join_sums", "reads all parts: partsOfSumsAreFoundIn64Bits"),
+            entry("join_moments", "reads all parts: partsOfSumsAreFoundIn64Bits"));
 
     @TempDir
     static Path folder;
