@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import javax.imageio.ImageIO;
@@ -250,6 +251,32 @@ class CommandLineTest {
         assertSays(failure(2, "bench", "gemm", "--only", "nothing is called this"), "nothing is called this", "--list");
         assertSays(failure(2, "bench", "gem"), "'gem'", "gemm, convolution");
         assertSays(failure(2, "bench", "--runs", "0"), "--runs");
+    }
+
+    @Test
+    void tuneSaysWhereThereIsNothingToChoose() throws Exception {
+        CommandLineProcess.Result tune = conv4j.run("tune");
+        assertEquals(ExitCode.OK, tune.exitCode(), tune.err());
+        assertSays(tune.out(), "reference", "have nothing to choose");
+        CommandLineProcess.Result json = conv4j.run("tune", "--json");
+        assertFalse(json.json().get("has_choice").getAsBoolean());
+        assertEquals(0, json.json().getAsJsonArray("found").size());
+        assertSays(failure(2, "tune", "--seconds", "0"), "--seconds must be above 0");
+        assertSays(failure(2, "tune", "--batch-size", "32,0"), "every --batch-size 1 or more");
+    }
+
+    @Test
+    void aPrecisionIsNamedOrRefused() throws Exception {
+        String[] train = {"train", "--limit", "20", "--epochs", "1", "--network", "lenet", "--precision"};
+        CommandLineProcess.Result mixed = conv4j.run(with(train, "mixed"));
+        assertEquals(ExitCode.OK, mixed.exitCode(), mixed.err());
+        assertSays(failure(2, with(train, "half")), "'half'", "float32, 3xtf32, tf32, mixed");
+    }
+
+    private static String[] with(String[] words, String last) {
+        String[] all = Arrays.copyOf(words, words.length + 1);
+        all[words.length] = last;
+        return all;
     }
 
     @Test
