@@ -5,7 +5,8 @@
 // transposed. rows or inner may be counted per item of the batch. Sums run over ascending inner index: the same bits
 // every time. Build options: STYLE_VECTORS, VECTOR_WIDTH, TILE_ROWS (6 for 16 vector registers, 12 for 32).
 
-#define PASS (2048 / VECTOR_WIDTH)
+// Between two passes every result is read and written once more; a panel of a pass should fit into the second cache.
+#define PASS 512
 
 // panel[i, j] = op(B)[k + i, column + j] for i < length, j < COLUMNS, where b is at the column; count columns are left.
 void gather_panel(float *panel, const global float *b, const struct Gemm g, const int count, const ulong k,
@@ -27,7 +28,7 @@ void gather_panel(float *panel, const global float *b, const struct Gemm g, cons
 }
 
 // C = f(op(A) * op(B) + bias). An item computes tilesPerItem tiles of TILE_ROWS x COLUMNS, in passes over PASS rows
-// of op(B), whose COLUMNS it first brings together in 16 KiB of its own. With splits > 1, c is partial (splits, rows,
+// of op(B), whose COLUMNS it first brings together in up to 64 KiB of its own. With splits > 1, c is partial (splits, rows,
 // columns): item s sums part s of inner only, for gemm_sum; no bias and a linear f are given then. Global size
 // (ceil(columns / COLUMNS), ceil(rows / (TILE_ROWS * tilesPerItem)), splits), local size 1.
 kernel __attribute__((reqd_work_group_size(1, 1, 1)))

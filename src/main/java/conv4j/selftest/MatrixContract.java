@@ -95,6 +95,7 @@ final class MatrixContract extends Contract {
         addAll(cases, 5, 1030, 21, 3, 4);
         addAll(cases, 40, 70, 3, 5, 6);
         addAll(cases, 7, 300, 5, 2, 3);
+        addAll(cases, 2, 600, 512, 1, 1);
         cases.add(new Case(Batch.ROWS, 1, 1030, 21, false, false, 5, 7));
         cases.add(new Case(Batch.INNER, 5, 1, 21, true, false, 601, 700));
         Random random = random();
