@@ -82,18 +82,23 @@ public final class OpenClBackend implements Backend {
     }
 
     /**
-     * The variants of kernels that a device can run, whether they suit it or not.
+     * The variants of kernels that a device can run, whether they suit it or not. Those for tensor cores are left out where
+     * there are none to be expected: such a device only plays them, a hundred times slower.
      *
      * @param index the N of {@code opencl:N}
      * @return their names
      * @throws BackendException when there is no such device
      */
     public static List<String> variants(int index) {
-        return Style.all(OpenCl.device(index).info()).stream().map(Style::name).toList();
+        DeviceInfo info = OpenCl.device(index).info();
+        return Style.all(info).stream()
+                .filter(style -> style.multiplication().plain() || TensorCores.expected(info))
+                .map(Style::name)
+                .toList();
     }
 
     /**
-     * Opens a device with one of its {@link #variants}, to test or to measure it.
+     * Opens a device with one of its {@link #variants}, or one that it plays, to test or to measure it.
      *
      * @param index the N of {@code opencl:N}
      * @param cacheFolder as in {@link #open(int, Path)}

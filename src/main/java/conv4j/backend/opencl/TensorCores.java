@@ -1,6 +1,7 @@
 package conv4j.backend.opencl;
 
 import conv4j.backend.BackendException;
+import conv4j.backend.DeviceInfo;
 import conv4j.backend.Executable;
 import conv4j.backend.Memory;
 import conv4j.backend.Placement;
@@ -25,9 +26,14 @@ final class TensorCores {
 
     private TensorCores() {}
 
+    /** Whether a device may have some. */
+    static boolean expected(DeviceInfo device) {
+        return device.platform().contains("NVIDIA");
+    }
+
     /** Tries them. Only NVIDIA's compiler is asked: others print errors about instructions that they do not know. */
     static boolean work(OpenClBackend backend, Multiplication multiplication) {
-        if (!backend.device().platform().contains("NVIDIA")) {
+        if (!expected(backend.device())) {
             LOG.info(
                     "{} has no tensor cores for {}: computing in float32",
                     backend.device().describe(),

@@ -41,7 +41,7 @@ class OpenClVariantsTest {
                 "tiles-128x128-tf32",
                 "tiles-mixed",
                 "tiles-128x128-mixed");
-        assertTrue(tested.containsAll(OpenClBackend.variants(0)), () -> "untested: " + OpenClBackend.variants(0));
+        assertTrue(tested.containsAll(TestDevice.variants()), () -> "untested: " + TestDevice.variants());
     }
 
     /** The contract with a named variant. */

@@ -3,6 +3,7 @@ package conv4j.backend.opencl;
 import static org.junit.jupiter.api.Assertions.fail;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.util.List;
 import java.util.function.Function;
 
 /** The OpenCL device that tests use: the first one. Without one they are skipped, or fail where one is required. */
@@ -28,8 +29,13 @@ public final class TestDevice {
     /** The device with a named variant of the kernels; skips where it has none of that name. */
     static OpenClBackend open(String variant) {
         require();
-        assumeTrue(OpenClBackend.variants(0).contains(variant), () -> "opencl:0 cannot run " + variant);
+        assumeTrue(variants().contains(variant), () -> "opencl:0 cannot run " + variant);
         return OpenClBackend.open(0, null, variant);
+    }
+
+    /** The variants that the device can run, and those that it only plays. */
+    static List<String> variants() {
+        return Style.all(OpenCl.device(0).info()).stream().map(Style::name).toList();
     }
 
     /** The device with another style. */
