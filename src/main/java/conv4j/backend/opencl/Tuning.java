@@ -86,11 +86,19 @@ final class Tuning {
 
     /** Whether a convolution is done by Winograd's method: where it saves more than its transforms cost. */
     static boolean winograd(Style style, GatherGeometry g, int maxBatch) {
-        boolean possible = style.vectors()
+        return winogradPossible(style, g) && (style.winograd() || winogradPays(g, maxBatch));
+    }
+
+    /** The same for a kernel gradient. */
+    static boolean winogradGradient(Style style, GatherGeometry g, int maxBatch) {
+        return winogradPossible(style, g) && (style.winograd() || winogradPays(g, maxBatch));
+    }
+
+    private static boolean winogradPossible(Style style, GatherGeometry g) {
+        return style.vectors()
                 && g.groups() == 1
                 && g.rows().isPlainThree()
                 && g.columns().isPlainThree();
-        return possible && (style.winograd() || winogradPays(g, maxBatch));
     }
 
     /**

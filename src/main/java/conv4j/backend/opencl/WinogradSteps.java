@@ -19,6 +19,10 @@ final class WinogradSteps {
     // Elements of a transformed kernel, for each pair of channels.
     private static final int TRANSFORMED = 16;
 
+    // Source channels of a work-item of a kernel gradient: CHANNELS of the kernel, and the rows of a register tile.
+    private static final int CHANNELS = 32;
+    private static final int FEW_CHANNELS = 8;
+
     private WinogradSteps() {}
 
     /** Floats of scratch: the kernel in panels as the direct convolution reads it, and behind it transformed. */
@@ -50,5 +54,13 @@ final class WinogradSteps {
                         batch -> new long[] {divideUp(batch * g.patches(), style.tileRows()), divideUp(panels, PANELS)},
                         1,
                         1));
+    }
+
+    /** Partial sums of a kernel gradient over runs of patches, for a call that has its arguments. */
+    static Step kernelGradient(Preparation preparation, GatherGeometry g, int splits, KernelCall call) {
+        int perItem = preparation.smallPieces() ? FEW_CHANNELS : CHANNELS;
+        long channels = divideUp(g.sources(), perItem);
+        long panels = panels(preparation.style(), g);
+        return call.ints(perItem).over(batch -> new long[] {channels, panels, splits}, 1, 1, 1);
     }
 }
