@@ -9,7 +9,8 @@
 //          | 0 -1  1  0 |        | 1/2 -1/2  1/2 |
 //          | 0  1  0 -1 |        |  0    0    1  |
 //
-// for every patch of 2x2 target positions, which read 4x4 source positions. Lavin and Gray 2015, section 4.1.
+// for every patch of 2x2 target positions, which read 4x4 source positions. Lavin and Gray 2015, section 4.1. The kernel
+// gradient, further below, is the same with other matrices.
 //
 // Layouts (row-major, last axis contiguous): x (batch, source y, source x, source channels), y (batch, target y,
 // target x, target channels), packed as convolution_pack of convolution_vectors.cl leaves it: (panels, 9, source
@@ -258,8 +259,8 @@ void winograd_convolution(global const uint *control, global const float *x, con
 //         | 1/2 -1/2 |         | 0  1  1 -1 |
 //         |  0    1  |
 //
-// The halves wait for the sums. Patches that are transformed at once, source channels of an item and those of a register
-// tile: what an item works on stays in the second cache, and within 128 KiB of private memory.
+// The halves wait for the sums. RUN patches are transformed at once; an item has up to CHANNELS source channels, a register
+// tile ROWS of them: what an item works on stays in the second cache, and within 128 KiB of private memory.
 #define RUN 12
 #define CHANNELS 32
 #define ROWS (VECTOR_WIDTH == 16 ? 8 : 4)
@@ -353,8 +354,8 @@ void sum_taps_directly(const global float *x, const global float *dy, const int 
 }
 
 // Kernel gradient as partial sums like those of convolution_kernel_gradient, here over splits runs of patches. An item
-// computes channelsPerItem source channels, a multiple of ROWS and at most CHANNELS, x COLUMNS target channels of a run.
-// What does not come out finite is computed once more, directly. Global size (ceil(source channels / channelsPerItem),
+// computes channelsPerItem source channels, a multiple of ROWS up to CHANNELS, x COLUMNS target channels of a run. What
+// does not come out finite is computed once more, directly. Global size (ceil(source channels / channelsPerItem),
 // panels, splits), local size 1.
 kernel __attribute__((reqd_work_group_size(1, 1, 1)))
 void winograd_kernel_gradient(global const uint *control, global const float *x, const ulong xOffset,

@@ -4,7 +4,10 @@ import static conv4j.backend.opencl.KernelCall.divideUp;
 
 import conv4j.backend.Step;
 
-/** Steps of convolutions by F(2x2, 3x3) of Winograd, which needs 16 products for 4 results instead of 36. */
+/**
+ * Steps of convolutions by F(2x2, 3x3) of Winograd, and of their kernel gradients by F(3x3, 2x2): 16 products instead of
+ * 36 for each patch of 2x2 target positions.
+ */
 final class WinogradSteps {
 
     /** The file of kernels. */
