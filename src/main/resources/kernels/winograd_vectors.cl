@@ -9,8 +9,8 @@
 //          | 0 -1  1  0 |        | 1/2 -1/2  1/2 |
 //          | 0  1  0 -1 |        |  0    0    1  |
 //
-// for every patch of 2x2 target positions, which read 4x4 source positions. Lavin and Gray 2015, section 4.1. The kernel
-// gradient, further below, is the same with other matrices.
+// for every patch of 2x2 target positions, which read 4x4 source positions. Lavin and Gray 2015, section 4.1. The
+// kernel gradient, further below, has other matrices.
 //
 // Layouts (row-major, last axis contiguous): x (batch, source y, source x, source channels), y (batch, target y,
 // target x, target channels), packed as convolution_pack of convolution_vectors.cl leaves it: (panels, 9, source
@@ -259,8 +259,8 @@ void winograd_convolution(global const uint *control, global const float *x, con
 //         | 1/2 -1/2 |         | 0  1  1 -1 |
 //         |  0    1  |
 //
-// The halves wait for the sums. RUN patches are transformed at once; an item has up to CHANNELS source channels, a register
-// tile ROWS of them: what an item works on stays in the second cache, and within 128 KiB of private memory.
+// The halves wait for the sums. RUN patches are transformed at once; an item has up to CHANNELS source channels, a
+// register tile ROWS of them: what an item works on stays in the second cache, and within 128 KiB of private memory.
 #define RUN 12
 #define CHANNELS 32
 #define ROWS (VECTOR_WIDTH == 16 ? 8 : 4)
