@@ -313,7 +313,7 @@ final class ConvolutionContract extends Contract {
     /** An infinite weight only where nothing is padded: times padding it gives no number in an implicit product. */
     private void infinitiesAmongOthersComeOutAsInfinity() {
         for (Padding padding : List.of(Padding.SAME, Padding.VALID, Padding.FULL)) {
-            Case c = conv("infinite pixel and weight, 3x3", 7, 6, 3, 1, 1, padding, 5, 9);
+            Case c = conv("infinite pixel and weight, 3x3", 7, 5, 3, 1, 1, padding, 5, 9);
             Conv2d forward = c.forward(Activation.LINEAR);
             isExactWithInfinities(c.trial(forward), forward.input(), forward.kernel(), padding == Padding.VALID);
             Conv2d.InputGradient gradient = c.inputGradient();
