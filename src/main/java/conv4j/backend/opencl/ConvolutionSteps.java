@@ -51,7 +51,7 @@ final class ConvolutionSteps {
             return Tuning.winograd(style, GatherGeometry.forward(op.geometry()), maxBatch);
         }
         if (operation instanceof Conv2d.KernelGradient op) {
-            return Tuning.winograd(style, GatherGeometry.forward(op.geometry()), maxBatch);
+            return Tuning.winogradGradient(style, GatherGeometry.forward(op.geometry()), maxBatch);
         }
         return operation instanceof Conv2d.InputGradient op
                 && Tuning.winograd(style, GatherGeometry.inputGradient(op.geometry()), maxBatch);
@@ -183,7 +183,7 @@ final class ConvolutionSteps {
 
     private static Step directGradient(
             Preparation preparation, GatherGeometry g, Conv2d.KernelGradient op, int splits) {
-        if (Tuning.winograd(preparation.style(), g, preparation.maxBatch())) {
+        if (Tuning.winogradGradient(preparation.style(), g, preparation.maxBatch())) {
             KernelCall call = preparation.kernel(WinogradSteps.FILE, WinogradSteps.OPTIONS, "winograd_kernel_gradient");
             return WinogradSteps.kernelGradient(preparation, g, splits, gradient(call, g, op, splits));
         }

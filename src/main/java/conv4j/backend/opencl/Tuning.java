@@ -84,13 +84,18 @@ final class Tuning {
         return Math.max(1, 256 / g.columns().target());
     }
 
-    /** Whether a convolution, or a gradient of one, is done by Winograd's method: where it saves more than its transforms cost. */
+    /** Whether a convolution or input gradient is done by Winograd's method: where that saves more than transforms cost. */
     static boolean winograd(Style style, GatherGeometry g, int maxBatch) {
         boolean possible = style.vectors()
                 && g.groups() == 1
                 && g.rows().isPlainThree()
                 && g.columns().isPlainThree();
         return possible && (style.winograd() || winogradPays(g, maxBatch));
+    }
+
+    /** The same for a kernel gradient, whose transforms fewer than 512 pairs of channels do not pay for. */
+    static boolean winogradGradient(Style style, GatherGeometry g, int maxBatch) {
+        return winograd(style, g, maxBatch) && (style.winograd() || g.sources() * g.targets() >= 512);
     }
 
     /**

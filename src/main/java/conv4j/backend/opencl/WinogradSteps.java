@@ -22,7 +22,7 @@ final class WinogradSteps {
     // Elements of a transformed kernel, for each pair of channels.
     private static final int TRANSFORMED = 16;
 
-    // Source channels of a work-item of a kernel gradient: CHANNELS of the kernel, and the rows of a register tile.
+    // Source and target channels of a work-item of a kernel gradient: CHANNELS of the kernel, and few of them.
     private static final int CHANNELS = 32;
     private static final int FEW_CHANNELS = 8;
 
@@ -61,9 +61,11 @@ final class WinogradSteps {
 
     /** Partial sums of a kernel gradient over runs of patches, for a call that has its arguments. */
     static Step kernelGradient(Preparation preparation, GatherGeometry g, int splits, KernelCall call) {
-        int perItem = preparation.smallPieces() ? FEW_CHANNELS : CHANNELS;
-        long channels = divideUp(g.sources(), perItem);
-        long panels = panels(preparation.style(), g);
-        return call.ints(perItem).over(batch -> new long[] {channels, panels, splits}, 1, 1, 1);
+        boolean small = preparation.smallPieces();
+        int sources = small ? FEW_CHANNELS : CHANNELS;
+        int targets = small ? Tuning.vectorColumns(preparation.style()) : CHANNELS;
+        long rows = divideUp(g.sources(), sources);
+        long columns = divideUp(g.targets(), targets);
+        return call.ints(sources).ints(targets).over(batch -> new long[] {rows, columns, splits}, 1, 1, 1);
     }
 }
