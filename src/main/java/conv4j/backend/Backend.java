@@ -40,8 +40,8 @@ public interface Backend extends AutoCloseable {
     long scratch(Operation operation, int maxBatch);
 
     /**
-     * Whether an operation is a convolution, or the input gradient of one, that is done by Winograd's F(2x2, 3x3). Its
-     * rounding errors then follow sums of transformed numbers, which may be larger than those of the convolution itself;
+     * Whether an operation is a convolution, or a gradient of one, that is done by Winograd's F(2x2, 3x3) or F(3x3, 2x2).
+     * Its rounding errors then follow sums of transformed numbers, which may be larger than those of the convolution itself;
      * infinities and what is not a number come out as the convolution has them.
      *
      * @param operation an operation of a graph

@@ -7,9 +7,10 @@ import conv4j.graph.Conv2d;
 import conv4j.graph.Operation;
 import conv4j.graph.Value;
 import conv4j.shape.Shape;
+import java.util.Map;
 
 /**
- * How far a convolution, or an input gradient, may be off: a factor times a magnitude.
+ * How far a convolution, or one of its gradients, may be off: a factor times a magnitude.
  *
  * <p>A sum of n products, in any order: {@code gamma(n)} times the convolution of absolute values, see {@link
  * Numbers#gamma}.
@@ -28,6 +29,19 @@ import conv4j.shape.Shape;
  *
  * <p>and so its value is at most the convolution of |d| with the kernel {@code H |w| H'}. Turned by half a circle H stays
  * the same, which makes this hold for input gradients too.
+ *
+ * <p>The kernel gradient by F(3x3, 2x2) is a sum over patches of transformed sources times transformed gradients, and has
+ * eight roundings in a row besides: 2 of the sources' transform, 2 of the gradients' and 4 of the sums'. Its formula with
+ * absolute values multiplies, along one axis, a gradient with sources number i from where the first tap meets it by
+ *
+ * <pre>{@code
+ *          first of two gradients     second     at most
+ * tap 0            1 1 2               1 1 0      1 1 2
+ * tap 1            0 1 1               1 1 0      1 1 1
+ * tap 2            0 1 1               2 1 1      2 1 1
+ * }</pre>
+ *
+ * <p>which is H again: its value is at most H |dw| H', where |dw| is the kernel gradient of absolute values.
  */
 record ConvolutionBound(double factor, Trial.Results magnitude) {
 
@@ -49,6 +63,25 @@ record ConvolutionBound(double factor, Trial.Results magnitude) {
         Value kernel = kernel(trial.operation());
         absolute.put(kernel, spread(absolute.elements(kernel), kernel.shape()));
         return new ConvolutionBound(gamma(channels + 10.0 + others), absolute.onReference());
+    }
+
+    /**
+     * The bound of a trial's kernel gradient on a backend.
+     *
+     * @param items items of the batch
+     * @param others roundings besides, of what it is compared with
+     */
+    static ConvolutionBound ofKernelGradient(Backend backend, Trial trial, int items, int others) {
+        Conv2d.KernelGradient operation = (Conv2d.KernelGradient) trial.operation();
+        Trial.Results magnitude = trial.absolute().onReference();
+        Shape output = operation.outputGradient().shape();
+        if (!backend.usesWinograd(operation, trial.maxBatch())) {
+            return new ConvolutionBound(gamma((double) items * output.rows() + others, backend.precision()), magnitude);
+        }
+        double patches = (double) items * ((output.dim(0) + 1) / 2) * ((output.dim(1) + 1) / 2);
+        Value gradient = operation.kernelGradient();
+        float[] spread = spread(magnitude.of(gradient), gradient.shape());
+        return new ConvolutionBound(gamma(patches + 8 + others), new Trial.Results(Map.of(gradient.root(), spread)));
     }
 
     /** The largest error of an element. */

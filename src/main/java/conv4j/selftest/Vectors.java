@@ -122,6 +122,13 @@ public final class Vectors {
         compare(output, trial.on(backend).single(), i -> bound.at(result, i) + SMALLEST);
     }
 
+    private void kernelGradientSums(Conv2d.KernelGradient operation) {
+        Trial trial = trial(operation);
+        operation.inputs().forEach(input -> trial.put(input, file.floats(input.name())));
+        ConvolutionBound bound = ConvolutionBound.ofKernelGradient(backend, trial, batch(file, "x"), 2);
+        compare("dkernel", trial.on(backend).single(), i -> bound.at(operation.kernelGradient(), i) + SMALLEST);
+    }
+
     /** The tolerance of one element. */
     interface Bound {
         double at(int index);
@@ -178,7 +185,7 @@ public final class Vectors {
                 "dx",
                 taps,
                 g.groupOutputChannels());
-        sums(new Conv2d.KernelGradient(items("x"), items("dy"), unbatched("dkernel"), g), "dkernel", places);
+        kernelGradientSums(new Conv2d.KernelGradient(items("x"), items("dy"), unbatched("dkernel"), g));
         sums(new ColumnSums(items("dy"), unbatched("dbias")), "dbias", places);
     }
 
@@ -208,8 +215,7 @@ public final class Vectors {
         float[] bias = file.floats("bias");
         compare("y", y, i -> bound.at(convolved, i) + bound.factor() * Math.abs(bias[i % bias.length]));
         convolutionSums(new Conv2d(items("dy"), unbatched("kernel"), items("dx"), g), "dx", taps, kernel.dim(2));
-        double places = (double) batch(file, "x") * x.rows();
-        sums(new Conv2d.KernelGradient(items("dy"), items("x"), unbatched("dkernel"), g), "dkernel", places);
+        kernelGradientSums(new Conv2d.KernelGradient(items("dy"), items("x"), unbatched("dkernel"), g));
         sums(
                 new ColumnSums(items("dy"), unbatched("dbias")),
                 "dbias",

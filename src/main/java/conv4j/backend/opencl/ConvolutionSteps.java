@@ -45,10 +45,13 @@ final class ConvolutionSteps {
         return splits == 1 ? 0 : splits * g.weights();
     }
 
-    /** Whether an operation is a convolution or an input gradient that Winograd's method does. */
+    /** Whether an operation is a convolution, or a gradient of one, that Winograd's method does. */
     static boolean usesWinograd(Style style, Operation operation, int maxBatch) {
         if (operation instanceof Conv2d op) {
             return Tuning.winograd(style, GatherGeometry.forward(op.geometry()), maxBatch);
+        }
+        if (operation instanceof Conv2d.KernelGradient op) {
+            return Tuning.winogradGradient(style, GatherGeometry.forward(op.geometry()), maxBatch);
         }
         return operation instanceof Conv2d.InputGradient op
                 && Tuning.winograd(style, GatherGeometry.inputGradient(op.geometry()), maxBatch);
@@ -180,6 +183,10 @@ final class ConvolutionSteps {
 
     private static Step directGradient(
             Preparation preparation, GatherGeometry g, Conv2d.KernelGradient op, int splits) {
+        if (Tuning.winogradGradient(preparation.style(), g, preparation.maxBatch())) {
+            KernelCall call = preparation.kernel(WinogradSteps.FILE, WinogradSteps.OPTIONS, "winograd_kernel_gradient");
+            return WinogradSteps.kernelGradient(preparation, g, splits, gradient(call, g, op, splits));
+        }
         long tiles = divideUp(g.tapRows(), preparation.style().tileRows());
         long perItem = preparation.smallPieces() ? 1 : tiles;
         KernelCall call = preparation.kernel("convolution_vectors", "convolution_kernel_gradient");

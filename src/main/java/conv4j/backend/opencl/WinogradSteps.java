@@ -4,7 +4,10 @@ import static conv4j.backend.opencl.KernelCall.divideUp;
 
 import conv4j.backend.Step;
 
-/** Steps of convolutions by F(2x2, 3x3) of Winograd, which needs 16 products for 4 results instead of 36. */
+/**
+ * Steps of convolutions by F(2x2, 3x3) of Winograd, and of their kernel gradients by F(3x3, 2x2): 16 products instead of
+ * 36 for each patch of 2x2 target positions.
+ */
 final class WinogradSteps {
 
     /** The file of kernels. */
@@ -18,6 +21,10 @@ final class WinogradSteps {
 
     // Elements of a transformed kernel, for each pair of channels.
     private static final int TRANSFORMED = 16;
+
+    // Source and target channels of a work-item of a kernel gradient: CHANNELS of the kernel, and few of them.
+    private static final int CHANNELS = 32;
+    private static final int FEW_CHANNELS = 8;
 
     private WinogradSteps() {}
 
@@ -50,5 +57,15 @@ final class WinogradSteps {
                         batch -> new long[] {divideUp(batch * g.patches(), style.tileRows()), divideUp(panels, PANELS)},
                         1,
                         1));
+    }
+
+    /** Partial sums of a kernel gradient over runs of patches, for a call that has its arguments. */
+    static Step kernelGradient(Preparation preparation, GatherGeometry g, int splits, KernelCall call) {
+        boolean small = preparation.smallPieces();
+        int sources = small ? FEW_CHANNELS : CHANNELS;
+        int targets = small ? Tuning.vectorColumns(preparation.style()) : CHANNELS;
+        long rows = divideUp(g.sources(), sources);
+        long columns = divideUp(g.targets(), targets);
+        return call.ints(sources).ints(targets).over(batch -> new long[] {rows, columns, splits}, 1, 1, 1);
     }
 }

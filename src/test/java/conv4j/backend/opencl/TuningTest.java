@@ -54,8 +54,19 @@ class TuningTest {
     }
 
     @Test
+    void kernelGradientsWantMorePairsOfChannels() {
+        assertTrue(Tuning.winogradGradient(VECTORS, gather(16, 3, 1, 1, 16, 32), 32));
+        assertTrue(Tuning.winogradGradient(VECTORS, gather(16, 3, 1, 1, 32, 16), 32));
+        assertFalse(Tuning.winogradGradient(VECTORS, gather(16, 3, 1, 1, 16, 31), 32), "496 pairs");
+        assertFalse(Tuning.winogradGradient(VECTORS, gather(16, 3, 1, 1, 3, 512), 32), "3 source channels");
+        assertTrue(Tuning.winogradGradient(FORCED, gather(1, 3, 1, 1, 1, 1), 32));
+        assertFalse(Tuning.winogradGradient(FORCED, gather(32, 3, 2, 1, 64, 64), 32), "stride 2");
+    }
+
+    @Test
     void gpusHaveNoWinogradYet() {
         assertFalse(Tuning.winograd(Style.tiles(256), gather(32, 3, 1, 1, 64, 64), 32));
+        assertFalse(Tuning.winogradGradient(Style.tiles(256), gather(32, 3, 1, 1, 64, 64), 32));
     }
 
     @Test
