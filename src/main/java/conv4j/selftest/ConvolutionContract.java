@@ -320,7 +320,8 @@ final class ConvolutionContract extends Contract {
             isExactWithInfinities(
                     c.trial(gradient), gradient.outputGradient(), gradient.kernel(), padding == Padding.FULL);
             Conv2d.KernelGradient toKernel = c.kernelGradient();
-            isExactWithInfinities(c.trial(toKernel), toKernel.input(), toKernel.outputGradient(), true);
+            isExactWithInfinities(
+                    c.trial(toKernel), toKernel.input(), toKernel.outputGradient(), padding == Padding.VALID);
         }
     }
 
