@@ -122,7 +122,7 @@ final class ConvolutionSteps {
         return Preparation.inOrder(reverse.over(batch -> new long[] {g.weights()}), convolution);
     }
 
-    /** For the table of tiles: everything that decides how long a convolution takes. */
+    /** For the table of tiles: what decides how long a convolution takes, but for the part of it that is padding. */
     private static String shape(String what, long positions, GatherGeometry g) {
         String gap = g.rows().gap() == 1
                 ? ""

@@ -246,7 +246,7 @@ public final class OpenClBackend implements Backend {
     @Override
     public Executable prepare(Graph graph, Placement placement, int maxBatch) {
         Multiplication multiplication = multiplication(graph.precision());
-        tiling.look(graph, maxBatch, multiplication);
+        tiling.look(graph, placement, maxBatch, multiplication);
         return prepare(graph, placement, maxBatch, multiplication, tiling::tile);
     }
 

@@ -15,6 +15,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,6 +32,8 @@ final class TileSearch {
         Tile tile(String shape, Tile usual);
     }
 
+    private record Asked(String shape, Tile usual) {}
+
     private static final Logger LOG = LoggerFactory.getLogger(TileSearch.class);
     private static final int RUNS = 3;
     private static final int BLOCK = 1 << 18;
@@ -42,8 +45,6 @@ final class TileSearch {
     private final TileTable table;
     private final Multiplication multiplication;
     private final long end;
-    private String shape;
-    private Tile usual;
 
     /**
      * A search.
@@ -60,24 +61,35 @@ final class TileSearch {
         this.end = end;
     }
 
-    /** Searches for all products of a graph whose shapes are new. */
-    void look(Graph graph, int maxBatch) {
+    /** Searches for all products of a graph whose shapes are new; for the others nothing is allocated and nothing runs. */
+    void look(Graph graph, Placement placement, int maxBatch) {
         for (Operation operation : graph.operations()) {
             if (System.nanoTime() > end) {
                 return;
             }
-            look(operation, maxBatch);
+            Asked asked = hasTiles(operation) ? ask(operation, placement, maxBatch) : null;
+            if (asked != null && table.get(asked.shape()) == null) {
+                look(operation, asked, maxBatch);
+            }
         }
     }
 
-    private void look(Operation operation, int maxBatch) {
-        shape = null;
+    /** The shape and the usual tile of an operation's product; null when it has none. */
+    private Asked ask(Operation operation, Placement placement, int maxBatch) {
+        AtomicReference<Asked> asked = new AtomicReference<>();
+        Choice noted = (shape, usual) -> {
+            asked.set(new Asked(shape, usual));
+            return usual;
+        };
+        backend.prepare(new Graph(List.of(operation)), placement, maxBatch, multiplication, noted)
+                .close();
+        return asked.get();
+    }
+
+    private void look(Operation operation, Asked asked, int maxBatch) {
         Set<Value> values = new LinkedHashSet<>();
         operation.inputs().forEach(value -> values.add(value.root()));
         operation.outputs().forEach(value -> values.add(value.root()));
-        if (!hasTiles(operation)) {
-            return;
-        }
         long scratch = backend.scratch(operation, maxBatch);
         long elements = values.stream()
                         .mapToLong(value -> MemoryPlan.aligned(value.elements(maxBatch)))
@@ -97,7 +109,7 @@ final class TileSearch {
                 offset += MemoryPlan.aligned(value.elements(maxBatch));
             }
             placement.put(operation, memory, offset);
-            look(operation, placement, maxBatch);
+            look(operation, asked, placement, maxBatch);
         } catch (BackendException e) {
             LOG.debug("no search for {}: {}", operation.name(), e.getMessage());
         }
@@ -121,19 +133,16 @@ final class TileSearch {
         }
     }
 
-    private void look(Operation operation, Placement placement, int maxBatch) {
+    private void look(Operation operation, Asked asked, Placement placement, int maxBatch) {
         Memory memory = placement.of(operation.outputs().get(0)).memory();
         long at = placement.of(operation.outputs().get(0)).offset();
         int count = (int) Math.min(operation.outputs().get(0).elements(maxBatch), 1 << 22);
         float[] want = new float[count];
-        double usualTime = time(operation, placement, maxBatch, null, Double.MAX_VALUE);
-        if (shape == null || table.get(shape) != null) {
-            return;
-        }
+        double usualTime = time(operation, placement, maxBatch, asked.usual(), Double.MAX_VALUE);
         memory.read(at, want, 0, count);
-        Tile best = usual;
+        Tile best = asked.usual();
         double bestTime = usualTime;
-        for (Tile tile : candidates()) {
+        for (Tile tile : candidates(asked.usual())) {
             if (System.nanoTime() > end) {
                 return;
             }
@@ -144,7 +153,7 @@ final class TileSearch {
                 LOG.warn(
                         "tile {} is wrong for {} and not used; please report it with the output of ./conv4j selftest --variant tiles-{}",
                         tile.name(),
-                        shape,
+                        asked.shape(),
                         tile.name());
             } else if (time < bestTime) {
                 best = tile;
@@ -152,17 +161,13 @@ final class TileSearch {
             }
         }
         boolean keeps = bestTime > GAIN * usualTime;
-        table.put(shape, new TileTable.Found(keeps ? usual : best, keeps ? usualTime : bestTime, usualTime));
-        LOG.info(
-                "{}: {} takes {} ms, {} {} ms",
-                shape,
-                usual.name(),
-                usualTime,
-                table.get(shape).tile().name(),
-                table.get(shape).milliseconds());
+        TileTable.Found found =
+                new TileTable.Found(keeps ? asked.usual() : best, keeps ? usualTime : bestTime, usualTime);
+        table.put(asked.shape(), found);
+        LOG.info("{}: {}", asked.shape(), found);
     }
 
-    private List<Tile> candidates() {
+    private List<Tile> candidates(Tile usual) {
         return Tile.ALL.stream()
                 .filter(tile ->
                         !tile.equals(usual) && tile.items() <= backend.style().groupSize())
@@ -172,20 +177,13 @@ final class TileSearch {
     /** The shortest of some runs in milliseconds, after one that is not counted; one that is far too slow runs no more. */
     private double time(Operation operation, Placement placement, int maxBatch, Tile tile, double best) {
         Graph graph = new Graph(List.of(operation));
-        Choice choice = (asked, byDefault) -> {
-            shape = asked;
-            usual = byDefault;
-            return tile == null ? byDefault : tile;
-        };
-        try (Executable executable = backend.prepare(graph, placement, maxBatch, multiplication, choice)) {
-            if (tile == null && (shape == null || table.get(shape) != null)) {
-                return 0;
-            }
+        try (Executable executable =
+                backend.prepare(graph, placement, maxBatch, multiplication, (shape, usual) -> tile)) {
             Run run = Run.inference(maxBatch, 0);
             executable.run(run);
             backend.finish();
             double shortest = Double.MAX_VALUE;
-            for (int i = 0; i < RUNS && shortest > 0 && (i == 0 || shortest < 3 * best); i++) {
+            for (int i = 0; i < RUNS && (i == 0 || shortest < 3 * best); i++) {
                 long begin = System.nanoTime();
                 executable.run(run);
                 backend.finish();

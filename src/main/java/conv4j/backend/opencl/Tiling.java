@@ -1,5 +1,6 @@
 package conv4j.backend.opencl;
 
+import conv4j.backend.Placement;
 import conv4j.graph.Graph;
 import java.nio.file.Path;
 import java.util.Map;
@@ -51,12 +52,12 @@ final class Tiling {
     }
 
     /** Searches for the shapes of a graph that are new. */
-    void look(Graph graph, int maxBatch, Multiplication multiplication) {
+    void look(Graph graph, Placement placement, int maxBatch, Multiplication multiplication) {
         if (nanosLeft <= 0 || !hasChoice()) {
             return;
         }
         long begin = System.nanoTime();
-        new TileSearch(backend, table, multiplication, begin + nanosLeft).look(graph, maxBatch);
+        new TileSearch(backend, table, multiplication, begin + nanosLeft).look(graph, placement, maxBatch);
         nanosLeft -= System.nanoTime() - begin;
     }
 }

@@ -94,7 +94,17 @@ class TileSearchTest {
         assertArrayEquals(before.get(product), after.get(product));
         assertEquals(1, tables().size());
         assertTrue(Files.readString(tables().get(0)).contains("\"product 40 x 600 x 36\""));
+        long without;
         try (OpenClBackend again = open()) {
+            assertEquals(found, again.found());
+            again.search(0);
+            run(again);
+            without = again.peakBytes();
+        }
+        try (OpenClBackend again = open()) {
+            again.search(100);
+            run(again);
+            assertEquals(without, again.peakBytes(), "a search for shapes that are known allocates nothing");
             assertEquals(found, again.found());
         }
     }
