@@ -89,6 +89,8 @@ final class OpenCl {
         } catch (UnsatisfiedLinkError | NoClassDefFoundError | ExceptionInInitializerError e) {
             problem = "the OpenCL library could not be loaded (" + e.getMessage() + "); " + OpenClLoader.advice();
             return List.of();
+        } finally {
+            SignalHandlers.restore();
         }
     }
 
