@@ -35,6 +35,15 @@ public abstract class BackendContract {
         return null;
     }
 
+    /**
+     * Whether a check of the self-test concerns this backend: all do, unless another subclass runs the same kernels.
+     *
+     * @param title its title, {@code family: what is claimed}
+     */
+    protected boolean concerns(String title) {
+        return true;
+    }
+
     private static Settings settings() {
         Settings settings =
                 System.getProperty("conv4j.selftest", "short").equals("long") ? Settings.LONG : Settings.SHORT;
@@ -49,7 +58,9 @@ public abstract class BackendContract {
     @TestFactory
     Stream<DynamicTest> checks() {
         Selftest selftest = new Selftest(new Subject(backend, variant(), settings()));
-        return selftest.titles().stream().map(title -> dynamicTest(title, () -> selftest.run(title)));
+        return selftest.titles().stream()
+                .filter(this::concerns)
+                .map(title -> dynamicTest(title, () -> selftest.run(title)));
     }
 
     @TestFactory

@@ -96,6 +96,9 @@ final class ConvolutionSteps {
         if (Tuning.winograd(preparation.style(), g, preparation.maxBatch())) {
             return Preparation.inOrder(packing, WinogradSteps.step(preparation, g, arrays));
         }
+        if (Tuning.lines(preparation.style(), g)) {
+            return Preparation.inOrder(packing, LineSteps.step(preparation, g, arrays));
+        }
         KernelCall call = preparation.kernel("convolution_vectors", "convolution");
         call.control().array(arrays.source).scratch(arrays.op, 0);
         finish(call, g, arrays).ints(Tuning.TILES_PER_ITEM);
@@ -186,6 +189,10 @@ final class ConvolutionSteps {
         if (Tuning.winogradGradient(preparation.style(), g, preparation.maxBatch())) {
             KernelCall call = preparation.kernel(WinogradSteps.FILE, WinogradSteps.OPTIONS, "winograd_kernel_gradient");
             return WinogradSteps.kernelGradient(preparation, g, splits, gradient(call, g, op, splits));
+        }
+        if (Tuning.linesGradient(preparation.style(), g)) {
+            KernelCall call = preparation.kernel(LineSteps.FILE, "line_kernel_gradient");
+            return LineSteps.kernelGradient(preparation, g, splits, gradient(call, g, op, splits));
         }
         long tiles = divideUp(g.tapRows(), preparation.style().tileRows());
         long perItem = preparation.smallPieces() ? 1 : tiles;

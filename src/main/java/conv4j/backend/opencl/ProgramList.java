@@ -42,7 +42,8 @@ final class ProgramList {
             "peak",
             "pooling",
             "reduction");
-    private static final List<String> VECTORS_ONLY = List.of("convolution_vectors", "gemm_vectors", "grouped_vectors");
+    private static final List<String> VECTORS_ONLY =
+            List.of("convolution_vectors", "gemm_vectors", "grouped_vectors", LineSteps.FILE);
     private static final List<String> TILES_ONLY = List.of("grouped_tiles", "tile_passes");
 
     /** By file and options: styles share programs. */

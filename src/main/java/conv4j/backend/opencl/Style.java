@@ -2,6 +2,7 @@ package conv4j.backend.opencl;
 
 import conv4j.backend.DeviceInfo;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 
 /**
@@ -15,7 +16,7 @@ import java.util.stream.Stream;
  * @param groupSize the most work-items of a group, a power of two
  * @param tile the tile of all matrix products and convolutions; null where each has the one that suits its shape
  * @param multiplication what tiles multiply with in every graph, whatever precision it allows
- * @param winograd whether Winograd's method does every convolution that it can, not only those that it makes faster
+ * @param convolutions the method of every convolution that it can do, with vectors; null where each has the one that suits it
  */
 record Style(
         boolean vectors,
@@ -24,7 +25,17 @@ record Style(
         int groupSize,
         Tile tile,
         Multiplication multiplication,
-        boolean winograd) {
+        Convolutions convolutions) {
+
+    /** Methods of convolving with vectors; what one of them cannot do, the direct one does. */
+    enum Convolutions {
+        /** Register tiles over the image as it is. */
+        DIRECT,
+        /** Winograd's, {@link WinogradSteps}. */
+        WINOGRAD,
+        /** Over copied lines, {@link LineSteps}. */
+        LINES
+    }
 
     /** Elements that one work-item does of an element-wise operation in the vector style. */
     static final int CHUNK = 4096;
@@ -34,39 +45,40 @@ record Style(
 
     /** Explicit vectors of so many floats. */
     static Style vectors(int width) {
-        return new Style(true, width, width == 16 ? 12 : 6, 1, null, Multiplication.PLAIN, false);
+        return new Style(true, width, width == 16 ? 12 : 6, 1, null, Multiplication.PLAIN, null);
     }
 
-    /** The same with Winograd's method wherever it can be used. */
-    private Style withWinograd() {
-        return new Style(vectors, vectorWidth, tileRows, groupSize, tile, multiplication, true);
+    /** The same with one method of convolving wherever it can be used. */
+    private Style with(Convolutions method) {
+        return new Style(vectors, vectorWidth, tileRows, groupSize, tile, multiplication, method);
     }
 
     /** Work-groups with local memory. */
     static Style tiles(int maxWorkGroup) {
         return new Style(
-                false, 1, 0, Math.min(256, Integer.highestOneBit(maxWorkGroup)), null, Multiplication.PLAIN, false);
+                false, 1, 0, Math.min(256, Integer.highestOneBit(maxWorkGroup)), null, Multiplication.PLAIN, null);
     }
 
     /** Work-groups with local memory and one tile for everything; groups are no larger than its own. */
     private static Style tiles(Tile tile) {
-        return new Style(false, 1, 0, tile.items(), tile, Multiplication.PLAIN, false);
+        return new Style(false, 1, 0, tile.items(), tile, Multiplication.PLAIN, null);
     }
 
     /** The same style with another multiplication. */
     Style with(Multiplication other) {
-        return new Style(vectors, vectorWidth, tileRows, groupSize, tile, other, winograd);
+        return new Style(vectors, vectorWidth, tileRows, groupSize, tile, other, convolutions);
     }
 
     /** Every style; others differ from these in the size of their groups only. */
     static List<Style> all() {
         List<Style> vectors = Stream.of(4, 8, 16).map(Style::vectors).toList();
-        Stream<Style> winograd = vectors.stream().map(Style::withWinograd);
+        Stream<Style> methods = Stream.of(Convolutions.values())
+                .flatMap(method -> vectors.stream().map(style -> style.with(method)));
         Stream<Style> tiles = Tile.ALL.stream().map(Style::tiles);
         Stream<Style> tensors = Multiplication.tensor().stream()
                 .flatMap(tensor ->
                         Stream.of(tiles(256).with(tensor), tiles(Tile.LARGE).with(tensor)));
-        return Stream.of(vectors.stream(), winograd, Stream.of(tiles(256)), tiles, tensors)
+        return Stream.of(vectors.stream(), methods, Stream.of(tiles(256)), tiles, tensors)
                 .flatMap(styles -> styles)
                 .toList();
     }
@@ -80,12 +92,13 @@ record Style(
 
     /**
      * What users call it: {@code vectors-8} for vectors of 8 floats, {@code vectors-8-winograd} for the same with
-     * Winograd's method wherever it can be used, {@code tiles} for tiles that suit each shape, {@code tiles-64x64} for
+     * Winograd's method wherever it can be used, {@code -lines} with copied lines, {@code -direct} with neither, {@code tiles} for tiles that suit each shape, {@code tiles-64x64} for
      * tiles of 64 x 64 results, {@code tiles-tf32} for such that multiply with tensor cores.
      */
     String name() {
         String kind = vectors ? "vectors-" + vectorWidth : tile == null ? "tiles" : "tiles-" + tile.name();
-        return kind + (winograd ? "-winograd" : "") + multiplication.suffix();
+        String method = convolutions == null ? "" : "-" + convolutions.name().toLowerCase(Locale.ROOT);
+        return kind + method + multiplication.suffix();
     }
 
     /** What suits a device. */

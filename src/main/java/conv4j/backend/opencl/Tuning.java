@@ -90,12 +90,15 @@ final class Tuning {
                 && g.groups() == 1
                 && g.rows().isPlainThree()
                 && g.columns().isPlainThree();
-        return possible && (style.winograd() || winogradPays(g, maxBatch));
+        return possible
+                && (style.convolutions() == null
+                        ? winogradPays(g, maxBatch)
+                        : style.convolutions() == Style.Convolutions.WINOGRAD);
     }
 
     /** The same for a kernel gradient, whose transforms fewer than 512 pairs of channels do not pay for. */
     static boolean winogradGradient(Style style, GatherGeometry g, int maxBatch) {
-        return winograd(style, g, maxBatch) && (style.winograd() || g.sources() * g.targets() >= 512);
+        return winograd(style, g, maxBatch) && (style.convolutions() != null || g.sources() * g.targets() >= 512);
     }
 
     /**
@@ -106,6 +109,21 @@ final class Tuning {
     private static boolean winogradPays(GatherGeometry g, int maxBatch) {
         boolean largeEnough = g.sources() >= 16 && g.targets() >= 16 && maxBatch * g.patches() >= 64;
         return largeEnough && g.rows().pairs() * g.columns().pairs() * 5 >= g.patches() * 16 * 7;
+    }
+
+    /**
+     * Whether a convolution is done over copied lines: where it can be, and where the source has so few channels that
+     * looking for padding costs more than the products.
+     */
+    static boolean lines(Style style, GatherGeometry g) {
+        boolean possible = style.vectors() && LineSteps.canDo(style, g);
+        return possible
+                && (style.convolutions() == null ? g.sources() <= 4 : style.convolutions() == Style.Convolutions.LINES);
+    }
+
+    /** The same for a kernel gradient, whose tiles are one vector wide: more channels fill the direct one's two. */
+    static boolean linesGradient(Style style, GatherGeometry g) {
+        return lines(style, g) && (style.convolutions() != null || g.targets() <= style.vectorWidth());
     }
 
     /** Whether groups are so small that vectors should run across them. */

@@ -48,7 +48,7 @@ final class FarCases {
 
     /** All cases; some want working memory only in one style. Winograd's method has kernels for convolutions only. */
     static List<FarCase> of(Style style) {
-        if (style.winograd()) {
+        if (style.convolutions() == Style.Convolutions.WINOGRAD) {
             return FarTrainingCases.winograd(style);
         }
         FarCases all = new FarCases(style);

@@ -64,7 +64,8 @@ final class FarTrainingCases {
     private void convolutions() {
         Window y = new Window(4, 3, 2, 1, 1, 1);
         Window x = new Window(5, 2, 1, 2, 1, 0);
-        convolutions("plain", new ConvGeometry(y, x, 3, 5, 1));
+        convolutions("of few channels", new ConvGeometry(y, x, 3, 5, 1));
+        convolutions("plain", new ConvGeometry(y, x, 5, 5, 1));
         convolutions("in two groups", new ConvGeometry(y, x, 32, 32, 2));
         convolutions("depthwise", new ConvGeometry(y, x, 3, 3, 3));
     }

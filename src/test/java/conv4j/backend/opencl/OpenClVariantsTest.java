@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import conv4j.backend.Backend;
 import conv4j.backend.BackendContract;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
@@ -26,9 +27,15 @@ class OpenClVariantsTest {
                 "vectors-4",
                 "vectors-8",
                 "vectors-16",
+                "vectors-4-direct",
+                "vectors-8-direct",
+                "vectors-16-direct",
                 "vectors-4-winograd",
                 "vectors-8-winograd",
                 "vectors-16-winograd",
+                "vectors-4-lines",
+                "vectors-8-lines",
+                "vectors-16-lines",
                 "tiles",
                 "tiles-128x128",
                 "tiles-128x64",
@@ -64,6 +71,22 @@ class OpenClVariantsTest {
         }
     }
 
+    /** The contract with a variant that differs from another one only in how it convolves. */
+    abstract static class Convolving extends Variant {
+
+        private static final Set<String> FAMILIES =
+                Set.of("convolution", "arithmetic", "graph", "gradients", "adjoints");
+
+        Convolving(String name) {
+            super(name);
+        }
+
+        @Override
+        protected boolean concerns(String title) {
+            return FAMILIES.contains(title.substring(0, title.indexOf(':')));
+        }
+    }
+
     @Nested
     class VectorsOf4 extends Variant {
         VectorsOf4() {
@@ -86,23 +109,65 @@ class OpenClVariantsTest {
     }
 
     @Nested
-    class WinogradOf4 extends Variant {
+    class WinogradOf4 extends Convolving {
         WinogradOf4() {
             super("vectors-4-winograd");
         }
     }
 
     @Nested
-    class WinogradOf8 extends Variant {
+    class WinogradOf8 extends Convolving {
         WinogradOf8() {
             super("vectors-8-winograd");
         }
     }
 
     @Nested
-    class WinogradOf16 extends Variant {
+    class WinogradOf16 extends Convolving {
         WinogradOf16() {
             super("vectors-16-winograd");
+        }
+    }
+
+    @Nested
+    class DirectOf4 extends Convolving {
+        DirectOf4() {
+            super("vectors-4-direct");
+        }
+    }
+
+    @Nested
+    class DirectOf8 extends Convolving {
+        DirectOf8() {
+            super("vectors-8-direct");
+        }
+    }
+
+    @Nested
+    class DirectOf16 extends Convolving {
+        DirectOf16() {
+            super("vectors-16-direct");
+        }
+    }
+
+    @Nested
+    class LinesOf4 extends Convolving {
+        LinesOf4() {
+            super("vectors-4-lines");
+        }
+    }
+
+    @Nested
+    class LinesOf8 extends Convolving {
+        LinesOf8() {
+            super("vectors-8-lines");
+        }
+    }
+
+    @Nested
+    class LinesOf16 extends Convolving {
+        LinesOf16() {
+            super("vectors-16-lines");
         }
     }
 

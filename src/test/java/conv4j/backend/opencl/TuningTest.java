@@ -8,7 +8,7 @@ import conv4j.shape.ConvGeometry;
 import conv4j.shape.Padding;
 import org.junit.jupiter.api.Test;
 
-/** Which convolutions are done by Winograd's method. */
+/** Which convolutions are done by Winograd's method, and which over copied lines. */
 class TuningTest {
 
     private static final Style VECTORS = Style.vectors(8);
@@ -61,6 +61,25 @@ class TuningTest {
         assertFalse(Tuning.winogradGradient(VECTORS, gather(16, 3, 1, 1, 3, 512), 32), "3 source channels");
         assertTrue(Tuning.winogradGradient(FORCED, gather(1, 3, 1, 1, 1, 1), 32));
         assertFalse(Tuning.winogradGradient(FORCED, gather(32, 3, 2, 1, 64, 64), 32), "stride 2");
+    }
+
+    @Test
+    void linesAreCopiedForFewChannels() {
+        assertTrue(Tuning.lines(VECTORS, gather(32, 3, 1, 1, 3, 16)));
+        assertTrue(Tuning.lines(VECTORS, gather(32, 7, 2, 1, 4, 64)));
+        assertFalse(Tuning.lines(VECTORS, gather(32, 3, 1, 1, 5, 16)), "5 channels");
+        assertFalse(Tuning.lines(VECTORS, gather(32, 3, 1, 1, 4, 4, 2)), "two groups");
+        assertFalse(Tuning.lines(VECTORS, gather(1024, 3, 1, 1, 3, 16)), "3 x 1026 x 3 floats do not fit");
+        assertFalse(Tuning.lines(Style.tiles(256), gather(32, 3, 1, 1, 3, 16)), "tiles");
+        ConvGeometry strided =
+                new ConvGeometry(Padding.SAME.rows(8, 3, 2, 1), Padding.SAME.columns(8, 3, 2, 1), 3, 3, 1);
+        assertFalse(Tuning.lines(VECTORS, GatherGeometry.inputGradient(strided)), "gaps between sources");
+    }
+
+    @Test
+    void kernelGradientsOfMoreChannelsThanAVectorAreDirect() {
+        assertTrue(Tuning.linesGradient(VECTORS, gather(32, 3, 1, 1, 3, 8)));
+        assertFalse(Tuning.linesGradient(VECTORS, gather(32, 3, 1, 1, 3, 9)));
     }
 
     @Test
