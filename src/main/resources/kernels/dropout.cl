@@ -6,43 +6,52 @@
 
 #ifdef STYLE_VECTORS
 typedef JOIN(uint, VECTOR_WIDTH) Words;
+
+// The words of block n, and the four vectors of words of all blocks, one block after the other.
+#define BLOCK(n) x.s##n, y.s##n, z.s##n, w.s##n
 #if VECTOR_WIDTH == 4
 #define HALF 2
+#define LANES (Words)(0, 1, 2, 3)
+#define ALL_BLOCKS {(Words)(BLOCK(0)), (Words)(BLOCK(1)), (Words)(BLOCK(2)), (Words)(BLOCK(3))}
 #elif VECTOR_WIDTH == 8
 #define HALF 4
+#define LANES (Words)(0, 1, 2, 3, 4, 5, 6, 7)
+#define ALL_BLOCKS \
+    {(Words)(BLOCK(0), BLOCK(1)), (Words)(BLOCK(2), BLOCK(3)), (Words)(BLOCK(4), BLOCK(5)), (Words)(BLOCK(6), BLOCK(7))}
 #else
 #define HALF 8
+#define LANES (Words)(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15)
+#define ALL_BLOCKS \
+    {(Words)(BLOCK(0), BLOCK(1), BLOCK(2), BLOCK(3)), (Words)(BLOCK(4), BLOCK(5), BLOCK(6), BLOCK(7)), \
+     (Words)(BLOCK(8), BLOCK(9), BLOCK(a), BLOCK(b)), (Words)(BLOCK(c), BLOCK(d), BLOCK(e), BLOCK(f))}
 #endif
-#define LOAD_WORDS(p) JOIN(vload, VECTOR_WIDTH)(0, p)
-#define STORE_WORDS(v, p) JOIN(vstore, VECTOR_WIDTH)(v, 0, p)
 
-// Upper halves of the products x * m: even and odd words as 64-bit lanes, which is twice as fast as mul_hi on pocl.
-Words upper_half(const Words x, const uint m) {
+// Upper and lower halves of the products x * m: even and odd words as 64-bit lanes, which pocl makes twice as fast as
+// mul_hi, and the lower halves come out of the same products.
+Words product(const Words x, const uint m, Words *low) {
     const JOIN(ulong, HALF) pairs = JOIN(as_ulong, HALF)(x), lower = 0xFFFFFFFFul;
     const JOIN(ulong, HALF) even = (pairs & lower) * m, odd = (pairs >> 32) * m;
+    *low = JOIN(as_uint, VECTOR_WIDTH)((even & lower) | (odd << 32));
     return JOIN(as_uint, VECTOR_WIDTH)((even >> 32) | (odd & ~lower));
 }
 #else
 typedef uint Words;
-#define LOAD_WORDS(p) (*(p))
-#define STORE_WORDS(v, p) (*(p) = (v))
+#define LANES 0
+#define ALL_BLOCKS {x, y, z, w}
 
-uint upper_half(const uint x, const uint m) {
+uint product(const uint x, const uint m, uint *low) {
+    *low = m * x;
     return mul_hi(m, x);
 }
 #endif
 
-// Random words of VECTOR_WIDTH blocks from the first on; words[4 * b + w] is word w of block b.
-void philox4x32_10(const ulong first, const uint step, const uint stream, uint key0, uint key1, uint *words) {
-    uint parts[4 * VECTOR_WIDTH];
-    for (int b = 0; b < VECTOR_WIDTH; b++) {
-        parts[b] = (uint)(first + b);
-        parts[VECTOR_WIDTH + b] = (uint)((first + b) >> 32);
-    }
-    Words x = LOAD_WORDS(parts), y = LOAD_WORDS(parts + VECTOR_WIDTH), z = (Words)(step), w = (Words)(stream);
+// Random words of VECTOR_WIDTH blocks from the first on, a multiple of it: vector i has the words from i * VECTOR_WIDTH
+// on of all blocks' words.
+void philox4x32_10(const ulong first, const uint step, const uint stream, uint key0, uint key1, Words words[4]) {
+    Words x = (uint)first + LANES, y = (uint)(first >> 32), z = step, w = stream;
     for (int round = 0; round < 10; round++) {
-        const Words low0 = 0xD2511F53u * x, high0 = upper_half(x, 0xD2511F53u);
-        const Words low1 = 0xCD9E8D57u * z, high1 = upper_half(z, 0xCD9E8D57u);
+        Words low0, low1;
+        const Words high0 = product(x, 0xD2511F53u, &low0), high1 = product(z, 0xCD9E8D57u, &low1);
         x = high1 ^ y ^ key0;
         y = low1;
         z = high0 ^ w ^ key1;
@@ -50,14 +59,9 @@ void philox4x32_10(const ulong first, const uint step, const uint stream, uint k
         key0 += 0x9E3779B9u;
         key1 += 0xBB67AE85u;
     }
-    STORE_WORDS(x, parts);
-    STORE_WORDS(y, parts + VECTOR_WIDTH);
-    STORE_WORDS(z, parts + 2 * VECTOR_WIDTH);
-    STORE_WORDS(w, parts + 3 * VECTOR_WIDTH);
-    for (int b = 0; b < VECTOR_WIDTH; b++) {
-        for (int i = 0; i < 4; i++) {
-            words[4 * b + i] = parts[i * VECTOR_WIDTH + b];
-        }
+    const Words all[4] = ALL_BLOCKS;
+    for (int i = 0; i < 4; i++) {
+        words[i] = all[i];
     }
 }
 
@@ -69,16 +73,15 @@ kernel void dropout(
     const uint step = control[CONTROL_STEP], key0 = control[CONTROL_SEED_LOW], key1 = control[CONTROL_SEED_HIGH];
     const ulong elements = count_now(size, batched, control), end = end_unit(perItem, (elements + width - 1) / width);
     for (ulong unit = first_unit(perItem); unit < end; unit++) {
-        uint words[4 * VECTOR_WIDTH];
+        Words words[4];
         philox4x32_10(unit * VECTOR_WIDTH, step, stream, key0, key1, words);
         const ulong first = unit * width;
-        if (first + width <= elements) { // a loop of known length, which compilers turn into vectors
-            for (int e = 0; e < width; e++) {
-                y[yo + first + e] = words[e] >= threshold ? x[xo + first + e] * scale : 0.0f;
-            }
-        } else {
-            for (int e = 0; e < (int)(elements - first); e++) {
-                y[yo + first + e] = words[e] >= threshold ? x[xo + first + e] * scale : 0.0f;
+        for (int i = 0; i < 4; i++) {
+            const ulong at = first + i * VECTOR_WIDTH;
+            if (at < elements) {
+                const int count = (int)min((ulong)VECTOR_WIDTH, elements - at);
+                const Vector kept = load_first(x + xo + at, count) * scale;
+                store_first(select((Vector)0.0f, kept, words[i] >= threshold), y + yo + at, count);
             }
         }
     }

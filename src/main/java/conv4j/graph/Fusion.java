@@ -8,8 +8,9 @@ import java.util.Map;
 /**
  * The pass that merges forward operations which one kernel can do, before gradients are derived: the bias and the
  * activation after a convolution or matrix product go into it; softmax or sigmoid before a cross-entropy goes into the
- * loss, which is then computed from logits; accuracies skip the softmax, which does not change the order. Operations
- * whose results nobody reads any more are dropped.
+ * loss, which is then computed from logits; accuracies skip the softmax, which does not change the order. Before
+ * training, a ReLU in front of a max pooling comes behind it, where there is less to do. Operations whose results nobody
+ * reads any more are dropped.
  */
 public final class Fusion {
 
@@ -51,6 +52,8 @@ public final class Fusion {
             merged = mergeBias(bias);
         } else if (operation instanceof Activate activate) {
             merged = mergeActivation(activate);
+        } else if (operation instanceof MaxPool2d pool && forTraining) {
+            merged = poolBeforeActivation(pool);
         } else if (operation instanceof Loss loss) {
             merged = mergeLoss(loss);
         } else if (operation instanceof Metric metric) {
@@ -114,6 +117,40 @@ public final class Fusion {
                             function));
         }
         return activate;
+    }
+
+    /**
+     * A function that never falls has the same maximum before and after it, to the bit; its gradient is then computed for
+     * the maxima only. Where values differ that it makes equal, the gradient goes to the largest instead of the first.
+     *
+     * @return the last operation that takes the pooling's place; those before it are in the list
+     */
+    private Operation poolBeforeActivation(MaxPool2d pool) {
+        Operation producer = soleProducer(pool.input());
+        if (producer instanceof Conv2d conv && movesBehindPooling(conv.activation())) {
+            Conv2d linear = new Conv2d(
+                    conv.input(), conv.kernel(), conv.bias(), conv.output(), conv.geometry(), Activation.LINEAR);
+            fused.set(writer.get(conv.output()), linear);
+            return activateMaxima(pool, conv.output(), conv.activation());
+        }
+        if (producer instanceof Activate activate && movesBehindPooling(activate.activation())) {
+            fused.set(writer.get(activate.output()), null);
+            return activateMaxima(pool, activate.input(), activate.activation());
+        }
+        return pool;
+    }
+
+    /** Only functions whose computed values never fall either, which is certain of comparisons and one product. */
+    private static boolean movesBehindPooling(Activation function) {
+        return function.kind() == Activation.Kind.RELU && function.gradientFromOutput();
+    }
+
+    private Operation activateMaxima(MaxPool2d pool, Value input, Activation function) {
+        Value maxima = pool.output()
+                .like("maxima before the activation of " + pool.output().name());
+        writer.put(maxima, fused.size());
+        fused.add(new MaxPool2d(input, maxima, pool.geometry()));
+        return new Activate(maxima, pool.output(), function);
     }
 
     private Operation mergeLoss(Loss loss) {

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import conv4j.selftest.GraphRun;
 import conv4j.shape.ConvGeometry;
 import conv4j.shape.Padding;
+import conv4j.shape.PoolGeometry;
 import conv4j.shape.Shape;
 import java.util.ArrayList;
 import java.util.List;
@@ -289,5 +290,61 @@ class FusionTest {
         graph.retain(softmax.output());
         assertTrue(names(Fusion.apply(graph, true)).contains("Softmax"));
         assertFalse(names(Fusion.apply(new Graph(graph.operations()), true)).contains("Softmax"));
+    }
+
+    private Value pool(Value from) {
+        PoolGeometry g = new PoolGeometry(Padding.VALID.rows(4, 2, 2, 1), Padding.VALID.columns(5, 2, 2, 1), 3);
+        Value y = Value.activation("pooled", g.outputShape());
+        graph.add(new MaxPool2d(from, y, g));
+        return y;
+    }
+
+    @Test
+    void beforeTrainingAReluComesBehindTheMaximumWithTheSameGradients() {
+        Value loss = softmaxLoss(dense(flat(pool(activate(bias(convolution()), Activation.Kind.RELU))), 4));
+        List<String> training = names(Fusion.apply(graph, true));
+        assertEquals(List.of("Conv2d", "MaxPool2d", "Activate"), training.subList(0, 3));
+        assertEquals(
+                List.of("Conv2d", "MaxPool2d"),
+                names(Fusion.apply(graph, false)).subList(0, 2),
+                "without gradients the convolution does it on its way");
+        sameGradients(loss);
+    }
+
+    @Test
+    void aLeakyReluThatNobodyTookComesBehindTheMaximumToo() {
+        Value y = x.like("normalized");
+        graph.add(new Activate(x, y, Activation.leakyRelu(0.1f)));
+        poolOfTwoChannels(y);
+        assertEquals(List.of("MaxPool2d", "Activate"), names(Fusion.apply(graph, true)));
+        assertEquals(List.of("Activate", "MaxPool2d"), names(Fusion.apply(graph, false)));
+    }
+
+    @Test
+    void whatMayFallOrIsReadOtherwiseStaysBeforeTheMaximum() {
+        for (Activation.Kind kind : List.of(Activation.Kind.SWISH, Activation.Kind.TANH)) {
+            Value y = x.like(kind + " of x");
+            graph.add(new Activate(x, y, Activation.of(kind)));
+            poolOfTwoChannels(y);
+        }
+        Value threshold = x.like("from -1 on");
+        graph.add(new Activate(x, threshold, new Activation(Activation.Kind.RELU, 0, Float.POSITIVE_INFINITY, -1)));
+        poolOfTwoChannels(threshold);
+        Value lookedAt = x.like("looked at");
+        graph.add(new Activate(x, lookedAt, Activation.RELU));
+        graph.retain(lookedAt);
+        poolOfTwoChannels(lookedAt);
+        List<String> names = names(Fusion.apply(graph, true));
+        for (int i = 0; i < names.size(); i += 2) {
+            assertEquals(List.of("Activate", "MaxPool2d"), names.subList(i, i + 2));
+        }
+        assertEquals(8, names.size());
+    }
+
+    private void poolOfTwoChannels(Value from) {
+        PoolGeometry g = new PoolGeometry(Padding.VALID.rows(4, 2, 2, 1), Padding.VALID.columns(5, 2, 2, 1), 2);
+        Value pooled = Value.activation("pooled " + from.name(), g.outputShape());
+        graph.add(new MaxPool2d(from, pooled, g));
+        graph.retain(pooled);
     }
 }
