@@ -3,6 +3,7 @@ package conv4j.layers;
 import conv4j.graph.Graph;
 import conv4j.graph.Value;
 import conv4j.initializers.Initializer;
+import conv4j.regularizers.Regularizer;
 import conv4j.shape.Shape;
 
 /** What a layer is given when it adds its operations to a graph. Made by the model, one for each call of a layer. */
@@ -30,7 +31,20 @@ public interface LayerContext {
      * @param initializer its values before training
      * @return the parameter
      */
-    Value parameter(String name, Shape shape, Initializer initializer);
+    default Value parameter(String name, Shape shape, Initializer initializer) {
+        return parameter(name, shape, initializer, null);
+    }
+
+    /**
+     * A learnt array of the layer with a penalty on large numbers, the same one whenever the layer asks by the same name.
+     *
+     * @param name its name within the layer: {@code kernel}, {@code bias}
+     * @param shape its shape
+     * @param initializer its values before training
+     * @param regularizer what is added to the loss for its values, null for nothing
+     * @return the parameter
+     */
+    Value parameter(String name, Shape shape, Initializer initializer, Regularizer regularizer);
 
     /**
      * An array of the layer that is saved with the model but not learnt, such as a moving average.

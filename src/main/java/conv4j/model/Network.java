@@ -8,6 +8,7 @@ import conv4j.layers.Layer;
 import conv4j.layers.LayerContext;
 import conv4j.layers.Layers;
 import conv4j.layers.Tensor;
+import conv4j.regularizers.Regularizer;
 import conv4j.shape.Shape;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -157,8 +158,8 @@ final class Network {
         }
 
         @Override
-        public Value parameter(String name, Shape shape, Initializer initializer) {
-            return variables.get(layer, name, shape, initializer, Variables.Kind.PARAMETER);
+        public Value parameter(String name, Shape shape, Initializer initializer, Regularizer regularizer) {
+            return variables.parameter(layer, name, shape, initializer, regularizer);
         }
 
         @Override
