@@ -137,7 +137,12 @@ abstract class ConvolutionLayer<L extends ConvolutionLayer<L>> extends KernelLay
      * A depthwise kernel: the parameter has Keras' shape (height, width, channels, multiplier), the convolution with one
      * group per channel reads the same memory as (height, width, 1, channels * multiplier).
      */
-    static Value depthwiseKernel(LayerContext context, String name, ConvGeometry geometry, Initializer initializer, Regularizer regularizer) {
+    static Value depthwiseKernel(
+            LayerContext context,
+            String name,
+            ConvGeometry geometry,
+            Initializer initializer,
+            Regularizer regularizer) {
         int multiplier = geometry.groupOutputChannels();
         Shape kernelShape = geometry.kernelShape().with(2, geometry.groups()).with(3, multiplier);
         Value parameter = context.parameter(name, kernelShape, initializer, regularizer);

@@ -79,7 +79,8 @@ public final class Dense extends KernelLayer<Dense> {
     public Value call(LayerContext context, List<Value> inputs) {
         Value input = inputs.get(0);
         Value output = output(inputs);
-        Value kernel = context.parameter("kernel", Shape.of(input.columns(), units), kernelInitializer, kernelRegularizer);
+        Value kernel =
+                context.parameter("kernel", Shape.of(input.columns(), units), kernelInitializer, kernelRegularizer);
         context.graph().add(new MatMul(input, kernel, output));
         return finish(context, output);
     }

@@ -149,8 +149,10 @@ public final class SeparableConv2D extends ConvolutionLayer<SeparableConv2D> {
         ConvGeometry depthwise = depthwise(inputs.get(0).shape(), depthMultiplier);
         ConvGeometry pointwise = pointwise(depthwise);
         Value middle = Value.activation(describeName() + " depthwise", depthwise.outputShape());
-        Value depthKernel = depthwiseKernel(context, "depthwise_kernel", depthwise, depthwiseInitializer, depthwiseRegularizer);
-        Value pointKernel = context.parameter("pointwise_kernel", pointwise.kernelShape(), pointwiseInitializer, pointwiseRegularizer);
+        Value depthKernel =
+                depthwiseKernel(context, "depthwise_kernel", depthwise, depthwiseInitializer, depthwiseRegularizer);
+        Value pointKernel = context.parameter(
+                "pointwise_kernel", pointwise.kernelShape(), pointwiseInitializer, pointwiseRegularizer);
         context.graph().add(new Conv2d(inputs.get(0), depthKernel, middle, depthwise));
         context.graph().add(new Conv2d(middle, pointKernel, output, pointwise));
         return finish(context, output);

@@ -53,9 +53,7 @@ final class Settings {
 
     /** A regularizer as Keras nests it, null for none. */
     static Object regularizer(Regularizer regularizer) {
-        return regularizer == null
-                ? null
-                : new Config.Part(regularizer.className(), regularizer.config()).toMap();
+        return regularizer == null ? null : new Config.Part(regularizer.className(), regularizer.config()).toMap();
     }
 
     /** The regularizer that was written, null for none. */

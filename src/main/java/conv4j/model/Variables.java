@@ -37,8 +37,7 @@ final class Variables {
      * @param regularizer the penalty on its numbers, null for none
      * @param stream tells its random numbers from those of the others
      */
-    record Variable(
-            Value value, Kind kind, Layer layer, Initializer initializer, Regularizer regularizer, int stream) {
+    record Variable(Value value, Kind kind, Layer layer, Initializer initializer, Regularizer regularizer, int stream) {
 
         boolean isTrainable() {
             return kind == Kind.PARAMETER && layer.trainable();
