@@ -6,10 +6,12 @@ import conv4j.graph.Fusion;
 import conv4j.graph.Gradients;
 import conv4j.graph.Graph;
 import conv4j.graph.Loss;
+import conv4j.graph.Penalty;
 import conv4j.graph.Update;
 import conv4j.graph.Value;
 import conv4j.metrics.Metric;
 import conv4j.optimizers.Optimizer;
+import conv4j.regularizers.Regularizer;
 import conv4j.shape.Shape;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -64,6 +66,7 @@ final class ModelGraph {
         Map<String, Value> perItem = new LinkedHashMap<>();
         Value loss = Value.activation("loss", Shape.SCALAR);
         graph.add(new Loss(output, target, loss, compiled.loss().function()));
+        loss = penalized(graph, loss, model.variables());
         perItem.put("loss", loss);
         for (Metric metric : compiled.metrics()) {
             perItem.put(metric.name(), metric.emit(graph, output, target));
@@ -78,6 +81,20 @@ final class ModelGraph {
         result.totals.putAll(totals);
         result.constants.putAll(augmented.constants());
         return result;
+    }
+
+    /** The loss with the penalties of all regularized parameters that are trainable, as Keras counts them. */
+    private static Value penalized(Graph graph, Value loss, Variables variables) {
+        Value sum = loss;
+        for (Variables.Variable variable : variables.trainable()) {
+            Regularizer penalty = variable.regularizer();
+            if (penalty != null) {
+                Value next = Value.activation("loss", Shape.SCALAR);
+                graph.add(new Penalty(variable.value(), sum, next, (float) penalty.l1(), (float) penalty.l2()));
+                sum = next;
+            }
+        }
+        return sum;
     }
 
     /**
