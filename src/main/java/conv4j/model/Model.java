@@ -14,6 +14,7 @@ import conv4j.metrics.Metric;
 import conv4j.optimizers.Optimizer;
 import conv4j.shape.Shape;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -280,6 +281,87 @@ public class Model implements AutoCloseable {
      */
     public static Model load(Path file) {
         return ModelFile.read(file);
+    }
+
+    /**
+     * A new model of this model's layers up to a named one, with their weights, and of new layers on top: transfer
+     * learning. The layers are copies, so that freezing them or training the new model leaves this one as it is. Seed,
+     * normalization, augmentation and a device chosen by {@link #on} are taken over; class names are not.
+     *
+     * <pre>{@code
+     * try (Model base = Model.load(file);
+     *         Model pets = base.upTo("flatten", "pets", new Dense(5).activation("softmax"))) {
+     *     pets.freeze("conv2d", "conv2d_1").compile(new Adam(), new SparseCategoricalCrossentropy());
+     * }
+     * }</pre>
+     *
+     * @param layer the last layer that is kept
+     * @param newName the new model's name
+     * @param top layers on top, in a line; unnamed ones get names that this model does not have
+     * @return a {@link Sequential} when this model is one; the caller closes it
+     * @throws IllegalArgumentException when there is no such layer, or a new one does not fit
+     */
+    public Model upTo(String layer, String newName, Layer... top) {
+        return new Transfer(this, layer).to(newName, top);
+    }
+
+    /** Puts another model on the device that the user chose for this one; nothing when none was chosen. */
+    void shareDevice(Model other) {
+        if (backend != null && !ownsBackend) {
+            other.on(backend);
+        }
+        other.precision = precision;
+    }
+
+    /**
+     * Keeps the parameters of layers as they are in further training; a frozen {@code BatchNormalization} uses its moving
+     * averages, as in Keras. The same as {@code layer.trainable(false)} for each, saved with the model.
+     *
+     * @param names the layers' names; none for all layers
+     * @return this
+     * @throws IllegalArgumentException when the model has no layer of a name
+     * @throws IllegalStateException while the model is being trained
+     */
+    public Model freeze(String... names) {
+        return trainable(false, names);
+    }
+
+    /**
+     * Lets further training change the parameters of layers again.
+     *
+     * @param names the layers' names; none for all layers
+     * @return this
+     * @throws IllegalArgumentException when the model has no layer of a name
+     * @throws IllegalStateException while the model is being trained
+     */
+    public Model unfreeze(String... names) {
+        return trainable(true, names);
+    }
+
+    private Model trainable(boolean learns, String... names) {
+        if (trainer != null) {
+            throw new IllegalStateException("model " + name + " is being trained; freeze layers before or after fit");
+        }
+        List<Layer> chosen = names.length == 0
+                ? layers()
+                : Arrays.stream(names).map(this::layer).toList();
+        chosen.forEach(layer -> layer.trainable(learns));
+        return this;
+    }
+
+    /**
+     * A layer by its name, Keras' {@code get_layer}.
+     *
+     * @param layerName its name
+     * @return the layer
+     * @throws IllegalArgumentException when the model has none of that name
+     */
+    public Layer layer(String layerName) {
+        return layers().stream()
+                .filter(layer -> layer.name().equals(layerName))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("model " + name + " has no layer '" + layerName
+                        + "'; it has " + layers().stream().map(Layer::name).toList()));
     }
 
     /** Asks a running {@link #fit} to return after the current step; from a callback or any thread. */
