@@ -48,13 +48,14 @@ class ArchitectureTest {
         Set<String> built = with(parts, "config", "augmentation", "layers", "data", "graph", "shape", "random");
         MAY_KNOW.put("files", built);
         MAY_KNOW.put("model", with(built, "files", "backend"));
+        MAY_KNOW.put("callbacks", Set.of("model", "metrics", "shape"));
         MAY_KNOW.put("selftest", with(vocabulary, "backend", "files"));
         MAY_KNOW.put("vectors", with(built, "files", "backend", "model", "selftest"));
         MAY_KNOW.put("bench", with(built, "files", "backend", "model"));
         MAY_KNOW.put("arithmetic", Set.of("shape"));
         MAY_KNOW.put("pictures", with(vocabulary, "arithmetic", "data", "files", "backend"));
         Set<String> below = with(built, "files", "backend", "model");
-        MAY_KNOW.put("cli", with(below, "selftest", "vectors", "arithmetic", "pictures", "bench"));
+        MAY_KNOW.put("cli", with(below, "callbacks", "selftest", "vectors", "arithmetic", "pictures", "bench"));
     }
 
     private static JavaClasses classes;

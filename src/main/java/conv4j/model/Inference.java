@@ -20,9 +20,10 @@ final class Inference {
         this.model = model;
     }
 
-    Prepared prepareEvaluation(Dataset data, int batchSize) {
+    /** Prepares an evaluation; the items' weights may be null. */
+    Prepared prepareEvaluation(Dataset data, float[] itemWeights, int batchSize) {
         checkData(data);
-        Feed feed = feed(data, batchSize);
+        Feed feed = feed(data, itemWeights, batchSize);
         return prepare(feed, ModelGraph.evaluation(model, feed), batchSize);
     }
 
@@ -76,6 +77,12 @@ final class Inference {
         Placement placement = new Placement();
         model.deviceState().place(placement);
         return new Prepared(model.backend(), graph, feed, placement, Math.min(batchSize, feed.items()));
+    }
+
+    /** A feed with the items' weights, which may be null. */
+    Feed feed(Dataset data, float[] itemWeights, int batchSize) {
+        Feed feed = feed(data, batchSize);
+        return itemWeights == null ? feed : new WeightedFeed(model.backend(), feed, itemWeights);
     }
 
     /** On the device when the set lies in memory and fits beside what is there; otherwise read batch by batch. */

@@ -170,6 +170,7 @@ public class Model implements AutoCloseable {
         if (trainer != null) {
             throw new IllegalStateException("model " + name + " is being trained already");
         }
+        options.checkWeights(data);
         Split split = options.split(data);
         inference.checkData(split.train());
         if (classNames.isEmpty()) {
@@ -196,7 +197,7 @@ public class Model implements AutoCloseable {
      * @throws IllegalStateException when the model was not compiled
      */
     public Evaluation evaluate(Dataset data, int batchSize) {
-        try (Prepared prepared = inference.prepareEvaluation(data, batchSize)) {
+        try (Prepared prepared = inference.prepareEvaluation(data, null, batchSize)) {
             return inference.evaluate(prepared);
         }
     }
@@ -362,6 +363,26 @@ public class Model implements AutoCloseable {
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("model " + name + " has no layer '" + layerName
                         + "'; it has " + layers().stream().map(Layer::name).toList()));
+    }
+
+    /**
+     * Writes parameters and states alone, without architecture and optimizer, to one safetensors file.
+     *
+     * @param file the file, replaced if it is there
+     * @throws java.io.UncheckedIOException when it cannot be written; an earlier file is untouched then
+     */
+    public void saveWeights(Path file) {
+        WeightsFile.write(this, file);
+    }
+
+    /**
+     * Reads parameters and states that {@link #saveWeights} or {@link #save} wrote.
+     *
+     * @param file the file
+     * @throws conv4j.files.FileFormatException when it is not such a file, or an array is missing or of another shape
+     */
+    public void loadWeights(Path file) {
+        WeightsFile.read(this, file);
     }
 
     /** Asks a running {@link #fit} to return after the current step; from a callback or any thread. */
@@ -533,6 +554,53 @@ public class Model implements AutoCloseable {
      */
     public Optimizer optimizer() {
         return compiled().optimizer();
+    }
+
+    /**
+     * The learning rate of the next step: the number that was set, or what the optimizer's schedule says.
+     *
+     * @return the rate
+     * @throws IllegalStateException when the model was not compiled
+     */
+    public double learningRate() {
+        return optimizer().learningRateAt(trainedSteps());
+    }
+
+    /**
+     * Sets the learning rate of all further steps, also while the model is trained; saved with the model.
+     *
+     * @param rate 0 or more
+     * @return this
+     * @throws IllegalStateException when the model was not compiled, or its optimizer has a schedule
+     */
+    public Model learningRate(double rate) {
+        if (optimizer().isScheduled()) {
+            throw new IllegalStateException("the optimizer of model " + name
+                    + " was made with a schedule for its learning rate, so that the rate cannot be set; compile with a"
+                    + " number as the learning rate");
+        }
+        optimizer().learningRate(rate);
+        return this;
+    }
+
+    /**
+     * The optimizer's steps that were done, those before saving and loading included; Keras' {@code
+     * optimizer.iterations}.
+     *
+     * @return 0 or more
+     */
+    public int trainedSteps() {
+        return trainer == null ? trainingState.step() : trainer.step();
+    }
+
+    /**
+     * The metrics that the model was compiled with, without the loss.
+     *
+     * @return in the order in which they are reported
+     * @throws IllegalStateException when the model was not compiled
+     */
+    public List<Metric> metrics() {
+        return compiled().metrics();
     }
 
     Network network() {

@@ -7,6 +7,7 @@ import conv4j.graph.Gradients;
 import conv4j.graph.Graph;
 import conv4j.graph.Loss;
 import conv4j.graph.Penalty;
+import conv4j.graph.ScaleItems;
 import conv4j.graph.Update;
 import conv4j.graph.Value;
 import conv4j.metrics.Metric;
@@ -66,7 +67,7 @@ final class ModelGraph {
         Map<String, Value> perItem = new LinkedHashMap<>();
         Value loss = Value.activation("loss", Shape.SCALAR);
         graph.add(new Loss(output, target, loss, compiled.loss().function()));
-        loss = penalized(graph, loss, model.variables());
+        loss = penalized(graph, weighted(graph, loss, feed.weights()), model.variables());
         perItem.put("loss", loss);
         for (Metric metric : compiled.metrics()) {
             perItem.put(metric.name(), metric.emit(graph, output, target));
@@ -81,6 +82,15 @@ final class ModelGraph {
         result.totals.putAll(totals);
         result.constants.putAll(augmented.constants());
         return result;
+    }
+
+    private static Value weighted(Graph graph, Value loss, Value weights) {
+        if (weights == null) {
+            return loss;
+        }
+        Value weighted = Value.activation("weighted loss", Shape.SCALAR);
+        graph.add(new ScaleItems(loss, weights, weighted));
+        return weighted;
     }
 
     /** The loss with the penalties of all regularized parameters that are trainable, as Keras counts them. */
