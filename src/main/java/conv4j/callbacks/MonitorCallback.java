@@ -109,8 +109,8 @@ abstract class MonitorCallback<C extends MonitorCallback<C>> implements Callback
         Double value = logs.get(monitor);
         if (value == null && !warned) {
             warned = true;
-            messages.println("Warning: " + purpose + " `" + monitor + "` which is not available. Available metrics are: "
-                    + String.join(",", logs.keySet()));
+            messages.println("Warning: " + purpose + " `" + monitor
+                    + "` which is not available. Available metrics are: " + String.join(",", logs.keySet()));
         }
         return value;
     }
@@ -127,10 +127,14 @@ abstract class MonitorCallback<C extends MonitorCallback<C>> implements Callback
                 .filter(metric -> metric.name().equals(name))
                 .findFirst()
                 .map(Metric::higherIsBetter)
-                .orElseThrow(() -> new IllegalArgumentException(className() + " received monitor=" + monitor
-                        + ", of which it is not known whether more or less is better; the model was compiled with loss"
-                        + model.metrics().stream().map(metric -> ", " + metric.name()).reduce("", String::concat)
-                        + ". Use one of these, with val_ before it for validation, or set mode(\"max\") or mode(\"min\")"));
+                .orElseThrow(
+                        () -> new IllegalArgumentException(
+                                className() + " received monitor=" + monitor
+                                        + ", of which it is not known whether more or less is better; the model was compiled with loss"
+                                        + model.metrics().stream()
+                                                .map(metric -> ", " + metric.name())
+                                                .reduce("", String::concat)
+                                        + ". Use one of these, with val_ before it for validation, or set mode(\"max\") or mode(\"min\")"));
     }
 
     /** Whether a number is better than another one, null for none yet, by more than the least change. */

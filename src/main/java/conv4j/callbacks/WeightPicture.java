@@ -42,8 +42,8 @@ final class WeightPicture {
     /** Rows and columns as they are, or lying down where there are more rows than columns. */
     private BufferedImage matrix(int rows, int columns) {
         boolean turned = rows > columns;
-        BufferedImage image = new BufferedImage(
-                turned ? rows : columns, turned ? columns : rows, BufferedImage.TYPE_BYTE_GRAY);
+        BufferedImage image =
+                new BufferedImage(turned ? rows : columns, turned ? columns : rows, BufferedImage.TYPE_BYTE_GRAY);
         for (int y = 0; y < rows; y++) {
             for (int x = 0; x < columns; x++) {
                 image.getRaster().setSample(turned ? y : x, turned ? x : y, 0, level(y * columns + x));

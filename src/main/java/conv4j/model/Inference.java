@@ -73,7 +73,7 @@ final class Inference {
         }
     }
 
-    private Prepared prepare(Feed feed, ModelGraph graph, int batchSize) {
+    Prepared prepare(Feed feed, ModelGraph graph, int batchSize) {
         Placement placement = new Placement();
         model.deviceState().place(placement);
         return new Prepared(model.backend(), graph, feed, placement, Math.min(batchSize, feed.items()));
@@ -101,7 +101,7 @@ final class Inference {
                 : new StreamedFeed(data, batchSize, model.normalization());
     }
 
-    private void checkInputs(Dataset data) {
+    void checkInputs(Dataset data) {
         if (!data.inputShape().equals(model.inputShape())) {
             throw new DataException("model " + model.name() + " needs inputs of shape " + model.inputShape()
                     + ", but the data set has " + data.inputShape() + "; resize the images or build another model");

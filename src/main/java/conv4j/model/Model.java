@@ -224,6 +224,33 @@ public class Model implements AutoCloseable {
     }
 
     /**
+     * The model's outputs as means over augmented copies of every item, which the device makes as in training:
+     * test-time augmentation. The same seed, batch size and device give the same bits.
+     *
+     * @param data items of the model's input shape
+     * @param batchSize items at a time; random changes belong to places in a batch, so that the result depends on it
+     * @param copies copies of every item, 1 or more
+     * @return one row of output elements per item
+     * @throws IllegalStateException when the model has no {@link #augmentation}
+     */
+    public float[][] predictAugmented(Dataset data, int batchSize, int copies) {
+        return new TestTimeAugmentation(this, copies).predict(data, batchSize);
+    }
+
+    /**
+     * Measures the loss and the metrics of the predictions that {@link #predictAugmented} makes.
+     *
+     * @param data items of the model's input shape, with targets that fit the loss
+     * @param batchSize items at a time
+     * @param copies copies of every item, 1 or more
+     * @return the means over all items
+     * @throws IllegalStateException when the model was not compiled, or has no augmentation
+     */
+    public Evaluation evaluateAugmented(Dataset data, int batchSize, int copies) {
+        return new TestTimeAugmentation(this, copies).evaluate(data, batchSize);
+    }
+
+    /**
      * The layers, their output shapes and parameters as Keras prints them, and what a training step costs.
      *
      * @param batchSize the batch for which memory is counted

@@ -48,6 +48,21 @@ final class ModelGraph {
         return new ModelGraph(Fusion.apply(graph, false), output, null);
     }
 
+    /** The forward pass, as in a prediction, of images that are changed as in training. */
+    static ModelGraph augmentedPrediction(Model model, Feed feed) {
+        Graph graph = new Graph();
+        graph.precision(model.precision());
+        Value input = Value.input("input", model.inputShape());
+        feed.connect(graph, input, null);
+        AugmentedInput augmented = new AugmentedInput(graph, model.normalization(), input.columns());
+        Value images = augmented.emit(model.augmentation(), input);
+        Value output = model.network().forward(graph, images, model.variables(), false);
+        graph.retain(output);
+        ModelGraph result = new ModelGraph(Fusion.apply(graph, false), output, null);
+        result.constants.putAll(augmented.constants());
+        return result;
+    }
+
     /** The forward pass, the loss and the metrics. */
     static ModelGraph evaluation(Model model, Feed feed) {
         return scored(model, feed, false);
@@ -55,7 +70,6 @@ final class ModelGraph {
 
     private static ModelGraph scored(Model model, Feed feed, boolean training) {
         Network network = model.network();
-        Compiled compiled = model.compiled();
         Graph graph = new Graph();
         graph.precision(model.precision());
         Value input = Value.input("input", network.input().shape());
@@ -64,10 +78,27 @@ final class ModelGraph {
         AugmentedInput augmented = new AugmentedInput(graph, model.normalization(), input.columns());
         Value images = augmented.emit(training ? model.augmentation() : List.of(), input);
         Value output = network.forward(graph, images, model.variables(), training);
+        ModelGraph result = score(graph, model, output, target, feed.weights(), training);
+        result.constants.putAll(augmented.constants());
+        return result;
+    }
+
+    /** The loss and the metrics of predictions that were made before. */
+    static ModelGraph scoring(Model model, Feed predictions) {
+        Graph graph = new Graph();
+        Value output = Value.input("predictions", model.outputShape());
+        Value target = Value.input("target", predictions.targetShape());
+        predictions.connect(graph, output, target);
+        return score(graph, model, output, target, null, false);
+    }
+
+    private static ModelGraph score(
+            Graph graph, Model model, Value output, Value target, Value weights, boolean training) {
+        Compiled compiled = model.compiled();
         Map<String, Value> perItem = new LinkedHashMap<>();
         Value loss = Value.activation("loss", Shape.SCALAR);
         graph.add(new Loss(output, target, loss, compiled.loss().function()));
-        loss = penalized(graph, weighted(graph, loss, feed.weights()), model.variables());
+        loss = penalized(graph, weighted(graph, loss, weights), model.variables());
         perItem.put("loss", loss);
         for (Metric metric : compiled.metrics()) {
             perItem.put(metric.name(), metric.emit(graph, output, target));
@@ -80,7 +111,6 @@ final class ModelGraph {
         });
         ModelGraph result = new ModelGraph(Fusion.apply(graph, training), output, loss);
         result.totals.putAll(totals);
-        result.constants.putAll(augmented.constants());
         return result;
     }
 

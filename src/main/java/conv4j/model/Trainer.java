@@ -146,7 +146,7 @@ final class Trainer implements AutoCloseable {
         checkNow(true);
     }
 
-    private static int[] inOrder(int items) {
+    static int[] inOrder(int items) {
         return IntStream.range(0, items).toArray();
     }
 

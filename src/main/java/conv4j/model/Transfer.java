@@ -70,7 +70,9 @@ final class Transfer {
 
     private Sequential sequential(String name, Layer... top) {
         List<Layer> layers = new ArrayList<>();
-        for (Tensor tensor = end; tensor != base.network().input(); tensor = tensor.inputs().get(0)) {
+        for (Tensor tensor = end;
+                tensor != base.network().input();
+                tensor = tensor.inputs().get(0)) {
             layers.add(0, copy(tensor.layer()));
         }
         layers.addAll(List.of(top));

@@ -144,9 +144,8 @@ final class PenaltyContract extends Contract {
                 new Loss(prediction, target, loss, cross ? function.onLogits() : function),
                 new ScaleItems(loss, weights, weighted),
                 new Penalty(w, weighted, penalized, 0.125f, 0.0625f)));
-        float[] targets = function.sparse()
-                ? new float[] {2, 0, 3}
-                : new float[] {0, 1, 0, 0, 0.5f, 0, 0.25f, 0.25f, 0, 0, 0, 1};
+        float[] targets =
+                function.sparse() ? new float[] {2, 0, 3} : new float[] {0, 1, 0, 0, 0.5f, 0, 0.25f, 0.25f, 0, 0, 0, 1};
         new GradientCheck(graph, penalized, 3)
                 .with(prediction, 0.5f, -1, 0.25f, 2, -0.75f, 1.5f, 0.5f, -2, 1.25f, 0.75f, -0.5f, 0.25f)
                 .with(target, targets)

@@ -91,8 +91,8 @@ class CallbacksTest {
                         .callbacks(
                                 script("val_loss", 5, 3, 4, 3.5, 1, 1, 1, 1, 1),
                                 new LambdaCallback()
-                                        .onEpochEnd((trained, epoch, logs) ->
-                                                kernels.add(trained.weights("dense/kernel"))),
+                                        .onEpochEnd(
+                                                (trained, epoch, logs) -> kernels.add(trained.weights("dense/kernel"))),
                                 stopping.verbose(true).messages(messages)));
         assertEquals(4, history.epochs().size());
         assertTrue(history.stopped());
@@ -159,21 +159,18 @@ class CallbacksTest {
                 epochs(3)
                         .callbacks(
                                 new LearningRateScheduler((epoch, rate) -> epoch == 2 ? 0 : rate / 2),
-                                new LambdaCallback()
-                                        .onEpochEnd((trained, epoch, logs) -> {
-                                            if (epoch == 1) {
-                                                before[0] = trained.weights("dense/kernel")[0];
-                                            }
-                                        })));
+                                new LambdaCallback().onEpochEnd((trained, epoch, logs) -> {
+                                    if (epoch == 1) {
+                                        before[0] = trained.weights("dense/kernel")[0];
+                                    }
+                                })));
         assertEquals(List.of(0.0625, 0.03125, 0.0), history.series("learning_rate"));
         assertEquals(before[0], model.weights("dense/kernel")[0]);
     }
 
     @Test
     void theRateOfAnOptimizerWithAScheduleCannotBeSet() {
-        model.compile(
-                new SGD(0.1).learningRate(new ExponentialDecay(0.1, 10, 0.9, false)),
-                new MeanSquaredError());
+        model.compile(new SGD(0.1).learningRate(new ExponentialDecay(0.1, 10, 0.9, false)), new MeanSquaredError());
         String message = assertThrows(
                         IllegalStateException.class,
                         () -> model.fit(LINE, epochs(1).callbacks(new LearningRateScheduler(epoch -> 0.1))))
@@ -197,14 +194,19 @@ class CallbacksTest {
         History history = model.fit(
                 LINE,
                 epochs(3)
-                        .callbacks(new ModelCheckpoint(folder.resolve("all/{epoch:02d}-{loss:.3f}").toString())));
+                        .callbacks(new ModelCheckpoint(
+                                folder.resolve("all/{epoch:02d}-{loss:.3f}").toString())));
         List<String> expected = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
             expected.add(String.format(
-                    java.util.Locale.ROOT, "%02d-%.3f", i + 1, history.series("loss").get(i)));
+                    java.util.Locale.ROOT,
+                    "%02d-%.3f",
+                    i + 1,
+                    history.series("loss").get(i)));
         }
         assertEquals(expected, names("all"));
-        try (Model loaded = Model.load(folder.resolve("all").resolve(expected.get(1))).on(backend)) {
+        try (Model loaded =
+                Model.load(folder.resolve("all").resolve(expected.get(1))).on(backend)) {
             assertEquals(2, loaded.trainedEpochs());
             loaded.fit(LINE, epochs(3).resume(true));
             assertArrayEquals(model.weights("dense/kernel"), loaded.weights("dense/kernel"));
@@ -250,7 +252,9 @@ class CallbacksTest {
         model.fit(
                 LINE,
                 epochs(3)
-                        .callbacks(new ModelCheckpoint(folder.resolve("b/{epoch}-{batch}").toString()).saveFreq(4)));
+                        .callbacks(new ModelCheckpoint(
+                                        folder.resolve("b/{epoch}-{batch}").toString())
+                                .saveFreq(4)));
         assertEquals(List.of("2-2"), names("b"));
     }
 
@@ -262,11 +266,7 @@ class CallbacksTest {
         assertEquals("epoch,loss,mae,val_loss,val_mae", lines[0]);
         assertEquals(3, lines.length);
         assertTrue(lines[1].matches("0,[0-9.e-]+,[0-9.e-]+,NA,NA"), lines[1]);
-        model.fit(
-                LINE,
-                epochs(1)
-                        .validation(LINE)
-                        .callbacks(new CSVLogger(file).append(true)));
+        model.fit(LINE, epochs(1).validation(LINE).callbacks(new CSVLogger(file).append(true)));
         lines = Files.readString(file).split("\r\n");
         assertEquals(4, lines.length);
         assertTrue(lines[3].matches("0(,[0-9.e-]+){4}"), lines[3]);

@@ -147,12 +147,11 @@ class TensorBoardTest {
 
     @Test
     void aTrainingLeavesItsNumbersHistogramsAndPictures() throws IOException {
-        Dataset data = new ArraySet(Shape.of(3, 3, 1), new float[6 * 9], Shape.of(2), new float[] {
-            1, 2, 3, 4, 5, 6, 1, 2, 3, 4, 5, 6
-        });
+        Dataset data = new ArraySet(
+                Shape.of(3, 3, 1), new float[6 * 9], Shape.of(2), new float[] {1, 2, 3, 4, 5, 6, 1, 2, 3, 4, 5, 6});
         try (Backend backend = Backends.open("reference");
-                Sequential model = new Sequential(
-                        "drawn", new Input(3, 3, 1), new Conv2D(5, 2), new Flatten(), new Dense(2))) {
+                Sequential model =
+                        new Sequential("drawn", new Input(3, 3, 1), new Conv2D(5, 2), new Flatten(), new Dense(2))) {
             model.on(backend).seed(2);
             model.compile(new SGD(0.01), new MeanSquaredError());
             History history = model.fit(
@@ -231,10 +230,16 @@ class TensorBoardTest {
 
     /** Five kernels of 2 x 2 with lines between: the smallest weight is black, the largest white. */
     private static void assertKernels(Event event, float[] weights) throws IOException {
-        Map<Integer, List<Object>> picture = fields((byte[]) event.value().get(4).get(0));
-        assertEquals(List.of(2L, 14L, 1L), List.of(
-                picture.get(1).get(0), picture.get(2).get(0), picture.get(3).get(0)));
-        BufferedImage image = ImageIO.read(new ByteArrayInputStream((byte[]) picture.get(4).get(0)));
+        Map<Integer, List<Object>> picture =
+                fields((byte[]) event.value().get(4).get(0));
+        assertEquals(
+                List.of(2L, 14L, 1L),
+                List.of(
+                        picture.get(1).get(0),
+                        picture.get(2).get(0),
+                        picture.get(3).get(0)));
+        BufferedImage image =
+                ImageIO.read(new ByteArrayInputStream((byte[]) picture.get(4).get(0)));
         int least = 0;
         int most = 0;
         for (int i = 0; i < weights.length; i++) {
@@ -252,10 +257,12 @@ class TensorBoardTest {
             file.histogram("none", 1, new float[] {Float.NaN});
         }
         List<Event> events = read("same");
-        Map<Integer, List<Object>> same = fields((byte[]) events.get(0).value().get(5).get(0));
+        Map<Integer, List<Object>> same =
+                fields((byte[]) events.get(0).value().get(5).get(0));
         assertEquals(2.5, packed(same, 6)[0]);
         assertEquals(3, packed(same, 7)[0]);
-        Map<Integer, List<Object>> none = fields((byte[]) events.get(1).value().get(5).get(0));
+        Map<Integer, List<Object>> none =
+                fields((byte[]) events.get(1).value().get(5).get(0));
         assertEquals(0.0, none.get(3).get(0));
     }
 }

@@ -34,8 +34,8 @@ class ItemWeightsTest {
 
     /** Logits are the weights 0, 0: both classes have the probability 1/2, every item the loss log 2. */
     private static Sequential undecided(Backend backend, Loss loss) {
-        Sequential model =
-                new Sequential("undecided", new Input(1), new Dense(2).useBias(false).name("dense"));
+        Sequential model = new Sequential(
+                "undecided", new Input(1), new Dense(2).useBias(false).name("dense"));
         model.on(backend);
         model.weights("dense/kernel", new float[2]);
         model.compile(new SGD(0.5), loss);
@@ -55,8 +55,7 @@ class ItemWeightsTest {
     private static void assertStep(Backend backend, Dataset data, Loss loss) {
         try (Sequential model = undecided(backend, loss)) {
             History history = model.fit(
-                    data,
-                    new FitOptions().batchSize(3).validation(data).classWeight(Map.of(1, 3.0)));
+                    data, new FitOptions().batchSize(3).validation(data).classWeight(Map.of(1, 3.0)));
             // (1 + 3 + 3) * log 2 / 3 items, divided by their number and not by the sum of the weights.
             assertEquals(7 * Math.log(2) / 3, history.series("loss").get(0), 1e-6);
             // The gradient of a logit is (p - t) * weight / 3: for class 0's logit
@@ -87,8 +86,8 @@ class ItemWeightsTest {
                 model.weights("dense/bias", new float[] {1});
                 model.compile(new SGD(0.001), new MeanSquaredError());
                 // Only odd items count, whose target 1 is predicted already.
-                History history = model.fit(
-                        data, new FitOptions().epochs(2).batchSize(7).sampleWeight(weights));
+                History history =
+                        model.fit(data, new FitOptions().epochs(2).batchSize(7).sampleWeight(weights));
                 assertEquals(List.of(0.0, 0.0), history.series("loss"));
                 assertArrayEquals(new float[] {0}, model.weights("dense/kernel"));
             }
@@ -100,8 +99,8 @@ class ItemWeightsTest {
         try (Backend backend = Backends.open("reference");
                 Sequential model = undecided(backend, new SparseCategoricalCrossentropy(true, 0))) {
             model.compile(new SGD(0), new SparseCategoricalCrossentropy(true, 0));
-            History history = model.fit(
-                    SPARSE, new FitOptions().validationSplit(0.3).sampleWeight(2, 4, 5));
+            History history =
+                    model.fit(SPARSE, new FitOptions().validationSplit(0.3).sampleWeight(2, 4, 5));
             assertEquals(3 * Math.log(2), history.series("loss").get(0), 1e-6);
             assertEquals(5 * Math.log(2), history.series("val_loss").get(0), 1e-6);
         }

@@ -201,8 +201,7 @@ class TransferTest {
     void aModelThatIsFrozenAsAWholeHasNothingToTrain() {
         try (Model base = base()) {
             base.freeze();
-            String message = assertThrows(
-                            IllegalStateException.class, () -> base.fit(images(12, 3), new FitOptions()))
+            String message = assertThrows(IllegalStateException.class, () -> base.fit(images(12, 3), new FitOptions()))
                     .getMessage();
             assertTrue(message.contains("every layer is frozen"), message);
         }

@@ -43,7 +43,8 @@ final class FarLaunch implements KernelStep.Launch {
     private static final Set<String> JOINS =
             Set.of("tile_sum", "gemm_sum", "sum_parts", "join_moments", "join_sums", "clip_factor");
 
-    private static final Set<String> FLAT = Set.of("sgd", "rmsprop", "adam", "adamax", "nadam", "clip_scale", "penalty_gradient");
+    private static final Set<String> FLAT =
+            Set.of("sgd", "rmsprop", "adam", "adamax", "nadam", "clip_scale", "penalty_gradient");
 
     /**
      * What to run.
