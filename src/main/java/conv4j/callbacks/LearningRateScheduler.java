@@ -7,7 +7,7 @@ import java.util.function.IntToDoubleFunction;
 
 /**
  * Sets the learning rate at the beginning of every epoch, as Keras' {@code LearningRateScheduler}, and puts it into the
- * logs as {@code learning_rate}.
+ * logs as {@code learning_rate}. A training that is resumed in the middle of an epoch begins that epoch again.
  *
  * <pre>{@code
  * new LearningRateScheduler((epoch, rate) -> epoch < 10 ? rate : rate * 0.9)
