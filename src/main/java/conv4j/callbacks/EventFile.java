@@ -2,9 +2,7 @@ package conv4j.callbacks;
 
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
-import java.io.Closeable;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -20,16 +18,16 @@ import javax.imageio.ImageIO;
 
 /**
  * A file of events for TensorBoard: records of a length, its checksum, an Event message of TensorFlow's protocol buffers
- * and its checksum. Checksums are CRC-32C, rotated by 15 bits and moved by a constant.
+ * and its checksum. Checksums are CRC-32C, rotated by 15 bits and moved by a constant. The file is open only while a record
+ * is written, so that a training may end in any way.
  */
-final class EventFile implements Closeable {
+final class EventFile {
 
     private static final int MASK_DELTA = 0xa282ead8;
     private static final double MILLIS = 1e3;
     private static final AtomicInteger FILES = new AtomicInteger();
 
     private final Path file;
-    private final OutputStream out;
 
     /** A new file in a folder, which is made. */
     EventFile(Path folder) {
@@ -37,7 +35,7 @@ final class EventFile implements Closeable {
                 + ProcessHandle.current().pid() + "." + FILES.getAndIncrement() + ".v2");
         try {
             Files.createDirectories(folder);
-            out = Files.newOutputStream(file, StandardOpenOption.CREATE_NEW);
+            Files.createFile(file);
         } catch (IOException e) {
             throw failure(e);
         }
@@ -89,12 +87,13 @@ final class EventFile implements Closeable {
     private void record(Message event) {
         byte[] data = event.toByteArray();
         byte[] length = littleEndian(Long.BYTES).putLong(data.length).array();
+        ByteArrayOutputStream record = new ByteArrayOutputStream();
+        record.writeBytes(length);
+        record.writeBytes(checksum(length));
+        record.writeBytes(data);
+        record.writeBytes(checksum(data));
         try {
-            out.write(length);
-            out.write(checksum(length));
-            out.write(data);
-            out.write(checksum(data));
-            out.flush();
+            Files.write(file, record.toByteArray(), StandardOpenOption.APPEND);
         } catch (IOException e) {
             throw failure(e);
         }
@@ -114,15 +113,6 @@ final class EventFile implements Closeable {
     private UncheckedIOException failure(IOException e) {
         return new UncheckedIOException(
                 "the events " + file + " cannot be written: " + e + "; give another folder to TensorBoard", e);
-    }
-
-    @Override
-    public void close() {
-        try {
-            out.close();
-        } catch (IOException e) {
-            throw failure(e);
-        }
     }
 
     /** A message of protocol buffers: fields by number, each with the kind of what follows. */

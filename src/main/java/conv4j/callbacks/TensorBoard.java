@@ -87,8 +87,8 @@ public final class TensorBoard implements Callback {
 
     @Override
     public void onTrainBegin(Model model) {
-        close();
         batches = 0;
+        validation = null;
         train = new EventFile(logDir.resolve("train"));
     }
 
@@ -147,22 +147,6 @@ public final class TensorBoard implements Callback {
                 WeightPicture.of(model.weightShape(name), values)
                         .ifPresent(picture -> train.image(path + "/image", epoch, picture));
             }
-        }
-    }
-
-    @Override
-    public void onTrainEnd(Model model) {
-        close();
-    }
-
-    private void close() {
-        if (train != null) {
-            train.close();
-            train = null;
-        }
-        if (validation != null) {
-            validation.close();
-            validation = null;
         }
     }
 }

@@ -189,9 +189,9 @@ public final class FitOptions {
     }
 
     /** The weights of the items that are trained on, which come first; null for none. */
-    float[] trainingWeights(Dataset train) {
+    float[] trainingWeights(Dataset train, boolean sparse) {
         return classWeight != null
-                ? ItemWeights.ofClasses(classWeight, train)
+                ? ItemWeights.ofClasses(classWeight, train, sparse)
                 : ItemWeights.part(sampleWeight, 0, train);
     }
 

@@ -14,11 +14,12 @@ final class ItemWeights {
      * The weight of every item's class; 1 for classes that have none. A target of several numbers is of the class of the
      * largest one, as in Keras.
      *
+     * @param sparse whether targets are class indices
      * @throws DataException when items have no single class
      */
-    static float[] ofClasses(Map<Integer, Double> classWeight, Dataset data) {
+    static float[] ofClasses(Map<Integer, Double> classWeight, Dataset data, boolean sparse) {
         int size = data.targetShape().size();
-        if (data.targetShape().rank() > 1) {
+        if (data.targetShape().rank() > 1 || sparse && size > 1) {
             throw new DataException("class weights need one class per item, but the data set has targets of shape "
                     + data.targetShape() + "; use sample weights");
         }

@@ -83,7 +83,8 @@ final class Trainer implements AutoCloseable {
     }
 
     private Prepared prepareTraining(Dataset data) {
-        Feed feed = model.inference().feed(data, options.trainingWeights(data), options.batchSize());
+        boolean sparse = model.compiled().loss().function().sparse();
+        Feed feed = model.inference().feed(data, options.trainingWeights(data, sparse), options.batchSize());
         ModelGraph graph = ModelGraph.training(model, feed, optimizerState.flat());
         Placement placement = new Placement();
         model.deviceState().place(placement);

@@ -252,10 +252,9 @@ class TensorBoardTest {
 
     @Test
     void weightsThatAreAllTheSameHaveOneBucket() throws IOException {
-        try (EventFile file = new EventFile(folder.resolve("same"))) {
-            file.histogram("same", 0, new float[] {2, 2, 2, Float.NaN});
-            file.histogram("none", 1, new float[] {Float.NaN});
-        }
+        EventFile file = new EventFile(folder.resolve("same"));
+        file.histogram("same", 0, new float[] {2, 2, 2, Float.NaN});
+        file.histogram("none", 1, new float[] {Float.NaN});
         List<Event> events = read("same");
         Map<Integer, List<Object>> same =
                 fields((byte[]) events.get(0).value().get(5).get(0));

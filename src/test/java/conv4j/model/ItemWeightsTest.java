@@ -135,6 +135,7 @@ class ItemWeightsTest {
             assertEquals("there are 2 sample weights for 3 items; give one for every item", message);
         }
         Dataset rows = new ArraySet(Shape.of(1), new float[] {1}, Shape.of(2, 2), new float[4]);
-        assertThrows(DataException.class, () -> ItemWeights.ofClasses(Map.of(0, 2.0), rows));
+        assertThrows(DataException.class, () -> ItemWeights.ofClasses(Map.of(0, 2.0), rows, false));
+        assertThrows(DataException.class, () -> ItemWeights.ofClasses(Map.of(0, 2.0), ONE_HOT, true));
     }
 }
