@@ -31,12 +31,11 @@ public interface LayerContext {
      * @param initializer its values before training
      * @return the parameter
      */
-    default Value parameter(String name, Shape shape, Initializer initializer) {
-        return parameter(name, shape, initializer, null);
-    }
+    Value parameter(String name, Shape shape, Initializer initializer);
 
     /**
      * A learnt array of the layer with a penalty on large numbers, the same one whenever the layer asks by the same name.
+     * A context of which nothing is trained has no use for the penalty.
      *
      * @param name its name within the layer: {@code kernel}, {@code bias}
      * @param shape its shape
@@ -44,7 +43,9 @@ public interface LayerContext {
      * @param regularizer what is added to the loss for its values, null for nothing
      * @return the parameter
      */
-    Value parameter(String name, Shape shape, Initializer initializer, Regularizer regularizer);
+    default Value parameter(String name, Shape shape, Initializer initializer, Regularizer regularizer) {
+        return parameter(name, shape, initializer);
+    }
 
     /**
      * An array of the layer that is saved with the model but not learnt, such as a moving average.

@@ -158,6 +158,11 @@ final class Network {
         }
 
         @Override
+        public Value parameter(String name, Shape shape, Initializer initializer) {
+            return parameter(name, shape, initializer, null);
+        }
+
+        @Override
         public Value parameter(String name, Shape shape, Initializer initializer, Regularizer regularizer) {
             return variables.parameter(layer, name, shape, initializer, regularizer);
         }

@@ -3,7 +3,6 @@ package conv4j.layers;
 import conv4j.graph.Graph;
 import conv4j.graph.Value;
 import conv4j.initializers.Initializer;
-import conv4j.regularizers.Regularizer;
 import conv4j.shape.Shape;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -33,7 +32,7 @@ final class RecordingContext implements LayerContext {
     }
 
     @Override
-    public Value parameter(String name, Shape shape, Initializer initializer, Regularizer regularizer) {
+    public Value parameter(String name, Shape shape, Initializer initializer) {
         return remember(parameters, Value.parameter(name, shape), initializer);
     }
 
