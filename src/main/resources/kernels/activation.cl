@@ -67,6 +67,17 @@ kernel void add(
     }
 }
 
+// y[i] = x[i] * weights[item of i], items being itemSize elements long
+kernel void scale_items(
+        global const uint *control, global const float *restrict x, const ulong xo,
+        global const float *restrict weights, const ulong wo, global float *restrict y, const ulong yo,
+        const int itemSize, const ulong size, const int batched, const int perItem) {
+    const ulong end = end_unit(perItem, count_now(size, batched, control));
+    for (ulong i = first_unit(perItem); i < end; i++) {
+        y[yo + i] = x[xo + i] * weights[wo + quotient(i, itemSize)];
+    }
+}
+
 // y[r,c] = x[r,c] + bias[c]; a unit is one vector of a row.
 kernel void add_bias(
         global const uint *control, global const float *restrict x, const ulong xo, global const float *restrict bias,

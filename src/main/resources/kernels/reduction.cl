@@ -59,34 +59,42 @@ kernel GROUP void item_means(
     }
 }
 
-// partial[s] = sum of the squares of part s of x, of size elements. Range (1, splits) x lanes.
-kernel GROUP void square_sums(
+// partial[s] = sum over part s of x, of size elements, of l1 * |x| + l2 * x^2. An l1 of 0 leaves infinity to the squares.
+// Range (1, splits) x lanes.
+kernel GROUP void penalty_sums(
         global const float *restrict x, const ulong xo, global float *restrict partial, const ulong po,
-        const ulong size, const int splits) {
+        const ulong size, const int splits, const float l1, const float l2) {
 #if ROW_LANES > 1
     local float lanes[LANES];
 #endif
     const ulong length = (size + splits - 1) / splits, first = min(get_group_id(1) * length, size);
     const ulong end = min(first + length, size), whole = first + (end - first) / VECTOR_WIDTH * VECTOR_WIDTH;
     const int lane = get_local_id(1) * COLUMN_LANES + get_local_id(0);
-    Vector squares = 0.0f;
+    Vector penalties = 0.0f;
     for (ulong i = first + lane * VECTOR_WIDTH; i < whole; i += LANES * VECTOR_WIDTH) {
         const Vector v = load_first(x + xo + i, VECTOR_WIDTH);
-        squares += v * v;
+        penalties += l2 * v * v;
+        if (l1 > 0.0f) {
+            penalties += l1 * fabs(v);
+        }
     }
     float sum = 0.0f;
 #if ROW_LANES > 1
-    lanes[lane] = squares;
+    lanes[lane] = penalties;
     barrier(CLK_LOCAL_MEM_FENCE);
     for (int i = 0; i < LANES && lane == 0; i++) {
         sum += lanes[i];
     }
 #else
     for (ulong i = whole; i < end; i++) {
-        sum += x[xo + i] * x[xo + i];
+        const float v = x[xo + i];
+        sum += l2 * v * v;
+        if (l1 > 0.0f) {
+            sum += l1 * fabs(v);
+        }
     }
     float parts[VECTOR_WIDTH];
-    STORE(squares, parts);
+    STORE(penalties, parts);
     for (int i = 0; i < VECTOR_WIDTH; i++) {
         sum += parts[i];
     }
@@ -114,6 +122,31 @@ kernel void clip_scale(
     const float factor = partial[po + splits];
     for (ulong i = first_unit(perItem); i < end_unit(perItem, size); i++) {
         x[xo + i] *= factor;
+    }
+}
+
+// y[i] = loss[i] + sum over the parts s, in order, of partial[s]. Range: size / perItem.
+kernel void add_penalty(
+        global const uint *control, global const float *restrict loss, const ulong lo,
+        global const float *restrict partial, const ulong po, global float *restrict y, const ulong yo, const int splits,
+        const ulong size, const int batched, const int perItem) {
+    float sum = 0.0f;
+    for (int s = 0; s < splits; s++) {
+        sum += partial[po + s];
+    }
+    const ulong end = end_unit(perItem, count_now(size, batched, control));
+    for (ulong i = first_unit(perItem); i < end; i++) {
+        y[yo + i] = loss[lo + i] + sum;
+    }
+}
+
+// gradient[i] = l1 * sign(w[i]) + 2 * l2 * w[i]; the sign of NaN is NaN. Range: size / perItem.
+kernel void penalty_gradient(
+        global const float *restrict w, const ulong wo, global float *restrict gradient, const ulong go,
+        const float l1, const float l2, const ulong size, const int perItem) {
+    for (ulong i = first_unit(perItem); i < end_unit(perItem, size); i++) {
+        const float v = w[wo + i];
+        gradient[go + i] = l1 * sign(v) + 2.0f * l2 * v;
     }
 }
 

@@ -34,7 +34,7 @@ class ArchitectureTest {
 
     static {
         Set<String> vocabulary = Set.of("graph", "shape", "random");
-        Set<String> parts = Set.of("losses", "metrics", "optimizers", "schedules", "initializers");
+        Set<String> parts = Set.of("losses", "metrics", "optimizers", "schedules", "initializers", "regularizers");
         MAY_KNOW.put("random", Set.of());
         MAY_KNOW.put("shape", Set.of());
         MAY_KNOW.put("data", Set.of("shape", "random"));
@@ -43,18 +43,19 @@ class ArchitectureTest {
         MAY_KNOW.put("config", Set.of());
         parts.forEach(part -> MAY_KNOW.put(part, with(vocabulary, "config")));
         MAY_KNOW.put("optimizers", with(vocabulary, "config", "schedules"));
-        MAY_KNOW.put("layers", with(vocabulary, "config", "initializers"));
+        MAY_KNOW.put("layers", with(vocabulary, "config", "initializers", "regularizers"));
         MAY_KNOW.put("augmentation", with(vocabulary, "config"));
         Set<String> built = with(parts, "config", "augmentation", "layers", "data", "graph", "shape", "random");
         MAY_KNOW.put("files", built);
         MAY_KNOW.put("model", with(built, "files", "backend"));
+        MAY_KNOW.put("callbacks", Set.of("model", "metrics", "shape"));
         MAY_KNOW.put("selftest", with(vocabulary, "backend", "files"));
         MAY_KNOW.put("vectors", with(built, "files", "backend", "model", "selftest"));
         MAY_KNOW.put("bench", with(built, "files", "backend", "model"));
         MAY_KNOW.put("arithmetic", Set.of("shape"));
         MAY_KNOW.put("pictures", with(vocabulary, "arithmetic", "data", "files", "backend"));
         Set<String> below = with(built, "files", "backend", "model");
-        MAY_KNOW.put("cli", with(below, "selftest", "vectors", "arithmetic", "pictures", "bench"));
+        MAY_KNOW.put("cli", with(below, "callbacks", "selftest", "vectors", "arithmetic", "pictures", "bench"));
     }
 
     private static JavaClasses classes;

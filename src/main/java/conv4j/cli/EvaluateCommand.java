@@ -40,14 +40,27 @@ final class EvaluateCommand extends Subcommand {
             description = "Images at a time; changes the speed, not the result. Default: ${DEFAULT-VALUE}.")
     private int batchSize;
 
+    @Option(
+            names = "--tta",
+            paramLabel = "N",
+            description = "Test-time augmentation: take the mean over N copies of each image, changed at random as in"
+                    + " training. For models that were trained with --augment.")
+    private Integer copies;
+
     @Override
     public Integer call() {
         dataOptions.check(this);
         if (batchSize < 1) {
             throw usage("--batch-size must be 1 or more, but is " + batchSize);
         }
+        if (copies != null && copies < 1) {
+            throw usage("--tta must be 1 or more, but is " + copies);
+        }
         // The file and the data first: they fail sooner and more often than a device.
         Model model = Model.load(file);
+        if (copies != null && model.augmentation().isEmpty()) {
+            throw usage("--tta is for models that were trained with --augment, but " + file + " was not");
+        }
         Dataset data = dataOptions.test(model.inputShape(), new DownloadBar(messages(), Terminal.ofStderr()));
         DataOptions.checkClasses(model, data);
         try (Backend backend = openBackend();
@@ -65,7 +78,8 @@ final class EvaluateCommand extends Subcommand {
         long begin = System.nanoTime();
         model.evaluate(data.take(Math.min(batchSize, data.size())), batchSize);
         double firstStep = (System.nanoTime() - begin) * NANOS;
-        Evaluation evaluation = model.evaluate(data, batchSize);
+        Evaluation evaluation =
+                copies == null ? model.evaluate(data, batchSize) : model.evaluateAugmented(data, batchSize, copies);
         if (main().json()) {
             printJson(json(model, evaluation, firstStep));
         } else {
@@ -86,6 +100,7 @@ final class EvaluateCommand extends Subcommand {
         result.put("epochs", model.trainedEpochs());
         result.put("images", evaluation.items());
         result.put("batch_size", batchSize);
+        result.put("augmented_copies", copies);
         result.putAll(evaluation.metrics());
         result.put("seconds", evaluation.seconds());
         result.put("images_per_second", evaluation.itemsPerSecond());

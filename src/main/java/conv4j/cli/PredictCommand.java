@@ -53,6 +53,13 @@ final class PredictCommand extends Subcommand {
             description = "Images at a time. Default: ${DEFAULT-VALUE}.")
     private int batchSize;
 
+    @Option(
+            names = "--tta",
+            paramLabel = "N",
+            description = "Test-time augmentation: take the mean over N copies of each image, changed at random as in"
+                    + " training. For models that were trained with --augment.")
+    private Integer copies;
+
     /** A class and its probability. */
     private record Guess(String name, double probability) {}
 
@@ -61,12 +68,20 @@ final class PredictCommand extends Subcommand {
         if (top < 1) {
             throw usage("--top must be 1 or more, but is " + top);
         }
+        if (copies != null && copies < 1) {
+            throw usage("--tta must be 1 or more, but is " + copies);
+        }
         Model model = Model.load(file);
+        if (copies != null && model.augmentation().isEmpty()) {
+            throw usage("--tta is for models that were trained with --augment, but " + file + " was not");
+        }
         ArraySet inputs = read(model.inputShape());
         try (Backend backend = openBackend();
                 model) {
             model.on(backend);
-            float[][] outputs = model.predict(inputs, Math.min(batchSize, images.size()));
+            int items = Math.min(batchSize, images.size());
+            float[][] outputs =
+                    copies == null ? model.predict(inputs, items) : model.predictAugmented(inputs, items, copies);
             print(Arrays.stream(outputs)
                     .map(output -> best(output, model.classNames()))
                     .toList());

@@ -28,19 +28,20 @@ import picocli.CommandLine.Option;
             "  conv4j train",
             "  conv4j train --data cifar10 --download --save first-cnn",
             "  conv4j train --data cifar10 --data-dir DIR --device opencl:0 --epochs 10 --save first-cnn",
+            "  conv4j train --early-stopping 3 --csv log.csv --tensorboard logs --checkpoint {epoch:02d}-{val_loss:.4f}",
             "  conv4j train --data cifar10 --augment flip,shift=4,cutout=8 --save first-cnn",
             "  conv4j train --data folder --data-dir pictures --image-size 64x64 --save pets",
             "  conv4j train --data cifar10 --resume first-cnn --epochs 20    goes on after epoch 10"
         })
 final class TrainCommand extends Subcommand {
 
-    private static final int GLYPHS_EPOCHS = 3;
-    private static final int USUAL_EPOCHS = 10;
-    private static final int USUAL_BATCH = 32;
     private static final long USUAL_SEED = 1;
 
     @Mixin
     private DataOptions dataOptions;
+
+    @Mixin
+    private FitSettings fitSettings;
 
     @Option(
             names = "--network",
@@ -49,19 +50,6 @@ final class TrainCommand extends Subcommand {
             completionCandidates = Choices.Networks.class,
             description = "${COMPLETION-CANDIDATES}. Default: first-cnn.")
     private Presets network;
-
-    @Option(
-            names = "--epochs",
-            paramLabel = "N",
-            description = "Epochs in all, those before --resume included. Default: 3 for glyphs, else 10.")
-    private Integer epochs;
-
-    @Option(
-            names = "--batch-size",
-            paramLabel = "N",
-            defaultValue = "" + USUAL_BATCH,
-            description = "Images of a training step. Default: ${DEFAULT-VALUE}.")
-    private int batchSize;
 
     @Option(
             names = "--learning-rate",
@@ -96,14 +84,6 @@ final class TrainCommand extends Subcommand {
     private String precision;
 
     @Option(
-            names = "--validation-split",
-            paramLabel = "PART",
-            defaultValue = "0",
-            description = "Part of the training images that is set aside to validate after each epoch. Default: 0,"
-                    + " which validates on the test images.")
-    private double validationSplit;
-
-    @Option(
             names = "--save",
             paramLabel = "FILE",
             description = "Save the model there after each epoch, and on Ctrl-C. Default: the file of --resume.")
@@ -115,9 +95,14 @@ final class TrainCommand extends Subcommand {
             description = "Go on with a training that was saved; give the same data and batch size.")
     private Path resume;
 
+    @Mixin
+    private CallbackOptions callbackOptions;
+
     @Override
     public Integer call() {
         checkOptions();
+        fitSettings.check(this);
+        callbackOptions.check(this);
         dataOptions.check(this);
         // What fails soon comes first: the file, the place to save, then the device, then the data.
         Model loaded = resume == null ? null : Model.load(resume);
@@ -144,17 +129,8 @@ final class TrainCommand extends Subcommand {
             throw usage("--resume goes on with the network, seed and augmentation of the file; leave --network, --seed"
                     + " and --augment out");
         }
-        if (batchSize < 1) {
-            throw usage("--batch-size must be 1 or more, but is " + batchSize);
-        }
-        if (epochs != null && epochs < 1) {
-            throw usage("--epochs must be 1 or more, but is " + epochs);
-        }
         if (learningRate != null && !(learningRate > 0 && Double.isFinite(learningRate))) {
             throw usage("--learning-rate must be more than 0, but is " + learningRate);
-        }
-        if (!(validationSplit >= 0 && validationSplit < 1)) {
-            throw usage("--validation-split must be from 0 to less than 1, but is " + validationSplit);
         }
     }
 
@@ -163,7 +139,7 @@ final class TrainCommand extends Subcommand {
     }
 
     private int epochs() {
-        return epochs != null ? epochs : dataOptions.kind() == DataKind.GLYPHS ? GLYPHS_EPOCHS : USUAL_EPOCHS;
+        return fitSettings.epochs(dataOptions.kind());
     }
 
     private Model built(Dataset train) {
@@ -179,13 +155,8 @@ final class TrainCommand extends Subcommand {
             model.augmentation(augment.forImages(train.inputShape(), this));
         }
         double rate = learningRate == null ? TrainingSettings.FIRST_CNN_LEARNING_RATE : learningRate;
-        TrainingSettings.compile(model, rate, batches(train));
+        TrainingSettings.compile(model, rate, fitSettings.batches(train));
         return model;
-    }
-
-    private int batches(Dataset train) {
-        long trained = validationSplit == 0 ? train.size() : (long) Math.floor(train.size() * (1 - validationSplit));
-        return (int) Math.max(1, (trained - 1) / batchSize + 1);
     }
 
     private Model resumed(Model model, Dataset train) {
@@ -202,29 +173,29 @@ final class TrainCommand extends Subcommand {
 
     private int train(Model model, Backend backend, Split data) {
         model.on(backend).precision(precision);
-        describe(model, data);
-        boolean testValidates = validationSplit == 0;
-        FitOptions options =
-                new FitOptions().epochs(epochs()).batchSize(batchSize).resume(resume != null);
-        if (testValidates) {
-            options.validation(data.test());
-        } else {
-            options.validationSplit(validationSplit);
+        if (callbackOptions.reducesRate()) {
+            // A rate that can be set, in the place of a schedule.
+            model.optimizer().learningRate(model.learningRate());
         }
+        describe(model, data);
+        FitOptions options = fitSettings
+                .options(this, dataOptions.kind(), data.train(), data.test())
+                .resume(resume != null);
         History history;
         boolean interrupted;
         try (Interrupt interrupt = new Interrupt(messages())) {
             history = fit(model, data.train(), options, interrupt);
             interrupted = interrupt.wished() && history.stopped();
-            if (interrupted && save != null) {
-                model.save(save);
-            }
         }
         TrainingResult result = new TrainingResult(this, model, history, data);
         if (interrupted) {
             return interrupted(result);
         }
-        result.test(testValidates ? null : model.evaluate(data.test(), batchSize));
+        if (callbackOptions.stopsEarly() && save != null) {
+            model.save(save); // with the weights of the best epoch
+        }
+        boolean tested = fitSettings.testValidates() && !callbackOptions.stopsEarly();
+        result.test(tested ? null : model.evaluate(data.test(), batchSize()));
         report(result);
         return ExitCode.OK;
     }
@@ -236,7 +207,7 @@ final class TrainCommand extends Subcommand {
                         + Words.count(data.test().size(), "test image") + " of "
                         + data.train().inputShape() + ", "
                         + Words.count(data.train().classNames().size(), "class"));
-        messages().print(model.summary(batchSize));
+        messages().print(model.summary(batchSize()));
         if (!model.augmentation().isEmpty()) {
             messages()
                     .println("Augmentation: "
@@ -267,10 +238,20 @@ final class TrainCommand extends Subcommand {
                     trained.save(save);
                 }
             }
+
+            @Override
+            public void onTrainEnd(Model trained) {
+                // Before other callbacks change the weights: the training goes on from these.
+                if (interrupt.wished() && save != null) {
+                    trained.save(save);
+                }
+            }
         };
         Terminal terminal = main().quiet() ? Terminal.NONE : Terminal.ofStderr();
         try (ProgressBar progress = new ProgressBar(messages(), terminal, epochs(), System::nanoTime)) {
-            return model.fit(train, options.callbacks(progress, stopper));
+            options.callbacks(progress, stopper);
+            callbackOptions.callbacks(messages(), resume != null).forEach(options::callbacks);
+            return model.fit(train, options);
         }
     }
 
@@ -294,12 +275,7 @@ final class TrainCommand extends Subcommand {
 
     /** Everything that must be the same for the training to go on as if it had not stopped. */
     private String resumeOptions() {
-        return dataOptions.asOptions()
-                + (batchSize == USUAL_BATCH ? "" : " --batch-size " + batchSize)
-                + (epochs == null ? "" : " --epochs " + epochs)
-                + (validationSplit == 0 ? "" : " --validation-split " + validationSplit)
-                + " --resume "
-                + save;
+        return dataOptions.asOptions() + fitSettings.asOptions() + callbackOptions.asOptions() + " --resume " + save;
     }
 
     private void report(TrainingResult result) {
@@ -320,7 +296,7 @@ final class TrainCommand extends Subcommand {
     }
 
     int batchSize() {
-        return batchSize;
+        return fitSettings.batchSize();
     }
 
     Path save() {

@@ -21,6 +21,7 @@ public final class Gradients {
     private final Set<Value> dependent = Collections.newSetFromMap(new IdentityHashMap<>());
     private final Set<Value> wanted = Collections.newSetFromMap(new IdentityHashMap<>());
     private final Set<Value> losses = Collections.newSetFromMap(new IdentityHashMap<>());
+    private final Map<Value, Value> lossWeights = new IdentityHashMap<>();
     private final Map<Value, List<Value>> contributions = new IdentityHashMap<>();
 
     /**
@@ -50,6 +51,58 @@ public final class Gradients {
     public Gradients ofLoss(Value perItem) {
         losses.add(perItem);
         return this;
+    }
+
+    /**
+     * Whether a value is the loss per item that gradients start from, or leads to it without a change of its derivative;
+     * for the rules.
+     *
+     * @param perItem an output of a forward operation
+     * @return true when its mean over the batch is what is made small
+     */
+    public boolean isLoss(Value perItem) {
+        return losses.contains(perItem);
+    }
+
+    /**
+     * Says that what is added to a loss is a loss as well; for the rules.
+     *
+     * @param perItem a loss that gradients start from
+     * @param part a part of its sum, one number per item
+     */
+    public void passLoss(Value perItem, Value part) {
+        if (isLoss(perItem)) {
+            losses.add(part);
+            if (lossWeights.containsKey(perItem)) {
+                lossWeights.put(part, lossWeights.get(perItem));
+            }
+        }
+    }
+
+    /**
+     * Says that a loss is another loss times a weight per item; for the rules.
+     *
+     * @param perItem a loss that gradients start from
+     * @param unweighted the loss before it was multiplied
+     * @param weights one number per item
+     * @throws IllegalStateException when the loss was weighted already
+     */
+    public void weighLoss(Value perItem, Value unweighted, Value weights) {
+        if (lossWeights.containsKey(perItem)) {
+            throw new IllegalStateException(perItem + " is weighted twice; multiply the weights first");
+        }
+        losses.add(unweighted);
+        lossWeights.put(unweighted, weights);
+    }
+
+    /**
+     * What a loss is multiplied by; for the rules.
+     *
+     * @param perItem a loss that gradients start from
+     * @return one number per item, or null for 1
+     */
+    public Value weightsOf(Value perItem) {
+        return lossWeights.get(perItem);
     }
 
     /**

@@ -46,7 +46,14 @@ public record Loss(Value prediction, Value target, Value perItem, LossFunction f
     @Override
     public void gradient(Gradients gradients) {
         if (gradients.wants(prediction)) {
-            gradients.emit(new Gradient(prediction, target, gradients.contribution(prediction), function));
+            Value weights = gradients.weightsOf(perItem);
+            if (weights == null) {
+                gradients.emit(new Gradient(prediction, target, gradients.contribution(prediction), function));
+            } else {
+                Value unweighted = prediction.like("unweighted gradient of " + prediction.name());
+                gradients.emit(new Gradient(prediction, target, unweighted, function));
+                gradients.emit(new ScaleItems(unweighted, weights, gradients.contribution(prediction)));
+            }
         }
     }
 

@@ -247,6 +247,30 @@ public interface Operations<T> {
     T metric(Metric operation);
 
     /**
+     * Makes the product of every item with a number of its own.
+     *
+     * @param operation the operation
+     * @return what is made of it
+     */
+    T scaleItems(ScaleItems operation);
+
+    /**
+     * Makes the addition of a penalty to the loss of every item.
+     *
+     * @param operation the operation
+     * @return what is made of it
+     */
+    T penalty(Penalty operation);
+
+    /**
+     * Makes the derivative of a penalty.
+     *
+     * @param operation the operation
+     * @return what is made of it
+     */
+    T penaltyGradient(Penalty.Gradient operation);
+
+    /**
      * Makes the addition to a running total.
      *
      * @param operation the operation

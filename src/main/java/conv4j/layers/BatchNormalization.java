@@ -5,6 +5,8 @@ import conv4j.graph.Value;
 import conv4j.initializers.Initializer;
 import conv4j.initializers.Ones;
 import conv4j.initializers.Zeros;
+import conv4j.regularizers.Regularizer;
+import conv4j.regularizers.Regularizers;
 import conv4j.shape.Shape;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +23,9 @@ public final class BatchNormalization extends FluentLayer<BatchNormalization> {
     private boolean center = true;
     private boolean scale = true;
     private int axis = -1;
+    private Regularizer betaRegularizer;
     private Initializer betaInitializer = new Zeros();
+    private Regularizer gammaRegularizer;
     private Initializer gammaInitializer = new Ones();
     private Initializer movingMeanInitializer = new Zeros();
     private Initializer movingVarianceInitializer = new Ones();
@@ -96,6 +100,28 @@ public final class BatchNormalization extends FluentLayer<BatchNormalization> {
     }
 
     /**
+     * Sets the penalty on beta.
+     *
+     * @param penalty added to the loss, null for none; by default none
+     * @return this
+     */
+    public BatchNormalization betaRegularizer(Regularizer penalty) {
+        this.betaRegularizer = penalty;
+        return this;
+    }
+
+    /**
+     * Sets the penalty on beta.
+     *
+     * @param name {@code l1}, {@code l2} or {@code l1_l2}, with factors of 0.01
+     * @return this
+     * @throws IllegalArgumentException for any other name
+     */
+    public BatchNormalization betaRegularizer(String name) {
+        return betaRegularizer(Regularizers.named(name));
+    }
+
+    /**
      * Sets gamma before training.
      *
      * @param initializer by default {@link Ones}
@@ -104,6 +130,28 @@ public final class BatchNormalization extends FluentLayer<BatchNormalization> {
     public BatchNormalization gammaInitializer(Initializer initializer) {
         this.gammaInitializer = initializer;
         return this;
+    }
+
+    /**
+     * Sets the penalty on gamma.
+     *
+     * @param penalty added to the loss, null for none; by default none
+     * @return this
+     */
+    public BatchNormalization gammaRegularizer(Regularizer penalty) {
+        this.gammaRegularizer = penalty;
+        return this;
+    }
+
+    /**
+     * Sets the penalty on gamma.
+     *
+     * @param name {@code l1}, {@code l2} or {@code l1_l2}, with factors of 0.01
+     * @return this
+     * @throws IllegalArgumentException for any other name
+     */
+    public BatchNormalization gammaRegularizer(String name) {
+        return gammaRegularizer(Regularizers.named(name));
     }
 
     @Override
@@ -125,10 +173,10 @@ public final class BatchNormalization extends FluentLayer<BatchNormalization> {
         Value output = output(inputs);
         Shape channels = Shape.of(output.columns());
         Value gamma = scale
-                ? context.parameter("gamma", channels, gammaInitializer)
+                ? context.parameter("gamma", channels, gammaInitializer, gammaRegularizer)
                 : context.constant("gamma", channels, new Ones());
         Value beta = center
-                ? context.parameter("beta", channels, betaInitializer)
+                ? context.parameter("beta", channels, betaInitializer, betaRegularizer)
                 : context.constant("beta", channels, new Zeros());
         Value mean = context.state("moving_mean", channels, movingMeanInitializer);
         Value variance = context.state("moving_variance", channels, movingVarianceInitializer);
@@ -166,7 +214,9 @@ public final class BatchNormalization extends FluentLayer<BatchNormalization> {
                 .center(config.flag("center", true))
                 .scale(config.flag("scale", true));
         layer.axis = axis(config);
+        layer.betaRegularizer = Settings.regularizer(config, "beta_regularizer");
         layer.betaInitializer = Settings.initializer(config, "beta_initializer", layer.betaInitializer);
+        layer.gammaRegularizer = Settings.regularizer(config, "gamma_regularizer");
         layer.gammaInitializer = Settings.initializer(config, "gamma_initializer", layer.gammaInitializer);
         layer.movingMeanInitializer =
                 Settings.initializer(config, "moving_mean_initializer", layer.movingMeanInitializer);
@@ -196,7 +246,9 @@ public final class BatchNormalization extends FluentLayer<BatchNormalization> {
         config.put("epsilon", epsilon);
         config.put("center", center);
         config.put("scale", scale);
+        config.put("beta_regularizer", Settings.regularizer(betaRegularizer));
         config.put("beta_initializer", Settings.initializer(betaInitializer));
+        config.put("gamma_regularizer", Settings.regularizer(gammaRegularizer));
         config.put("gamma_initializer", Settings.initializer(gammaInitializer));
         config.put("moving_mean_initializer", Settings.initializer(movingMeanInitializer));
         config.put("moving_variance_initializer", Settings.initializer(movingVarianceInitializer));

@@ -5,6 +5,8 @@ import conv4j.graph.Conv2d;
 import conv4j.graph.Value;
 import conv4j.initializers.GlorotUniform;
 import conv4j.initializers.Initializer;
+import conv4j.regularizers.Regularizer;
+import conv4j.regularizers.Regularizers;
 import conv4j.shape.ConvGeometry;
 import conv4j.shape.Shape;
 import java.util.List;
@@ -21,6 +23,7 @@ public final class Conv2D extends ConvolutionLayer<Conv2D> {
     private final int filters;
     private int groups = 1;
     private Initializer kernelInitializer = new GlorotUniform();
+    private Regularizer kernelRegularizer;
 
     /**
      * A convolution with a square kernel.
@@ -68,6 +71,28 @@ public final class Conv2D extends ConvolutionLayer<Conv2D> {
         return this;
     }
 
+    /**
+     * Sets the penalty on the kernel.
+     *
+     * @param penalty added to the loss, null for none; by default none
+     * @return this
+     */
+    public Conv2D kernelRegularizer(Regularizer penalty) {
+        this.kernelRegularizer = penalty;
+        return this;
+    }
+
+    /**
+     * Sets the penalty on the kernel.
+     *
+     * @param name {@code l1}, {@code l2} or {@code l1_l2}, with factors of 0.01
+     * @return this
+     * @throws IllegalArgumentException for any other name
+     */
+    public Conv2D kernelRegularizer(String name) {
+        return kernelRegularizer(Regularizers.named(name));
+    }
+
     @Override
     protected Shape computeOutputShape(List<Shape> inputs) {
         return geometry(image(inputs), filters, groups).outputShape();
@@ -77,7 +102,7 @@ public final class Conv2D extends ConvolutionLayer<Conv2D> {
     public Value call(LayerContext context, List<Value> inputs) {
         Value output = output(inputs);
         ConvGeometry geometry = geometry(inputs.get(0).shape(), filters, groups);
-        Value kernel = context.parameter("kernel", geometry.kernelShape(), kernelInitializer);
+        Value kernel = context.parameter("kernel", geometry.kernelShape(), kernelInitializer, kernelRegularizer);
         context.graph().add(new Conv2d(inputs.get(0), kernel, output, geometry));
         return finish(context, output);
     }
@@ -85,6 +110,7 @@ public final class Conv2D extends ConvolutionLayer<Conv2D> {
     static Conv2D from(Config config) {
         int[] kernel = config.pair("kernel_size");
         Conv2D layer = new Conv2D(config.integer("filters"), kernel[0], kernel[1]).groups(config.integer("groups", 1));
+        layer.kernelRegularizer = Settings.regularizer(config, "kernel_regularizer");
         return layer.kernelInitializer(Settings.initializer(config, "kernel_initializer", layer.kernelInitializer))
                 .configure(config);
     }
@@ -95,6 +121,7 @@ public final class Conv2D extends ConvolutionLayer<Conv2D> {
         config.put("filters", filters);
         config.put("groups", groups);
         config.put("kernel_initializer", Settings.initializer(kernelInitializer));
+        config.put("kernel_regularizer", Settings.regularizer(kernelRegularizer));
         return config;
     }
 }

@@ -5,6 +5,8 @@ import conv4j.graph.Conv2d;
 import conv4j.graph.Value;
 import conv4j.initializers.GlorotUniform;
 import conv4j.initializers.Initializer;
+import conv4j.regularizers.Regularizer;
+import conv4j.regularizers.Regularizers;
 import conv4j.shape.ConvGeometry;
 import conv4j.shape.Padding;
 import conv4j.shape.Shape;
@@ -29,6 +31,7 @@ public final class Conv2DTranspose extends ConvolutionLayer<Conv2DTranspose> {
     private final int filters;
     private int[] outputPadding;
     private Initializer kernelInitializer = new GlorotUniform();
+    private Regularizer kernelRegularizer;
 
     /**
      * A transposed convolution with a square kernel.
@@ -84,6 +87,28 @@ public final class Conv2DTranspose extends ConvolutionLayer<Conv2DTranspose> {
     public Conv2DTranspose kernelInitializer(Initializer initializer) {
         this.kernelInitializer = initializer;
         return this;
+    }
+
+    /**
+     * Sets the penalty on the kernel.
+     *
+     * @param penalty added to the loss, null for none; by default none
+     * @return this
+     */
+    public Conv2DTranspose kernelRegularizer(Regularizer penalty) {
+        this.kernelRegularizer = penalty;
+        return this;
+    }
+
+    /**
+     * Sets the penalty on the kernel.
+     *
+     * @param name {@code l1}, {@code l2} or {@code l1_l2}, with factors of 0.01
+     * @return this
+     * @throws IllegalArgumentException for any other name
+     */
+    public Conv2DTranspose kernelRegularizer(String name) {
+        return kernelRegularizer(Regularizers.named(name));
     }
 
     /** The direct convolution whose input gradient this layer is: its input is this layer's output. */
@@ -149,7 +174,7 @@ public final class Conv2DTranspose extends ConvolutionLayer<Conv2DTranspose> {
     public Value call(LayerContext context, List<Value> inputs) {
         Value output = output(inputs);
         ConvGeometry geometry = direct(inputs.get(0).shape());
-        Value kernel = context.parameter("kernel", geometry.kernelShape(), kernelInitializer);
+        Value kernel = context.parameter("kernel", geometry.kernelShape(), kernelInitializer, kernelRegularizer);
         context.graph().add(new Conv2d.InputGradient(inputs.get(0), kernel, output, geometry));
         return finish(context, output);
     }
@@ -161,6 +186,7 @@ public final class Conv2DTranspose extends ConvolutionLayer<Conv2DTranspose> {
             int[] appended = config.pair("output_padding");
             layer.outputPadding(appended[0], appended[1]);
         }
+        layer.kernelRegularizer = Settings.regularizer(config, "kernel_regularizer");
         return layer.kernelInitializer(Settings.initializer(config, "kernel_initializer", layer.kernelInitializer))
                 .configure(config);
     }
@@ -171,6 +197,7 @@ public final class Conv2DTranspose extends ConvolutionLayer<Conv2DTranspose> {
         config.put("filters", filters);
         config.put("output_padding", outputPadding == null ? null : Settings.list(outputPadding));
         config.put("kernel_initializer", Settings.initializer(kernelInitializer));
+        config.put("kernel_regularizer", Settings.regularizer(kernelRegularizer));
         return config;
     }
 }

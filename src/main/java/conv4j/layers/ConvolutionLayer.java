@@ -3,6 +3,7 @@ package conv4j.layers;
 import conv4j.config.Config;
 import conv4j.graph.Value;
 import conv4j.initializers.Initializer;
+import conv4j.regularizers.Regularizer;
 import conv4j.shape.ConvGeometry;
 import conv4j.shape.Padding;
 import conv4j.shape.Shape;
@@ -136,10 +137,15 @@ abstract class ConvolutionLayer<L extends ConvolutionLayer<L>> extends KernelLay
      * A depthwise kernel: the parameter has Keras' shape (height, width, channels, multiplier), the convolution with one
      * group per channel reads the same memory as (height, width, 1, channels * multiplier).
      */
-    static Value depthwiseKernel(LayerContext context, String name, ConvGeometry geometry, Initializer initializer) {
+    static Value depthwiseKernel(
+            LayerContext context,
+            String name,
+            ConvGeometry geometry,
+            Initializer initializer,
+            Regularizer regularizer) {
         int multiplier = geometry.groupOutputChannels();
         Shape kernelShape = geometry.kernelShape().with(2, geometry.groups()).with(3, multiplier);
-        Value parameter = context.parameter(name, kernelShape, initializer);
+        Value parameter = context.parameter(name, kernelShape, initializer, regularizer);
         Value view = parameter.reshaped(parameter.name(), geometry.kernelShape());
         context.graph().add(new conv4j.graph.Reshape(parameter, view));
         return view;

@@ -5,6 +5,8 @@ import conv4j.graph.Conv2d;
 import conv4j.graph.Value;
 import conv4j.initializers.GlorotUniform;
 import conv4j.initializers.Initializer;
+import conv4j.regularizers.Regularizer;
+import conv4j.regularizers.Regularizers;
 import conv4j.shape.ConvGeometry;
 import conv4j.shape.Shape;
 import java.util.List;
@@ -18,6 +20,7 @@ public final class DepthwiseConv2D extends ConvolutionLayer<DepthwiseConv2D> {
 
     private int depthMultiplier = 1;
     private Initializer depthwiseInitializer = new GlorotUniform();
+    private Regularizer depthwiseRegularizer;
 
     /**
      * A depthwise convolution with a square kernel.
@@ -61,6 +64,28 @@ public final class DepthwiseConv2D extends ConvolutionLayer<DepthwiseConv2D> {
         return this;
     }
 
+    /**
+     * Sets the penalty on the depthwise kernel.
+     *
+     * @param penalty added to the loss, null for none; by default none
+     * @return this
+     */
+    public DepthwiseConv2D depthwiseRegularizer(Regularizer penalty) {
+        this.depthwiseRegularizer = penalty;
+        return this;
+    }
+
+    /**
+     * Sets the penalty on the depthwise kernel.
+     *
+     * @param name {@code l1}, {@code l2} or {@code l1_l2}, with factors of 0.01
+     * @return this
+     * @throws IllegalArgumentException for any other name
+     */
+    public DepthwiseConv2D depthwiseRegularizer(String name) {
+        return depthwiseRegularizer(Regularizers.named(name));
+    }
+
     @Override
     protected Shape computeOutputShape(List<Shape> inputs) {
         return depthwise(image(inputs), depthMultiplier).outputShape();
@@ -70,7 +95,7 @@ public final class DepthwiseConv2D extends ConvolutionLayer<DepthwiseConv2D> {
     public Value call(LayerContext context, List<Value> inputs) {
         Value output = output(inputs);
         ConvGeometry geometry = depthwise(inputs.get(0).shape(), depthMultiplier);
-        Value kernel = depthwiseKernel(context, "kernel", geometry, depthwiseInitializer);
+        Value kernel = depthwiseKernel(context, "kernel", geometry, depthwiseInitializer, depthwiseRegularizer);
         context.graph().add(new Conv2d(inputs.get(0), kernel, output, geometry));
         return finish(context, output);
     }
@@ -79,6 +104,7 @@ public final class DepthwiseConv2D extends ConvolutionLayer<DepthwiseConv2D> {
         int[] kernel = config.pair("kernel_size");
         DepthwiseConv2D layer =
                 new DepthwiseConv2D(kernel[0], kernel[1]).depthMultiplier(config.integer("depth_multiplier", 1));
+        layer.depthwiseRegularizer = Settings.regularizer(config, "depthwise_regularizer");
         return layer.depthwiseInitializer(
                         Settings.initializer(config, "depthwise_initializer", layer.depthwiseInitializer))
                 .configure(config);
@@ -89,6 +115,7 @@ public final class DepthwiseConv2D extends ConvolutionLayer<DepthwiseConv2D> {
         Map<String, Object> config = super.config();
         config.put("depth_multiplier", depthMultiplier);
         config.put("depthwise_initializer", Settings.initializer(depthwiseInitializer));
+        config.put("depthwise_regularizer", Settings.regularizer(depthwiseRegularizer));
         return config;
     }
 }

@@ -5,6 +5,8 @@ import conv4j.graph.AddBias;
 import conv4j.graph.Value;
 import conv4j.initializers.Initializer;
 import conv4j.initializers.Zeros;
+import conv4j.regularizers.Regularizer;
+import conv4j.regularizers.Regularizers;
 import conv4j.shape.Shape;
 import java.util.Map;
 
@@ -18,6 +20,7 @@ abstract class KernelLayer<L extends KernelLayer<L>> extends FluentLayer<L> {
     private LayerActivation activation = LayerActivation.LINEAR;
     private boolean useBias = true;
     private Initializer biasInitializer = new Zeros();
+    private Regularizer biasRegularizer;
 
     /**
      * Sets the function applied last.
@@ -65,11 +68,33 @@ abstract class KernelLayer<L extends KernelLayer<L>> extends FluentLayer<L> {
         return self();
     }
 
+    /**
+     * Sets the penalty on the bias.
+     *
+     * @param penalty added to the loss, null for none; by default none
+     * @return this
+     */
+    public final L biasRegularizer(Regularizer penalty) {
+        this.biasRegularizer = penalty;
+        return self();
+    }
+
+    /**
+     * Sets the penalty on the bias.
+     *
+     * @param name {@code l1}, {@code l2} or {@code l1_l2}, with factors of 0.01
+     * @return this
+     * @throws IllegalArgumentException for any other name
+     */
+    public final L biasRegularizer(String name) {
+        return biasRegularizer(Regularizers.named(name));
+    }
+
     /** Adds bias and activation to what was computed with the weights. */
     final Value finish(LayerContext context, Value computed) {
         Value result = computed;
         if (useBias) {
-            Value bias = context.parameter("bias", Shape.of(computed.columns()), biasInitializer);
+            Value bias = context.parameter("bias", Shape.of(computed.columns()), biasInitializer, biasRegularizer);
             result = Value.activation(describeName(), computed.shape());
             context.graph().add(new AddBias(computed, bias, result));
         }
@@ -80,6 +105,7 @@ abstract class KernelLayer<L extends KernelLayer<L>> extends FluentLayer<L> {
         this.activation = LayerActivation.from(config);
         this.useBias = config.flag("use_bias", true);
         this.biasInitializer = Settings.initializer(config, "bias_initializer", biasInitializer);
+        this.biasRegularizer = Settings.regularizer(config, "bias_regularizer");
         return self();
     }
 
@@ -89,6 +115,7 @@ abstract class KernelLayer<L extends KernelLayer<L>> extends FluentLayer<L> {
         config.put("activation", activation.config());
         config.put("use_bias", useBias);
         config.put("bias_initializer", Settings.initializer(biasInitializer));
+        config.put("bias_regularizer", Settings.regularizer(biasRegularizer));
         return config;
     }
 }

@@ -57,7 +57,7 @@ public abstract class Layer {
     }
 
     /**
-     * Freezes the layer or thaws it. Takes effect when the model is compiled.
+     * Freezes the layer or thaws it. Takes effect when the model is trained next.
      *
      * @param learns false to keep the layer's parameters as they are
      * @return this

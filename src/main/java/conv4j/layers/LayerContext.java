@@ -3,6 +3,7 @@ package conv4j.layers;
 import conv4j.graph.Graph;
 import conv4j.graph.Value;
 import conv4j.initializers.Initializer;
+import conv4j.regularizers.Regularizer;
 import conv4j.shape.Shape;
 
 /** What a layer is given when it adds its operations to a graph. Made by the model, one for each call of a layer. */
@@ -31,6 +32,20 @@ public interface LayerContext {
      * @return the parameter
      */
     Value parameter(String name, Shape shape, Initializer initializer);
+
+    /**
+     * A learnt array of the layer with a penalty on large numbers, the same one whenever the layer asks by the same name.
+     * A context of which nothing is trained has no use for the penalty.
+     *
+     * @param name its name within the layer: {@code kernel}, {@code bias}
+     * @param shape its shape
+     * @param initializer its values before training
+     * @param regularizer what is added to the loss for its values, null for nothing
+     * @return the parameter
+     */
+    default Value parameter(String name, Shape shape, Initializer initializer, Regularizer regularizer) {
+        return parameter(name, shape, initializer);
+    }
 
     /**
      * An array of the layer that is saved with the model but not learnt, such as a moving average.

@@ -5,6 +5,8 @@ import conv4j.graph.Conv2d;
 import conv4j.graph.Value;
 import conv4j.initializers.GlorotUniform;
 import conv4j.initializers.Initializer;
+import conv4j.regularizers.Regularizer;
+import conv4j.regularizers.Regularizers;
 import conv4j.shape.ConvGeometry;
 import conv4j.shape.Padding;
 import conv4j.shape.Shape;
@@ -21,7 +23,9 @@ public final class SeparableConv2D extends ConvolutionLayer<SeparableConv2D> {
     private final int filters;
     private int depthMultiplier = 1;
     private Initializer depthwiseInitializer = new GlorotUniform();
+    private Regularizer depthwiseRegularizer;
     private Initializer pointwiseInitializer = new GlorotUniform();
+    private Regularizer pointwiseRegularizer;
 
     /**
      * A separable convolution with a square kernel.
@@ -70,6 +74,28 @@ public final class SeparableConv2D extends ConvolutionLayer<SeparableConv2D> {
     }
 
     /**
+     * Sets the penalty on the depthwise kernel.
+     *
+     * @param penalty added to the loss, null for none; by default none
+     * @return this
+     */
+    public SeparableConv2D depthwiseRegularizer(Regularizer penalty) {
+        this.depthwiseRegularizer = penalty;
+        return this;
+    }
+
+    /**
+     * Sets the penalty on the depthwise kernel.
+     *
+     * @param name {@code l1}, {@code l2} or {@code l1_l2}, with factors of 0.01
+     * @return this
+     * @throws IllegalArgumentException for any other name
+     */
+    public SeparableConv2D depthwiseRegularizer(String name) {
+        return depthwiseRegularizer(Regularizers.named(name));
+    }
+
+    /**
      * Sets the pointwise kernel before training.
      *
      * @param initializer by default {@link GlorotUniform}
@@ -78,6 +104,28 @@ public final class SeparableConv2D extends ConvolutionLayer<SeparableConv2D> {
     public SeparableConv2D pointwiseInitializer(Initializer initializer) {
         this.pointwiseInitializer = initializer;
         return this;
+    }
+
+    /**
+     * Sets the penalty on the pointwise kernel.
+     *
+     * @param penalty added to the loss, null for none; by default none
+     * @return this
+     */
+    public SeparableConv2D pointwiseRegularizer(Regularizer penalty) {
+        this.pointwiseRegularizer = penalty;
+        return this;
+    }
+
+    /**
+     * Sets the penalty on the pointwise kernel.
+     *
+     * @param name {@code l1}, {@code l2} or {@code l1_l2}, with factors of 0.01
+     * @return this
+     * @throws IllegalArgumentException for any other name
+     */
+    public SeparableConv2D pointwiseRegularizer(String name) {
+        return pointwiseRegularizer(Regularizers.named(name));
     }
 
     @Override
@@ -101,8 +149,10 @@ public final class SeparableConv2D extends ConvolutionLayer<SeparableConv2D> {
         ConvGeometry depthwise = depthwise(inputs.get(0).shape(), depthMultiplier);
         ConvGeometry pointwise = pointwise(depthwise);
         Value middle = Value.activation(describeName() + " depthwise", depthwise.outputShape());
-        Value depthKernel = depthwiseKernel(context, "depthwise_kernel", depthwise, depthwiseInitializer);
-        Value pointKernel = context.parameter("pointwise_kernel", pointwise.kernelShape(), pointwiseInitializer);
+        Value depthKernel =
+                depthwiseKernel(context, "depthwise_kernel", depthwise, depthwiseInitializer, depthwiseRegularizer);
+        Value pointKernel = context.parameter(
+                "pointwise_kernel", pointwise.kernelShape(), pointwiseInitializer, pointwiseRegularizer);
         context.graph().add(new Conv2d(inputs.get(0), depthKernel, middle, depthwise));
         context.graph().add(new Conv2d(middle, pointKernel, output, pointwise));
         return finish(context, output);
@@ -112,6 +162,8 @@ public final class SeparableConv2D extends ConvolutionLayer<SeparableConv2D> {
         int[] kernel = config.pair("kernel_size");
         SeparableConv2D layer = new SeparableConv2D(config.integer("filters"), kernel[0], kernel[1])
                 .depthMultiplier(config.integer("depth_multiplier", 1));
+        layer.depthwiseRegularizer = Settings.regularizer(config, "depthwise_regularizer");
+        layer.pointwiseRegularizer = Settings.regularizer(config, "pointwise_regularizer");
         return layer.depthwiseInitializer(
                         Settings.initializer(config, "depthwise_initializer", layer.depthwiseInitializer))
                 .pointwiseInitializer(Settings.initializer(config, "pointwise_initializer", layer.pointwiseInitializer))
@@ -124,7 +176,9 @@ public final class SeparableConv2D extends ConvolutionLayer<SeparableConv2D> {
         config.put("filters", filters);
         config.put("depth_multiplier", depthMultiplier);
         config.put("depthwise_initializer", Settings.initializer(depthwiseInitializer));
+        config.put("depthwise_regularizer", Settings.regularizer(depthwiseRegularizer));
         config.put("pointwise_initializer", Settings.initializer(pointwiseInitializer));
+        config.put("pointwise_regularizer", Settings.regularizer(pointwiseRegularizer));
         return config;
     }
 }

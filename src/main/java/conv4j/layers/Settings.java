@@ -3,6 +3,8 @@ package conv4j.layers;
 import conv4j.config.Config;
 import conv4j.initializers.Initializer;
 import conv4j.initializers.Initializers;
+import conv4j.regularizers.Regularizer;
+import conv4j.regularizers.Regularizers;
 import conv4j.shape.Padding;
 import java.util.Arrays;
 import java.util.List;
@@ -47,6 +49,17 @@ final class Settings {
     static Initializer initializer(Config config, String key, Initializer otherwise) {
         Config.Part part = config.part(key);
         return part == null ? otherwise : Initializers.fromConfig(part.className(), part.config());
+    }
+
+    /** A regularizer as Keras nests it, null for none. */
+    static Object regularizer(Regularizer regularizer) {
+        return regularizer == null ? null : new Config.Part(regularizer.className(), regularizer.config()).toMap();
+    }
+
+    /** The regularizer that was written, null for none. */
+    static Regularizer regularizer(Config config, String key) {
+        Config.Part part = config.part(key);
+        return part == null ? null : Regularizers.fromConfig(part.className(), part.config());
     }
 
     /** The decimal number that was meant by a float, so that 0.1f is written as 0.1. */

@@ -33,6 +33,11 @@ public record Accuracy(String name) implements Metric {
         return sparse ? new SparseCategoricalAccuracy(name) : new CategoricalAccuracy(name);
     }
 
+    @Override
+    public boolean higherIsBetter() {
+        return true;
+    }
+
     /** {@inheritDoc} Keras' string; its class Accuracy compares for equality and is another metric. */
     @Override
     public String className() {

@@ -22,6 +22,11 @@ public record BinaryAccuracy(String name) implements Metric {
     }
 
     @Override
+    public boolean higherIsBetter() {
+        return true;
+    }
+
+    @Override
     public Map<String, Object> config() {
         return Map.of("name", name);
     }

@@ -23,6 +23,11 @@ public record MeanAbsoluteError(String name) implements Metric {
     }
 
     @Override
+    public boolean higherIsBetter() {
+        return false;
+    }
+
+    @Override
     public Map<String, Object> config() {
         return Map.of("name", name);
     }

@@ -23,6 +23,11 @@ public record MeanSquaredError(String name) implements Metric {
     }
 
     @Override
+    public boolean higherIsBetter() {
+        return false;
+    }
+
+    @Override
     public Map<String, Object> config() {
         return Map.of("name", name);
     }

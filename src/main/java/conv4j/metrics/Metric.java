@@ -26,6 +26,13 @@ public interface Metric {
     Value emit(Graph graph, Value prediction, Value target);
 
     /**
+     * Whether more of it is better, for callbacks that look for the best epoch.
+     *
+     * @return true for accuracies, false for errors
+     */
+    boolean higherIsBetter();
+
+    /**
      * The class name in configurations, Keras' own.
      *
      * @return for example {@code SparseCategoricalAccuracy}

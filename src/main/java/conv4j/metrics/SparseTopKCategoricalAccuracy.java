@@ -39,6 +39,11 @@ public record SparseTopKCategoricalAccuracy(String name, int k) implements Metri
     }
 
     @Override
+    public boolean higherIsBetter() {
+        return true;
+    }
+
+    @Override
     public Map<String, Object> config() {
         Map<String, Object> config = new LinkedHashMap<>();
         config.put("name", name);

@@ -39,6 +39,11 @@ public record TopKCategoricalAccuracy(String name, int k) implements Metric {
     }
 
     @Override
+    public boolean higherIsBetter() {
+        return true;
+    }
+
+    @Override
     public Map<String, Object> config() {
         Map<String, Object> config = new LinkedHashMap<>();
         config.put("name", name);

@@ -33,9 +33,22 @@ public interface Callback {
      *
      * @param model the model that is trained
      * @param epoch the epoch, from 0
-     * @param logs means over the epoch: {@code loss}, the metrics, and the same with {@code val_} before them
+     * @param logs means over the epoch: {@code loss}, the metrics, and the same with {@code val_} before them; what a
+     *     callback puts in is seen by those after it and by the {@link History}
      */
     default void onEpochEnd(Model model, int epoch, Map<String, Double> logs) {}
+
+    /**
+     * When the loss was found not to be a finite number.
+     *
+     * @param model the model that is trained
+     * @param batch the first such batch of the epoch, from 0
+     * @param failure what {@link Model#fit} throws unless a callback prevents it
+     * @return true to prevent it; training then ends after the epoch's logs
+     */
+    default boolean onDivergence(Model model, int batch, DivergedException failure) {
+        return false;
+    }
 
     /**
      * After the last epoch, also when training was stopped early.

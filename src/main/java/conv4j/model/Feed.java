@@ -17,6 +17,11 @@ interface Feed extends AutoCloseable {
     /** The shape of a target, without the batch axis. */
     Shape targetShape();
 
+    /** The weight of every item of a batch in the loss, null where all count the same. */
+    default Value weights() {
+        return null;
+    }
+
     /** Adds what must run before the model's first layer. The target is null when only predictions are wanted. */
     void connect(Graph graph, Value input, Value target);
 

@@ -4,6 +4,7 @@ import conv4j.data.Dataset;
 import conv4j.data.Split;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** How {@link Model#fit} trains, with Keras' names and defaults. */
 public final class FitOptions {
@@ -14,6 +15,8 @@ public final class FitOptions {
     private boolean resume;
     private double validationSplit;
     private Dataset validation;
+    private Map<Integer, Double> classWeight;
+    private float[] sampleWeight;
     private final List<Callback> callbacks = new ArrayList<>();
 
     /** One epoch in shuffled batches of 32, without validation. */
@@ -78,6 +81,55 @@ public final class FitOptions {
     }
 
     /**
+     * Makes the items of some classes count more or less: their losses are multiplied by a weight before the mean over
+     * the batch is taken, in training alone. Metrics and validation are without weights, as in Keras.
+     *
+     * @param weights the weight, 0 or more, by class index; classes that are not there have 1; null for none
+     * @return this
+     * @throws IllegalArgumentException when a weight is negative or not a number, or items have weights of their own
+     */
+    public FitOptions classWeight(Map<Integer, Double> weights) {
+        if (weights != null) {
+            weights.forEach((label, weight) -> checkWeight("class " + label, weight));
+            checkAlone(sampleWeight != null);
+        }
+        this.classWeight = weights == null ? null : Map.copyOf(weights);
+        return this;
+    }
+
+    /**
+     * Makes single items count more or less, as {@link #classWeight} does classes. With {@link #validationSplit} the last
+     * weights belong to the items that validate, as in Keras.
+     *
+     * @param weights one number of 0 or more per item of the data set that {@code fit} is given, null for none
+     * @return this
+     * @throws IllegalArgumentException when a weight is negative or not a number, or classes have weights
+     */
+    public FitOptions sampleWeight(float... weights) {
+        if (weights != null) {
+            for (int i = 0; i < weights.length; i++) {
+                checkWeight("item " + i, weights[i]);
+            }
+            checkAlone(classWeight != null);
+        }
+        this.sampleWeight = weights == null ? null : weights.clone();
+        return this;
+    }
+
+    private static void checkWeight(String what, double weight) {
+        if (!(weight >= 0 && Double.isFinite(weight))) {
+            throw new IllegalArgumentException("the weight of " + what + " must be 0 or more, but is " + weight);
+        }
+    }
+
+    private static void checkAlone(boolean other) {
+        if (other) {
+            throw new IllegalArgumentException("weights can be given for classes or for items, not for both;"
+                    + " multiply them into one array for sampleWeight");
+        }
+    }
+
+    /**
      * Adds callbacks, which are called in the order of adding.
      *
      * @param added what to call
@@ -126,6 +178,26 @@ public final class FitOptions {
     /** What to train on, and what to validate with, null for nothing. */
     Split split(Dataset data) {
         return validationSplit > 0 && validation == null ? data.split(validationSplit) : new Split(data, validation);
+    }
+
+    /** Refuses weights that do not fit the whole data set, before it is split. */
+    void checkWeights(Dataset all) {
+        if (sampleWeight != null && sampleWeight.length != all.size()) {
+            throw new IllegalArgumentException("there are " + sampleWeight.length + " sample weights for " + all.size()
+                    + " items; give one for every item");
+        }
+    }
+
+    /** The weights of the items that are trained on, which come first; null for none. */
+    float[] trainingWeights(Dataset train, boolean sparse) {
+        return classWeight != null
+                ? ItemWeights.ofClasses(classWeight, train, sparse)
+                : ItemWeights.part(sampleWeight, 0, train);
+    }
+
+    /** The weights of the items that validate when they were set aside from weighted ones; null for none. */
+    float[] validationWeights(Dataset train, Dataset validating) {
+        return validation == null ? ItemWeights.part(sampleWeight, train.size(), validating) : null;
     }
 
     List<Callback> callbacks() {

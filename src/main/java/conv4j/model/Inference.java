@@ -20,9 +20,10 @@ final class Inference {
         this.model = model;
     }
 
-    Prepared prepareEvaluation(Dataset data, int batchSize) {
+    /** Prepares an evaluation; the items' weights may be null. */
+    Prepared prepareEvaluation(Dataset data, float[] itemWeights, int batchSize) {
         checkData(data);
-        Feed feed = feed(data, batchSize);
+        Feed feed = feed(data, itemWeights, batchSize);
         return prepare(feed, ModelGraph.evaluation(model, feed), batchSize);
     }
 
@@ -72,10 +73,16 @@ final class Inference {
         }
     }
 
-    private Prepared prepare(Feed feed, ModelGraph graph, int batchSize) {
+    Prepared prepare(Feed feed, ModelGraph graph, int batchSize) {
         Placement placement = new Placement();
         model.deviceState().place(placement);
         return new Prepared(model.backend(), graph, feed, placement, Math.min(batchSize, feed.items()));
+    }
+
+    /** A feed with the items' weights, which may be null. */
+    Feed feed(Dataset data, float[] itemWeights, int batchSize) {
+        Feed feed = feed(data, batchSize);
+        return itemWeights == null ? feed : new WeightedFeed(model.backend(), feed, itemWeights);
     }
 
     /** On the device when the set lies in memory and fits beside what is there; otherwise read batch by batch. */
@@ -94,7 +101,7 @@ final class Inference {
                 : new StreamedFeed(data, batchSize, model.normalization());
     }
 
-    private void checkInputs(Dataset data) {
+    void checkInputs(Dataset data) {
         if (!data.inputShape().equals(model.inputShape())) {
             throw new DataException("model " + model.name() + " needs inputs of shape " + model.inputShape()
                     + ", but the data set has " + data.inputShape() + "; resize the images or build another model");

@@ -14,6 +14,7 @@ import conv4j.metrics.Metric;
 import conv4j.optimizers.Optimizer;
 import conv4j.shape.Shape;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -169,6 +170,7 @@ public class Model implements AutoCloseable {
         if (trainer != null) {
             throw new IllegalStateException("model " + name + " is being trained already");
         }
+        options.checkWeights(data);
         Split split = options.split(data);
         inference.checkData(split.train());
         if (classNames.isEmpty()) {
@@ -195,7 +197,7 @@ public class Model implements AutoCloseable {
      * @throws IllegalStateException when the model was not compiled
      */
     public Evaluation evaluate(Dataset data, int batchSize) {
-        try (Prepared prepared = inference.prepareEvaluation(data, batchSize)) {
+        try (Prepared prepared = inference.prepareEvaluation(data, null, batchSize)) {
             return inference.evaluate(prepared);
         }
     }
@@ -219,6 +221,33 @@ public class Model implements AutoCloseable {
      */
     public float[] predict(float[] input) {
         return inference.predict(input);
+    }
+
+    /**
+     * The model's outputs as means over augmented copies of every item, which the device makes as in training:
+     * test-time augmentation. The same seed, batch size and device give the same bits.
+     *
+     * @param data items of the model's input shape
+     * @param batchSize items at a time; random changes belong to places in a batch, so that the result depends on it
+     * @param copies copies of every item, 1 or more
+     * @return one row of output elements per item
+     * @throws IllegalStateException when the model has no {@link #augmentation}
+     */
+    public float[][] predictAugmented(Dataset data, int batchSize, int copies) {
+        return new TestTimeAugmentation(this, copies).predict(data, batchSize);
+    }
+
+    /**
+     * Measures the loss and the metrics of the predictions that {@link #predictAugmented} makes.
+     *
+     * @param data items of the model's input shape, with targets that fit the loss
+     * @param batchSize items at a time
+     * @param copies copies of every item, 1 or more
+     * @return the means over all items
+     * @throws IllegalStateException when the model was not compiled, or has no augmentation
+     */
+    public Evaluation evaluateAugmented(Dataset data, int batchSize, int copies) {
+        return new TestTimeAugmentation(this, copies).evaluate(data, batchSize);
     }
 
     /**
@@ -280,6 +309,107 @@ public class Model implements AutoCloseable {
      */
     public static Model load(Path file) {
         return ModelFile.read(file);
+    }
+
+    /**
+     * A new model of this model's layers up to a named one, with their weights, and of new layers on top: transfer
+     * learning. The layers are copies, so that freezing them or training the new model leaves this one as it is. Seed,
+     * normalization, augmentation and a device chosen by {@link #on} are taken over; class names are not.
+     *
+     * <pre>{@code
+     * try (Model base = Model.load(file);
+     *         Model pets = base.upTo("flatten", "pets", new Dense(5).activation("softmax"))) {
+     *     pets.freeze("conv2d", "conv2d_1").compile(new Adam(), new SparseCategoricalCrossentropy());
+     * }
+     * }</pre>
+     *
+     * @param layer the last layer that is kept
+     * @param newName the new model's name
+     * @param top layers on top, in a line; unnamed ones get names that this model does not have
+     * @return a {@link Sequential} when this model is one; the caller closes it
+     * @throws IllegalArgumentException when there is no such layer, or a new one does not fit
+     */
+    public Model upTo(String layer, String newName, Layer... top) {
+        return new Transfer(this, layer).to(newName, top);
+    }
+
+    /** Puts another model on the device that the user chose for this one; nothing when none was chosen. */
+    void shareDevice(Model other) {
+        if (backend != null && !ownsBackend) {
+            other.on(backend);
+        }
+        other.precision = precision;
+    }
+
+    /**
+     * Keeps the parameters of layers as they are in further training; a frozen {@code BatchNormalization} uses its moving
+     * averages, as in Keras. The same as {@code layer.trainable(false)} for each, saved with the model.
+     *
+     * @param names the layers' names; none for all layers
+     * @return this
+     * @throws IllegalArgumentException when the model has no layer of a name
+     * @throws IllegalStateException while the model is being trained
+     */
+    public Model freeze(String... names) {
+        return trainable(false, names);
+    }
+
+    /**
+     * Lets further training change the parameters of layers again.
+     *
+     * @param names the layers' names; none for all layers
+     * @return this
+     * @throws IllegalArgumentException when the model has no layer of a name
+     * @throws IllegalStateException while the model is being trained
+     */
+    public Model unfreeze(String... names) {
+        return trainable(true, names);
+    }
+
+    private Model trainable(boolean learns, String... names) {
+        if (trainer != null) {
+            throw new IllegalStateException("model " + name + " is being trained; freeze layers before or after fit");
+        }
+        List<Layer> chosen = names.length == 0
+                ? layers()
+                : Arrays.stream(names).map(this::layer).toList();
+        chosen.forEach(layer -> layer.trainable(learns));
+        return this;
+    }
+
+    /**
+     * A layer by its name, Keras' {@code get_layer}.
+     *
+     * @param layerName its name
+     * @return the layer
+     * @throws IllegalArgumentException when the model has none of that name
+     */
+    public Layer layer(String layerName) {
+        return layers().stream()
+                .filter(layer -> layer.name().equals(layerName))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("model " + name + " has no layer '" + layerName
+                        + "'; it has " + layers().stream().map(Layer::name).toList()));
+    }
+
+    /**
+     * Writes parameters and states alone, without architecture and optimizer, to one safetensors file.
+     *
+     * @param file the file, replaced if it is there
+     * @throws java.io.UncheckedIOException when it cannot be written; an earlier file is untouched then
+     */
+    public void saveWeights(Path file) {
+        WeightsFile.write(this, file);
+    }
+
+    /**
+     * Reads parameters and states that {@link #saveWeights} or {@link #save} wrote.
+     *
+     * @param file the file
+     * @throws conv4j.files.FileFormatException when it is not such a file, or an array is missing or of another shape
+     */
+    public void loadWeights(Path file) {
+        WeightsFile.read(this, file);
     }
 
     /** Asks a running {@link #fit} to return after the current step; from a callback or any thread. */
@@ -451,6 +581,53 @@ public class Model implements AutoCloseable {
      */
     public Optimizer optimizer() {
         return compiled().optimizer();
+    }
+
+    /**
+     * The learning rate of the next step: the number that was set, or what the optimizer's schedule says.
+     *
+     * @return the rate
+     * @throws IllegalStateException when the model was not compiled
+     */
+    public double learningRate() {
+        return optimizer().learningRateAt(trainedSteps());
+    }
+
+    /**
+     * Sets the learning rate of all further steps, also while the model is trained; saved with the model.
+     *
+     * @param rate 0 or more
+     * @return this
+     * @throws IllegalStateException when the model was not compiled, or its optimizer has a schedule
+     */
+    public Model learningRate(double rate) {
+        if (optimizer().isScheduled()) {
+            throw new IllegalStateException("the optimizer of model " + name
+                    + " was made with a schedule for its learning rate, so that the rate cannot be set; compile with a"
+                    + " number as the learning rate");
+        }
+        optimizer().learningRate(rate);
+        return this;
+    }
+
+    /**
+     * The optimizer's steps that were done, those before saving and loading included; Keras' {@code
+     * optimizer.iterations}.
+     *
+     * @return 0 or more
+     */
+    public int trainedSteps() {
+        return trainer == null ? trainingState.step() : trainer.step();
+    }
+
+    /**
+     * The metrics that the model was compiled with, without the loss.
+     *
+     * @return in the order in which they are reported
+     * @throws IllegalStateException when the model was not compiled
+     */
+    public List<Metric> metrics() {
+        return compiled().metrics();
     }
 
     Network network() {

@@ -147,6 +147,10 @@ final class ModelFile {
     }
 
     private static Model build(JsonObject document) {
+        if (document.has(WeightsFile.WEIGHTS_OF)) {
+            throw new IllegalArgumentException("it has weights alone, without layers; build the model that they are of"
+                    + " and read them with loadWeights");
+        }
         Map<Integer, Tensor> tensors = new LinkedHashMap<>();
         Map<String, Layer> layers = new LinkedHashMap<>();
         List<Layer> line = new ArrayList<>();

@@ -6,10 +6,13 @@ import conv4j.graph.Fusion;
 import conv4j.graph.Gradients;
 import conv4j.graph.Graph;
 import conv4j.graph.Loss;
+import conv4j.graph.Penalty;
+import conv4j.graph.ScaleItems;
 import conv4j.graph.Update;
 import conv4j.graph.Value;
 import conv4j.metrics.Metric;
 import conv4j.optimizers.Optimizer;
+import conv4j.regularizers.Regularizer;
 import conv4j.shape.Shape;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -45,6 +48,21 @@ final class ModelGraph {
         return new ModelGraph(Fusion.apply(graph, false), output, null);
     }
 
+    /** The forward pass, as in a prediction, of images that are changed as in training. */
+    static ModelGraph augmentedPrediction(Model model, Feed feed) {
+        Graph graph = new Graph();
+        graph.precision(model.precision());
+        Value input = Value.input("input", model.inputShape());
+        feed.connect(graph, input, null);
+        AugmentedInput augmented = new AugmentedInput(graph, model.normalization(), input.columns());
+        Value images = augmented.emit(model.augmentation(), input);
+        Value output = model.network().forward(graph, images, model.variables(), false);
+        graph.retain(output);
+        ModelGraph result = new ModelGraph(Fusion.apply(graph, false), output, null);
+        result.constants.putAll(augmented.constants());
+        return result;
+    }
+
     /** The forward pass, the loss and the metrics. */
     static ModelGraph evaluation(Model model, Feed feed) {
         return scored(model, feed, false);
@@ -52,7 +70,6 @@ final class ModelGraph {
 
     private static ModelGraph scored(Model model, Feed feed, boolean training) {
         Network network = model.network();
-        Compiled compiled = model.compiled();
         Graph graph = new Graph();
         graph.precision(model.precision());
         Value input = Value.input("input", network.input().shape());
@@ -61,9 +78,27 @@ final class ModelGraph {
         AugmentedInput augmented = new AugmentedInput(graph, model.normalization(), input.columns());
         Value images = augmented.emit(training ? model.augmentation() : List.of(), input);
         Value output = network.forward(graph, images, model.variables(), training);
+        ModelGraph result = score(graph, model, output, target, feed.weights(), training);
+        result.constants.putAll(augmented.constants());
+        return result;
+    }
+
+    /** The loss and the metrics of predictions that were made before. */
+    static ModelGraph scoring(Model model, Feed predictions) {
+        Graph graph = new Graph();
+        Value output = Value.input("predictions", model.outputShape());
+        Value target = Value.input("target", predictions.targetShape());
+        predictions.connect(graph, output, target);
+        return score(graph, model, output, target, null, false);
+    }
+
+    private static ModelGraph score(
+            Graph graph, Model model, Value output, Value target, Value weights, boolean training) {
+        Compiled compiled = model.compiled();
         Map<String, Value> perItem = new LinkedHashMap<>();
         Value loss = Value.activation("loss", Shape.SCALAR);
         graph.add(new Loss(output, target, loss, compiled.loss().function()));
+        loss = penalized(graph, weighted(graph, loss, weights), model.variables());
         perItem.put("loss", loss);
         for (Metric metric : compiled.metrics()) {
             perItem.put(metric.name(), metric.emit(graph, output, target));
@@ -76,8 +111,30 @@ final class ModelGraph {
         });
         ModelGraph result = new ModelGraph(Fusion.apply(graph, training), output, loss);
         result.totals.putAll(totals);
-        result.constants.putAll(augmented.constants());
         return result;
+    }
+
+    private static Value weighted(Graph graph, Value loss, Value weights) {
+        if (weights == null) {
+            return loss;
+        }
+        Value weighted = Value.activation("weighted loss", Shape.SCALAR);
+        graph.add(new ScaleItems(loss, weights, weighted));
+        return weighted;
+    }
+
+    /** The loss with the penalties of all regularized parameters that are trainable, as Keras counts them. */
+    private static Value penalized(Graph graph, Value loss, Variables variables) {
+        Value sum = loss;
+        for (Variables.Variable variable : variables.trainable()) {
+            Regularizer penalty = variable.regularizer();
+            if (penalty != null) {
+                Value next = Value.activation("loss", Shape.SCALAR);
+                graph.add(new Penalty(variable.value(), sum, next, (float) penalty.l1(), (float) penalty.l2()));
+                sum = next;
+            }
+        }
+        return sum;
     }
 
     /**

@@ -8,6 +8,7 @@ import conv4j.layers.Layer;
 import conv4j.layers.LayerContext;
 import conv4j.layers.Layers;
 import conv4j.layers.Tensor;
+import conv4j.regularizers.Regularizer;
 import conv4j.shape.Shape;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -158,7 +159,12 @@ final class Network {
 
         @Override
         public Value parameter(String name, Shape shape, Initializer initializer) {
-            return variables.get(layer, name, shape, initializer, Variables.Kind.PARAMETER);
+            return parameter(name, shape, initializer, null);
+        }
+
+        @Override
+        public Value parameter(String name, Shape shape, Initializer initializer, Regularizer regularizer) {
+            return variables.parameter(layer, name, shape, initializer, regularizer);
         }
 
         @Override

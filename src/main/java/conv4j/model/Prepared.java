@@ -144,6 +144,11 @@ final class Prepared implements AutoCloseable {
         executable.run(run);
     }
 
+    /** Runs once more on the batch that is there. */
+    void runAgain(Run run) {
+        executable.run(run);
+    }
+
     /** Sets all running totals to zero. */
     void resetTotals() {
         totals.fill(0, totals.elements(), 0);

@@ -32,6 +32,7 @@ final class Trainer implements AutoCloseable {
     private int batch;
     private int step;
     private long lastCheck;
+    private boolean diverged;
 
     Trainer(Model model, Dataset data, Dataset validationData, FitOptions options, History history) {
         if (options.resumes()) {
@@ -51,7 +52,11 @@ final class Trainer implements AutoCloseable {
             this.training = prepared;
             this.validation = validationData == null
                     ? null
-                    : model.inference().prepareEvaluation(validationData, options.batchSize());
+                    : model.inference()
+                            .prepareEvaluation(
+                                    validationData,
+                                    options.validationWeights(data, validationData),
+                                    options.batchSize());
         } catch (RuntimeException e) {
             if (prepared != null) {
                 prepared.close();
@@ -78,7 +83,8 @@ final class Trainer implements AutoCloseable {
     }
 
     private Prepared prepareTraining(Dataset data) {
-        Feed feed = model.inference().feed(data, options.batchSize());
+        boolean sparse = model.compiled().loss().function().sparse();
+        Feed feed = model.inference().feed(data, options.trainingWeights(data, sparse), options.batchSize());
         ModelGraph graph = ModelGraph.training(model, feed, optimizerState.flat());
         Placement placement = new Placement();
         model.deviceState().place(placement);
@@ -105,7 +111,7 @@ final class Trainer implements AutoCloseable {
             int current = epoch;
             options.callbacks().forEach(callback -> callback.onEpochBegin(model, current));
             trainEpoch(begin);
-            if (batch == batches()) {
+            if (batch == batches() || diverged) {
                 endEpoch();
             }
         }
@@ -141,7 +147,7 @@ final class Trainer implements AutoCloseable {
         checkNow(true);
     }
 
-    private static int[] inOrder(int items) {
+    static int[] inOrder(int items) {
         return IntStream.range(0, items).toArray();
     }
 
@@ -168,21 +174,33 @@ final class Trainer implements AutoCloseable {
         return training.means(trainedItems());
     }
 
-    /** Throws when the loss was not finite at some step of this epoch. */
+    /** Throws when the loss was not finite at some step of this epoch, unless a callback prevents it. */
     private void checkNow(boolean always) {
         long now = System.nanoTime();
         if (always || now - lastCheck > CHECK_NANOS) {
             lastCheck = now;
             long bad = training.firstBadStep();
-            if (bad >= 0) {
-                throw new DivergedException(
-                        "training diverged: the loss was not a finite number at step " + bad + " (epoch " + (epoch + 1)
-                                + " of " + options.epochs()
-                                + "); use a smaller learning rate or clip gradients, and look"
-                                + " for NaN in the data; " + model.lastSaved(),
-                        bad);
+            if (bad >= 0 && !diverged) {
+                diverge(bad);
             }
         }
+    }
+
+    private void diverge(long bad) {
+        DivergedException failure = new DivergedException(
+                "training diverged: the loss was not a finite number at step " + bad + " (epoch " + (epoch + 1)
+                        + " of " + options.epochs()
+                        + "); use a smaller learning rate or clip gradients, and look"
+                        + " for NaN in the data; " + model.lastSaved(),
+                bad);
+        int badBatch = (int) (bad - (step - batch));
+        for (Callback callback : options.callbacks()) {
+            diverged |= callback.onDivergence(model, badBatch, failure);
+        }
+        if (!diverged) {
+            throw failure;
+        }
+        model.stopTraining();
     }
 
     private void endEpoch() {
@@ -190,12 +208,17 @@ final class Trainer implements AutoCloseable {
         if (validation != null) {
             model.inference().evaluate(validation).metrics().forEach((name, value) -> logs.put("val_" + name, value));
         }
-        history.add(logs);
         int ended = epoch;
         epoch++;
         batch = 0;
         training.resetTotals();
         options.callbacks().forEach(callback -> callback.onEpochEnd(model, ended, logs));
+        history.add(logs);
+    }
+
+    /** The optimizer's steps that are done. */
+    int step() {
+        return step;
     }
 
     /** Where training is now, everything read back from the device. */

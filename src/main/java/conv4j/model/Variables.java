@@ -3,6 +3,7 @@ package conv4j.model;
 import conv4j.graph.Value;
 import conv4j.initializers.Initializer;
 import conv4j.layers.Layer;
+import conv4j.regularizers.Regularizer;
 import conv4j.shape.Shape;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
@@ -33,9 +34,10 @@ final class Variables {
      * @param kind what it is
      * @param layer the layer that owns it
      * @param initializer gives its first numbers
+     * @param regularizer the penalty on its numbers, null for none
      * @param stream tells its random numbers from those of the others
      */
-    record Variable(Value value, Kind kind, Layer layer, Initializer initializer, int stream) {
+    record Variable(Value value, Kind kind, Layer layer, Initializer initializer, Regularizer regularizer, int stream) {
 
         boolean isTrainable() {
             return kind == Kind.PARAMETER && layer.trainable();
@@ -60,14 +62,24 @@ final class Variables {
     private final Map<Layer, Map<String, Variable>> byLayer = new IdentityHashMap<>();
     private final List<Variable> all = new ArrayList<>();
 
-    /** The value of a layer's variable, made at the first request. */
+    /** The value of a layer's learnt array, made at the first request. */
+    Value parameter(Layer layer, String name, Shape shape, Initializer initializer, Regularizer regularizer) {
+        return get(layer, name, shape, initializer, Kind.PARAMETER, regularizer);
+    }
+
+    /** The value of an array that is not learnt, made at the first request. */
     Value get(Layer layer, String name, Shape shape, Initializer initializer, Kind kind) {
+        return get(layer, name, shape, initializer, kind, null);
+    }
+
+    private Value get(
+            Layer layer, String name, Shape shape, Initializer initializer, Kind kind, Regularizer regularizer) {
         Map<String, Variable> own = byLayer.computeIfAbsent(layer, unused -> new LinkedHashMap<>());
         Variable variable = own.get(name);
         if (variable == null) {
             String path = layer.name() + "/" + name;
             Value value = kind == Kind.PARAMETER ? Value.parameter(path, shape) : Value.state(path, shape);
-            variable = new Variable(value, kind, layer, initializer, all.size());
+            variable = new Variable(value, kind, layer, initializer, regularizer, all.size());
             own.put(name, variable);
             all.add(variable);
         }

@@ -63,6 +63,15 @@ public abstract class Optimizer {
     }
 
     /**
+     * Whether the learning rate follows a schedule.
+     *
+     * @return false when it is a number
+     */
+    public final boolean isScheduled() {
+        return schedule != null;
+    }
+
+    /**
      * Sets a learning rate for all further steps; a schedule ends with that.
      *
      * @param rate the new learning rate, 0 or more

@@ -55,6 +55,7 @@ public final class Selftest {
                 new NormalizationContract(subject),
                 new ProbabilityContract(subject),
                 new LossContract(subject),
+                new PenaltyContract(subject),
                 new MetricContract(subject),
                 new ImageContract(subject),
                 new AugmentationContract(subject),

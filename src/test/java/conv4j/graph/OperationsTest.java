@@ -215,6 +215,9 @@ class OperationsTest {
                 of("lossGradient", new Loss.Gradient(ROW, SCALAR, like(ROW), SPARSE), List.of(ROW, SCALAR)),
                 of("metric", new Metric(ROW, SCALAR, like(SCALAR), Metric.Kind.SPARSE_TOP_K, 2), List.of(ROW, SCALAR)),
                 of("metric", new Metric(ROW, like(ROW), SCALAR, Metric.Kind.CATEGORICAL_ACCURACY, 0), List.of(ROW)),
+                of("scaleItems", new ScaleItems(ROW, SCALAR, like(ROW)), List.of(ROW, SCALAR)),
+                of("penalty", new Penalty(KERNEL, SCALAR, like(SCALAR), 0.1f, 0.2f), List.of(KERNEL, SCALAR)),
+                of("penaltyGradient", new Penalty.Gradient(KERNEL, gradient, 0.1f, 0.2f), List.of(KERNEL), gradient),
                 of("accumulate", new Accumulate(SCALAR, TOTAL), List.of(SCALAR, TOTAL), TOTAL),
                 of("clipByNorm", new ClipByNorm(gradient, 1), List.of(gradient), gradient),
                 of("update", new Update(MOMENTUM, KERNEL, gradient, List.of(slot)), List.of(KERNEL, gradient), KERNEL));

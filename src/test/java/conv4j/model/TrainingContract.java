@@ -7,6 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import conv4j.Backends;
+import conv4j.augmentation.RandomFlip;
+import conv4j.augmentation.RandomTranslation;
 import conv4j.backend.Backend;
 import conv4j.data.ArraySet;
 import conv4j.data.DataException;
@@ -34,6 +37,8 @@ import conv4j.metrics.SparseCategoricalAccuracy;
 import conv4j.optimizers.Adam;
 import conv4j.optimizers.SGD;
 import conv4j.random.RandomStream;
+import conv4j.regularizers.L1;
+import conv4j.regularizers.L1L2;
 import conv4j.shape.Padding;
 import conv4j.shape.Shape;
 import java.nio.file.Path;
@@ -256,6 +261,50 @@ abstract class TrainingContract {
                     history.series("loss")::toString);
             before.forEach((name, values) ->
                     assertFalse(java.util.Arrays.equals(values, model.weights(name)), name + " has not changed"));
+        }
+    }
+
+    /** Penalties and weights of classes, with shuffled short batches, give the reference's weights. */
+    @Test
+    void penaltiesAndClassWeightsTrainAsOnTheReference() {
+        Map<String, float[]> found = weighted(backend);
+        Map<String, float[]> wanted;
+        try (Backend reference = Backends.open("reference")) {
+            wanted = weighted(reference);
+        }
+        wanted.forEach((name, values) -> assertArrayEquals(values, found.get(name), 1e-4f, name));
+    }
+
+    private static Map<String, float[]> weighted(Backend device) {
+        try (Sequential model = new Sequential(
+                "weighted",
+                new Input(8, 10, 3),
+                new Conv2D(4, 3).activation("tanh").kernelRegularizer(new L1L2(0.01, 0.1)),
+                new Flatten(),
+                new Dense(3).kernelRegularizer("l2").biasRegularizer(new L1(0.1)))) {
+            model.on(device).seed(9).normalization(Normalization.centered());
+            model.compile(new SGD(0.05).momentum(0.9), new SparseCategoricalCrossentropy(true, 0));
+            model.fit(images(20), new FitOptions().epochs(3).batchSize(8).classWeight(Map.of(0, 3.0, 2, 0.25)));
+            return weights(model);
+        }
+    }
+
+    @Test
+    void meansOverAugmentedCopiesAreThoseOfTheReference() {
+        float[][] found = copies(backend);
+        try (Backend reference = Backends.open("reference")) {
+            float[][] wanted = copies(reference);
+            for (int i = 0; i < wanted.length; i++) {
+                assertArrayEquals(wanted[i], found[i], 1e-4f, "item " + i);
+            }
+        }
+    }
+
+    private static float[][] copies(Backend device) {
+        try (Sequential model = new Sequential("copies", new Input(8, 10, 3), new Flatten(), new Dense(3))) {
+            model.on(device).seed(9).normalization(Normalization.unit());
+            model.augmentation(new RandomFlip(RandomFlip.Mode.HORIZONTAL), new RandomTranslation(0.2, 0.2));
+            return model.predictAugmented(images(7), 3, 4);
         }
     }
 

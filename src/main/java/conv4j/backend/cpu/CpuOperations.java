@@ -20,7 +20,9 @@ import conv4j.graph.MaxPool2d;
 import conv4j.graph.Metric;
 import conv4j.graph.Operations;
 import conv4j.graph.Pad2d;
+import conv4j.graph.Penalty;
 import conv4j.graph.Reshape;
+import conv4j.graph.ScaleItems;
 import conv4j.graph.Softmax;
 import conv4j.graph.UpSample2d;
 import conv4j.graph.Update;
@@ -37,6 +39,7 @@ final class CpuOperations implements Operations<Step> {
     private final Movement movement;
     private final Augmentations augmentations;
     private final Reductions reductions;
+    private final Penalties penalties;
     private final Optimizer optimizer;
     private final JavaConvolution convolution;
     private final JavaKernelGradient kernelGradient;
@@ -60,6 +63,7 @@ final class CpuOperations implements Operations<Step> {
         this.movement = new Movement(blocks);
         this.augmentations = new Augmentations(blocks);
         this.reductions = new Reductions(blocks);
+        this.penalties = new Penalties(blocks);
         this.optimizer = new Optimizer(blocks);
         this.convolution = new JavaConvolution(blocks);
         this.kernelGradient = new JavaKernelGradient(blocks);
@@ -228,6 +232,21 @@ final class CpuOperations implements Operations<Step> {
     @Override
     public Step metric(Metric operation) {
         return rows.metric(operation);
+    }
+
+    @Override
+    public Step scaleItems(ScaleItems operation) {
+        return elementwise.scaleItems(operation);
+    }
+
+    @Override
+    public Step penalty(Penalty operation) {
+        return penalties.penalty(operation);
+    }
+
+    @Override
+    public Step penaltyGradient(Penalty.Gradient operation) {
+        return penalties.gradient(operation);
     }
 
     @Override

@@ -6,6 +6,7 @@ import conv4j.graph.Activation;
 import conv4j.graph.Add;
 import conv4j.graph.AddBias;
 import conv4j.graph.Dropout;
+import conv4j.graph.ScaleItems;
 
 /** Operations that treat every element by itself: activations, sums, bias, dropout. */
 final class Elementwise {
@@ -54,6 +55,23 @@ final class Elementwise {
             b.get(from, other, count);
             add(sum, other, count);
             y.put(from, sum, count);
+        });
+    }
+
+    Step scaleItems(ScaleItems operation) {
+        Floats x = blocks.floats(operation.input());
+        Floats weights = blocks.floats(operation.weights());
+        Floats y = blocks.floats(operation.output());
+        int size = operation.input().shape().size();
+        return run -> blocks.rows(run.batch(), size, (item, items, lane) -> {
+            float[] values = lane.floats(0, items * size);
+            float[] factors = lane.floats(1, items);
+            x.get(item * size, values, items * size);
+            weights.get(item, factors, items);
+            for (int i = 0; i < items * size; i++) {
+                values[i] *= factors[i / size];
+            }
+            y.put(item * size, values, items * size);
         });
     }
 

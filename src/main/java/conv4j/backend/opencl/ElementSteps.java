@@ -5,6 +5,7 @@ import conv4j.graph.Activate;
 import conv4j.graph.Add;
 import conv4j.graph.AddBias;
 import conv4j.graph.Dropout;
+import conv4j.graph.ScaleItems;
 import conv4j.graph.Value;
 
 /** Steps of element-wise operations. */
@@ -29,6 +30,12 @@ final class ElementSteps {
     static Step add(Preparation preparation, Add op) {
         KernelCall call = preparation.kernel(FILE, "add").control();
         return overElements(call.array(op.a()).array(op.b()).array(op.output()), op.a());
+    }
+
+    static Step scaleItems(Preparation preparation, ScaleItems op) {
+        KernelCall call = preparation.kernel(FILE, "scale_items").control();
+        call.array(op.input()).array(op.weights()).array(op.output());
+        return overElements(call.ints(op.input().shape().size()), op.input());
     }
 
     private static Step overElements(KernelCall call, Value value) {

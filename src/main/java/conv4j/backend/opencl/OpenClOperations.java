@@ -20,7 +20,9 @@ import conv4j.graph.MaxPool2d;
 import conv4j.graph.Metric;
 import conv4j.graph.Operations;
 import conv4j.graph.Pad2d;
+import conv4j.graph.Penalty;
 import conv4j.graph.Reshape;
+import conv4j.graph.ScaleItems;
 import conv4j.graph.Softmax;
 import conv4j.graph.UpSample2d;
 import conv4j.graph.Update;
@@ -183,6 +185,21 @@ final class OpenClOperations implements Operations<Step> {
     @Override
     public Step metric(Metric operation) {
         return LossSteps.metric(preparation, operation);
+    }
+
+    @Override
+    public Step scaleItems(ScaleItems operation) {
+        return ElementSteps.scaleItems(preparation, operation);
+    }
+
+    @Override
+    public Step penalty(Penalty operation) {
+        return PenaltySteps.penalty(preparation, operation);
+    }
+
+    @Override
+    public Step penaltyGradient(Penalty.Gradient operation) {
+        return PenaltySteps.gradient(preparation, operation);
     }
 
     @Override

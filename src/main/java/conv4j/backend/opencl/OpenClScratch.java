@@ -8,6 +8,7 @@ import conv4j.graph.Loss;
 import conv4j.graph.MatMul;
 import conv4j.graph.Metric;
 import conv4j.graph.Operation;
+import conv4j.graph.Penalty;
 
 /** How much working memory operations want; most want none. */
 final class OpenClScratch {
@@ -33,6 +34,9 @@ final class OpenClScratch {
         }
         if (operation instanceof ClipByNorm op) {
             return SumSteps.scratch(op);
+        }
+        if (operation instanceof Penalty op) {
+            return PenaltySteps.scratch(op);
         }
         if (operation instanceof Loss op) {
             return LossSteps.scratch(op.prediction(), maxBatch);

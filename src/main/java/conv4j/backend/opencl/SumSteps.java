@@ -76,26 +76,33 @@ final class SumSteps {
         return call.over(batch -> new long[] {(long) batch * lanes, rowLanes}, lanes, rowLanes);
     }
 
-    private static int squareParts(ClipByNorm op) {
-        return (int) Math.min(divideUp(op.gradient().elements(1), SQUARES_PER_PART), MOST_PARTS);
+    /** Parts into which an array is cut whose squares are added. */
+    static int squareParts(Value array) {
+        return (int) Math.min(divideUp(array.elements(1), SQUARES_PER_PART), MOST_PARTS);
+    }
+
+    /** The sums of {@code l1 * |x| + l2 * x^2} over the parts of an array, into the operation's working memory. */
+    static Step penaltySums(Preparation preparation, Operation op, Value array, float l1, float l2) {
+        int parts = squareParts(array);
+        KernelCall sums = preparation.kernel(FILE, "penalty_sums");
+        sums.array(array).scratch(op, 0).number(array.elements(1)).ints(parts);
+        return overGroups(sums.number(l1).number(l2), preparation.style(), 1, parts);
     }
 
     /** The sums of the parts, and the factor after them. */
     static long scratch(ClipByNorm op) {
-        return squareParts(op) + 1;
+        return squareParts(op.gradient()) + 1;
     }
 
     static Step clipByNorm(Preparation preparation, ClipByNorm op) {
-        int parts = squareParts(op);
+        int parts = squareParts(op.gradient());
         long elements = op.gradient().elements(1);
-        KernelCall squares = preparation.kernel(FILE, "square_sums");
-        squares.array(op.gradient()).scratch(op, 0).number(elements).ints(parts);
         KernelCall factor = preparation.kernel(FILE, "clip_factor");
         factor.scratch(op, 0).ints(parts).number(op.limit());
         KernelCall scale = preparation.kernel(FILE, "clip_scale");
         scale.array(op.gradient()).scratch(op, 0).ints(parts).number(elements);
         return Preparation.inOrder(
-                overGroups(squares, preparation.style(), 1, parts),
+                penaltySums(preparation, op, op.gradient(), 0, 1),
                 factor.over(batch -> new long[] {1}, 1),
                 scale.overUnits(batch -> elements, Style.CHUNK));
     }

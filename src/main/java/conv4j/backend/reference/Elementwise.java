@@ -5,6 +5,7 @@ import conv4j.graph.Activate;
 import conv4j.graph.Add;
 import conv4j.graph.AddBias;
 import conv4j.graph.Dropout;
+import conv4j.graph.ScaleItems;
 import conv4j.graph.Value;
 import conv4j.random.Philox;
 import java.util.function.IntToDoubleFunction;
@@ -25,6 +26,13 @@ final class Elementwise {
         Floats bias = places.of(operation.bias());
         int columns = operation.input().columns();
         return each(operation.output(), places, i -> (double) x.get(i) + bias.get(i % columns));
+    }
+
+    static Step scaleItems(ScaleItems operation, Places places) {
+        Floats x = places.of(operation.input());
+        Floats weights = places.of(operation.weights());
+        int size = operation.input().shape().size();
+        return each(operation.output(), places, i -> (double) x.get(i) * weights.get(i / size));
     }
 
     static Step activate(Activate operation, Places places) {

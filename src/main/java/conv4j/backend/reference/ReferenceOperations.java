@@ -20,7 +20,9 @@ import conv4j.graph.MaxPool2d;
 import conv4j.graph.Metric;
 import conv4j.graph.Operations;
 import conv4j.graph.Pad2d;
+import conv4j.graph.Penalty;
 import conv4j.graph.Reshape;
+import conv4j.graph.ScaleItems;
 import conv4j.graph.Softmax;
 import conv4j.graph.UpSample2d;
 import conv4j.graph.Update;
@@ -183,6 +185,21 @@ final class ReferenceOperations implements Operations<Step> {
     @Override
     public Step metric(Metric operation) {
         return Metrics.metric(operation, places);
+    }
+
+    @Override
+    public Step scaleItems(ScaleItems operation) {
+        return Elementwise.scaleItems(operation, places);
+    }
+
+    @Override
+    public Step penalty(Penalty operation) {
+        return Penalties.penalty(operation, places);
+    }
+
+    @Override
+    public Step penaltyGradient(Penalty.Gradient operation) {
+        return Penalties.gradient(operation, places);
     }
 
     @Override

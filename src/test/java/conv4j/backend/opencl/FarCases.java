@@ -20,6 +20,7 @@ import conv4j.graph.MaxPool2d;
 import conv4j.graph.Metric;
 import conv4j.graph.Operation;
 import conv4j.graph.Pad2d;
+import conv4j.graph.ScaleItems;
 import conv4j.graph.Softmax;
 import conv4j.graph.UpSample2d;
 import conv4j.graph.Value;
@@ -110,6 +111,7 @@ final class FarCases {
             cases.get(cases.size() - 1).given(y);
         }
         add("add", new Add(x, y, dx));
+        add("scale items", new ScaleItems(x, Value.input("weights", Shape.SCALAR), y));
         add("add bias", new AddBias(x, perChannel("bias", 5), y));
         FarCase dropout = add("dropout", new Dropout(x, y, 0.3f, 9));
         dropout.expecting(near -> dropped(dropout.input(x), new Dropout(x, y, 0.3f, 9)));

@@ -14,6 +14,7 @@ import conv4j.graph.ColumnSums;
 import conv4j.graph.Conv2d;
 import conv4j.graph.MatMul;
 import conv4j.graph.Operation;
+import conv4j.graph.Penalty;
 import conv4j.graph.Update;
 import conv4j.graph.Value;
 import conv4j.shape.ConvGeometry;
@@ -40,6 +41,7 @@ final class FarTrainingCases {
         all.sums();
         all.normalization();
         all.updates();
+        all.penalties();
         return all.cases;
     }
 
@@ -165,13 +167,23 @@ final class FarTrainingCases {
         ClipByNorm clip = new ClipByNorm(gradient, 1);
         add("clipping, squares", clip)
                 .flat(List.of(gradient))
-                .only("square_sums")
+                .only("penalty_sums")
                 .movingScratch(1);
         add("clipping, scaling", clip)
                 .flat(List.of(gradient))
                 .only("clip_scale")
                 .scratch((int) SumSteps.scratch(clip))
                 .holding(random((int) SumSteps.scratch(clip)));
+    }
+
+    private void penalties() {
+        Value w = Value.parameter("w", Shape.of(4 * ITEMS));
+        Value dw = Value.unbatched("dw", Shape.of(4 * ITEMS));
+        add("derivative of a penalty", new Penalty.Gradient(w, dw, 0.5f, 0.25f)).flat(List.of(w, dw));
+        Value loss = Value.input("loss", Shape.SCALAR);
+        Penalty penalty = new Penalty(perChannel("weights", 5), loss, loss.like("penalized"), 0.5f, 0.25f);
+        int parts = (int) PenaltySteps.scratch(penalty);
+        add("penalty", penalty).only("add_penalty").scratch(parts).holding(random(parts));
     }
 
     private static float[] random(int count) {

@@ -1,0 +1,2 @@
+/** Penalties on large weights, which are added to the loss. */
+package conv4j.regularizers;

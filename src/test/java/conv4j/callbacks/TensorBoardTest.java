@@ -1,0 +1,267 @@
+package conv4j.callbacks;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import conv4j.Backends;
+import conv4j.backend.Backend;
+import conv4j.data.ArraySet;
+import conv4j.data.Dataset;
+import conv4j.layers.Conv2D;
+import conv4j.layers.Dense;
+import conv4j.layers.Flatten;
+import conv4j.layers.Input;
+import conv4j.losses.MeanSquaredError;
+import conv4j.model.FitOptions;
+import conv4j.model.History;
+import conv4j.model.Sequential;
+import conv4j.optimizers.SGD;
+import conv4j.shape.Shape;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Event files, read back by a reader of its own: another checksum, another way through the messages. */
+class TensorBoardTest {
+
+    @TempDir
+    Path folder;
+
+    /** A value of a summary. */
+    private record Event(String tag, long step, Map<Integer, List<Object>> value) {}
+
+    /** Bit by bit, with the reflected polynomial of Castagnoli. */
+    private static int crc32c(byte[] bytes, int from, int to) {
+        int crc = -1;
+        for (int i = from; i < to; i++) {
+            crc ^= bytes[i] & 0xff;
+            for (int bit = 0; bit < 8; bit++) {
+                crc = (crc & 1) != 0 ? crc >>> 1 ^ 0x82f63b78 : crc >>> 1;
+            }
+        }
+        return ~crc;
+    }
+
+    private static int masked(int crc) {
+        return (crc >>> 15 | crc << 17) + 0xa282ead8;
+    }
+
+    private static Map<Integer, List<Object>> fields(byte[] message) {
+        Map<Integer, List<Object>> fields = new TreeMap<>();
+        ByteBuffer in = ByteBuffer.wrap(message).order(ByteOrder.LITTLE_ENDIAN);
+        while (in.hasRemaining()) {
+            int key = (int) varint(in);
+            Object value =
+                    switch (key & 7) {
+                        case 0 -> varint(in);
+                        case 1 -> in.getDouble();
+                        case 2 -> {
+                            byte[] bytes = new byte[(int) varint(in)];
+                            in.get(bytes);
+                            yield bytes;
+                        }
+                        case 5 -> in.getFloat();
+                        default -> throw new AssertionError("wire type " + (key & 7));
+                    };
+            fields.computeIfAbsent(key >> 3, unused -> new ArrayList<>()).add(value);
+        }
+        return fields;
+    }
+
+    private static long varint(ByteBuffer in) {
+        long value = 0;
+        for (int shift = 0; ; shift += 7) {
+            byte next = in.get();
+            value |= (long) (next & 0x7f) << shift;
+            if (next >= 0) {
+                return value;
+            }
+        }
+    }
+
+    private static String text(Map<Integer, List<Object>> fields, int field) {
+        return new String((byte[]) fields.get(field).get(0), StandardCharsets.UTF_8);
+    }
+
+    private List<Event> read(String run) throws IOException {
+        Path file;
+        try (Stream<Path> files = Files.list(folder.resolve(run))) {
+            List<Path> all = files.toList();
+            assertEquals(1, all.size());
+            file = all.get(0);
+        }
+        assertTrue(file.getFileName().toString().matches("events\\.out\\.tfevents\\.\\d{10}\\..+\\.\\d+\\.\\d+\\.v2"));
+        byte[] bytes = Files.readAllBytes(file);
+        ByteBuffer in = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+        List<Event> events = new ArrayList<>();
+        boolean first = true;
+        while (in.hasRemaining()) {
+            int start = in.position();
+            int length = Math.toIntExact(in.getLong());
+            assertEquals(masked(crc32c(bytes, start, start + 8)), in.getInt(), "checksum of a length");
+            byte[] data = new byte[length];
+            in.get(data);
+            assertEquals(masked(crc32c(data, 0, length)), in.getInt(), "checksum of an event");
+            Map<Integer, List<Object>> event = fields(data);
+            double wallTime = (double) event.get(1).get(0);
+            assertEquals(System.currentTimeMillis() / 1e3, wallTime, 600);
+            if (first) {
+                assertEquals("brain.Event:2", text(event, 3));
+                first = false;
+            } else {
+                for (Object value : fields((byte[]) event.get(5).get(0)).get(1)) {
+                    Map<Integer, List<Object>> parts = fields((byte[]) value);
+                    events.add(new Event(text(parts, 1), (long) event.get(2).get(0), parts));
+                }
+            }
+        }
+        return events;
+    }
+
+    private static List<Float> scalars(List<Event> events, String tag) {
+        return events.stream()
+                .filter(event -> event.tag().equals(tag))
+                .map(event -> (Float) event.value().get(2).get(0))
+                .toList();
+    }
+
+    private static double[] packed(Map<Integer, List<Object>> fields, int field) {
+        ByteBuffer in = ByteBuffer.wrap((byte[]) fields.get(field).get(0)).order(ByteOrder.LITTLE_ENDIAN);
+        double[] values = new double[in.remaining() / 8];
+        in.asDoubleBuffer().get(values);
+        return values;
+    }
+
+    @Test
+    void aTrainingLeavesItsNumbersHistogramsAndPictures() throws IOException {
+        Dataset data = new ArraySet(
+                Shape.of(3, 3, 1), new float[6 * 9], Shape.of(2), new float[] {1, 2, 3, 4, 5, 6, 1, 2, 3, 4, 5, 6});
+        try (Backend backend = Backends.open("reference");
+                Sequential model =
+                        new Sequential("drawn", new Input(3, 3, 1), new Conv2D(5, 2), new Flatten(), new Dense(2))) {
+            model.on(backend).seed(2);
+            model.compile(new SGD(0.01), new MeanSquaredError());
+            History history = model.fit(
+                    data,
+                    new FitOptions()
+                            .epochs(3)
+                            .batchSize(2)
+                            .validation(data)
+                            .callbacks(new TensorBoard(folder)
+                                    .histogramFreq(2)
+                                    .writeImages(true)
+                                    .writeStepsPerSecond(true)
+                                    .updateFreq(2)));
+            List<Event> train = read("train");
+            assertEquals(floats(history.series("loss")), scalars(train, "epoch_loss"));
+            assertEquals(List.of(0.01f, 0.01f, 0.01f), scalars(train, "epoch_learning_rate"));
+            assertEquals(3, scalars(train, "epoch_steps_per_second").size());
+            assertEquals(
+                    List.of(2L, 4L, 6L, 8L),
+                    train.stream()
+                            .filter(event -> event.tag().equals("batch_loss"))
+                            .map(Event::step)
+                            .toList());
+            assertEquals(floats(history.series("val_loss")), scalars(read("validation"), "epoch_loss"));
+            assertEquals(
+                    List.of(3L, 6L, 9L),
+                    read("validation").stream()
+                            .filter(event -> event.tag().equals("evaluation_loss_vs_iterations"))
+                            .map(Event::step)
+                            .toList());
+            assertHistogram(train, "drawn/dense/kernel", model.weights("dense/kernel"));
+            List<Event> pictures = train.stream()
+                    .filter(event -> event.tag().equals("drawn/conv2d/kernel/image"))
+                    .toList();
+            assertEquals(List.of(0L, 2L), pictures.stream().map(Event::step).toList());
+            assertKernels(pictures.get(1), model.weights("conv2d/kernel"));
+        }
+    }
+
+    private static List<Float> floats(List<Double> values) {
+        return values.stream().map(Double::floatValue).toList();
+    }
+
+    private static void assertHistogram(List<Event> train, String name, float[] weights) {
+        List<Event> histograms = train.stream()
+                .filter(event -> event.tag().equals(name + "/histogram"))
+                .toList();
+        assertEquals(List.of(0L, 2L), histograms.stream().map(Event::step).toList());
+        Map<Integer, List<Object>> last =
+                fields((byte[]) histograms.get(1).value().get(5).get(0));
+        double sum = 0;
+        double least = weights[0];
+        double most = weights[0];
+        for (float w : weights) {
+            sum += w;
+            least = Math.min(least, w);
+            most = Math.max(most, w);
+        }
+        assertEquals(least, last.get(1).get(0));
+        assertEquals(most, last.get(2).get(0));
+        assertEquals((double) weights.length, last.get(3).get(0));
+        assertEquals(sum, (double) last.get(4).get(0), 1e-12);
+        double[] limits = packed(last, 6);
+        double[] counts = packed(last, 7);
+        assertEquals(30, limits.length);
+        for (int i = 0; i < 30; i++) {
+            double from = i == 0 ? Double.NEGATIVE_INFINITY : limits[i - 1];
+            double to = i == 29 ? Double.POSITIVE_INFINITY : limits[i];
+            int inside = 0;
+            for (float w : weights) {
+                inside += w >= from && w < to ? 1 : 0;
+            }
+            assertEquals(inside, counts[i], "bucket " + i);
+        }
+    }
+
+    /** Five kernels of 2 x 2 with lines between: the smallest weight is black, the largest white. */
+    private static void assertKernels(Event event, float[] weights) throws IOException {
+        Map<Integer, List<Object>> picture =
+                fields((byte[]) event.value().get(4).get(0));
+        assertEquals(
+                List.of(2L, 14L, 1L),
+                List.of(
+                        picture.get(1).get(0),
+                        picture.get(2).get(0),
+                        picture.get(3).get(0)));
+        BufferedImage image =
+                ImageIO.read(new ByteArrayInputStream((byte[]) picture.get(4).get(0)));
+        int least = 0;
+        int most = 0;
+        for (int i = 0; i < weights.length; i++) {
+            least = weights[i] < weights[least] ? i : least;
+            most = weights[i] > weights[most] ? i : most;
+        }
+        assertEquals(0, image.getRaster().getSample(least % 5 * 3 + least / 5 % 2, least / 10, 0));
+        assertEquals(255, image.getRaster().getSample(most % 5 * 3 + most / 5 % 2, most / 10, 0));
+    }
+
+    @Test
+    void weightsThatAreAllTheSameHaveOneBucket() throws IOException {
+        EventFile file = new EventFile(folder.resolve("same"));
+        file.histogram("same", 0, new float[] {2, 2, 2, Float.NaN});
+        file.histogram("none", 1, new float[] {Float.NaN});
+        List<Event> events = read("same");
+        Map<Integer, List<Object>> same =
+                fields((byte[]) events.get(0).value().get(5).get(0));
+        assertEquals(2.5, packed(same, 6)[0]);
+        assertEquals(3, packed(same, 7)[0]);
+        Map<Integer, List<Object>> none =
+                fields((byte[]) events.get(1).value().get(5).get(0));
+        assertEquals(0.0, none.get(3).get(0));
+    }
+}
