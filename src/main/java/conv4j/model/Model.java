@@ -15,6 +15,7 @@ import conv4j.optimizers.Optimizer;
 import conv4j.shape.Shape;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A network of layers with its weights, which can be trained, evaluated, used and saved: any directed acyclic graph from
@@ -432,6 +433,15 @@ public class Model implements AutoCloseable {
      */
     public int trainedEpochs() {
         return trainingState.epoch();
+    }
+
+    /**
+     * The losses and metrics of the epochs that were trained, those before saving and loading included.
+     *
+     * @return one entry per epoch, empty for an epoch whose file did not keep them
+     */
+    public List<Map<String, Double>> epochLogs() {
+        return trainingState.logs();
     }
 
     /**

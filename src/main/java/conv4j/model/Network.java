@@ -114,6 +114,11 @@ final class Network {
      * @return the value of the model's output
      */
     Value forward(Graph graph, Value inputValue, Variables variables, boolean training) {
+        return values(graph, inputValue, variables, training).get(output);
+    }
+
+    /** The same; returns the value of every use of a layer. */
+    Map<Tensor, Value> values(Graph graph, Value inputValue, Variables variables, boolean training) {
         Map<Tensor, Value> values = new IdentityHashMap<>();
         values.put(input, inputValue);
         Building building = new Building(graph, variables, training);
@@ -130,7 +135,7 @@ final class Network {
                                                 .toList()));
             }
         }
-        return values.get(output);
+        return values;
     }
 
     private static final class Building implements LayerContext {

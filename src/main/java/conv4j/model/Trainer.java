@@ -28,6 +28,7 @@ final class Trainer implements AutoCloseable {
     private final OptimizerState optimizerState;
     private final Prepared training;
     private final Prepared validation;
+    private final EpochLogs epochLogs = new EpochLogs();
     private int epoch;
     private int batch;
     private int step;
@@ -90,6 +91,7 @@ final class Trainer implements AutoCloseable {
         epoch = options.resumes() ? state.epoch() : 0;
         batch = options.resumes() ? state.batch() : 0;
         step = state.step();
+        epochLogs.restore(state.logs(), epoch);
         optimizerState.write(state.slots());
         training.resetTotals();
         if (options.resumes() && state.totals().length > 0) {
@@ -191,6 +193,7 @@ final class Trainer implements AutoCloseable {
             model.inference().evaluate(validation).metrics().forEach((name, value) -> logs.put("val_" + name, value));
         }
         history.add(logs);
+        epochLogs.add(logs);
         int ended = epoch;
         epoch++;
         batch = 0;
@@ -201,7 +204,7 @@ final class Trainer implements AutoCloseable {
     /** Where training is now, everything read back from the device. */
     TrainingState state() {
         float[] totals = batch == 0 ? new float[0] : training.rawTotals();
-        return new TrainingState(epoch, batch, step, totals, optimizerState.read());
+        return new TrainingState(epoch, batch, step, totals, optimizerState.read(), epochLogs.list());
     }
 
     @Override
