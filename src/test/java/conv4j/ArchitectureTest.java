@@ -48,6 +48,7 @@ class ArchitectureTest {
         Set<String> built = with(parts, "config", "augmentation", "layers", "data", "graph", "shape", "random");
         MAY_KNOW.put("files", built);
         MAY_KNOW.put("model", with(built, "files", "backend"));
+        MAY_KNOW.put("evaluation", Set.of("data", "shape"));
         MAY_KNOW.put("selftest", with(vocabulary, "backend", "files"));
         MAY_KNOW.put("vectors", with(built, "files", "backend", "model", "selftest"));
         MAY_KNOW.put("bench", with(built, "files", "backend", "model"));

@@ -47,7 +47,8 @@ final class EpochLogs {
                 Map<String, Double> logs = new LinkedHashMap<>();
                 epoch.getAsJsonObject()
                         .entrySet()
-                        .forEach(entry -> logs.put(entry.getKey(), entry.getValue().getAsDouble()));
+                        .forEach(entry ->
+                                logs.put(entry.getKey(), entry.getValue().getAsDouble()));
                 result.add(logs);
             }
         }

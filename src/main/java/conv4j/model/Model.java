@@ -223,6 +223,41 @@ public class Model implements AutoCloseable {
     }
 
     /**
+     * What a layer returns for a data set, without dropout and with moving averages, as in prediction.
+     *
+     * @param layer its name
+     * @param data items of the model's input shape
+     * @param batchSize items at a time; the result does not depend on it
+     * @return the elements of the layer's output per item, in the order of {@link #layerShape}
+     * @throws IllegalArgumentException when there is no such layer; the message names those that there are
+     */
+    public float[][] activations(String layer, Dataset data, int batchSize) {
+        return inference.outputs(network.named(layer, name), data, batchSize);
+    }
+
+    /**
+     * Prepares the gradients of objectives with respect to images: saliency, maximum stimuli, adversarial examples.
+     *
+     * @param objectives one per image, channels of one layer
+     * @return to be closed by the caller
+     * @throws IllegalArgumentException when a layer or channel is not there
+     */
+    public InputGradient gradientOf(List<Objective> objectives) {
+        return new InputGradient(this, objectives);
+    }
+
+    /**
+     * The shape of what a layer returns.
+     *
+     * @param layer its name
+     * @return without the batch axis, (height, width, channels) for images
+     * @throws IllegalArgumentException when there is no such layer; the message names those that there are
+     */
+    public Shape layerShape(String layer) {
+        return network.named(layer, name).shape();
+    }
+
+    /**
      * The layers, their output shapes and parameters as Keras prints them, and what a training step costs.
      *
      * @param batchSize the batch for which memory is counted
@@ -370,6 +405,15 @@ public class Model implements AutoCloseable {
      */
     public List<Layer> layers() {
         return List.copyOf(network.layers());
+    }
+
+    /**
+     * Every use of a layer and what it is applied to: the graph of layers.
+     *
+     * @return in an order in which they are computed, the input included
+     */
+    public List<Tensor> tensors() {
+        return List.copyOf(network.order());
     }
 
     /**

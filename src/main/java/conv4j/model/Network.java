@@ -108,6 +108,21 @@ final class Network {
         return layerOrder;
     }
 
+    /** The last use of the layer of a name that computes something. */
+    Tensor named(String layer, String modelName) {
+        for (int i = order.size() - 1; i >= 0; i--) {
+            if (order.get(i) != input && order.get(i).layer().name().equals(layer)) {
+                return order.get(i);
+            }
+        }
+        List<String> names = layerOrder.stream()
+                .filter(known -> known != input.layer())
+                .map(Layer::name)
+                .toList();
+        throw new IllegalArgumentException(
+                "model " + modelName + " has no layer '" + layer + "' that computes something; it has " + names);
+    }
+
     /**
      * Adds the operations of all layers to a graph.
      *
