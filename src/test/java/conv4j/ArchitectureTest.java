@@ -55,7 +55,9 @@ class ArchitectureTest {
         MAY_KNOW.put("arithmetic", Set.of("shape"));
         MAY_KNOW.put("pictures", with(vocabulary, "arithmetic", "data", "files", "backend"));
         Set<String> below = with(built, "files", "backend", "model");
-        MAY_KNOW.put("cli", with(below, "selftest", "vectors", "arithmetic", "pictures", "bench"));
+        MAY_KNOW.put("report", with(below, "evaluation", "pictures"));
+        MAY_KNOW.put(
+                "cli", with(below, "selftest", "vectors", "arithmetic", "pictures", "bench", "evaluation", "report"));
     }
 
     private static JavaClasses classes;
