@@ -14,6 +14,8 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
+import java.awt.Graphics;
+import java.awt.Graphics2D;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
 import java.util.ArrayList;
@@ -157,6 +159,24 @@ class ArchitectureTest {
                 .orShould()
                 .callMethod(Runtime.class, "halt", int.class)
                 .because("a library does not end its user's process")
+                .check(classes);
+    }
+
+    @Test
+    void nothingNeedsAFont() {
+        noClasses()
+                .that(alwaysTrue())
+                .should()
+                .dependOnClassesThat()
+                .haveFullyQualifiedName("java.awt.Font")
+                .orShould()
+                .dependOnClassesThat()
+                .resideInAnyPackage("java.awt.font", "javax.swing..")
+                .orShould()
+                .callMethod(Graphics.class, "drawString", String.class, int.class, int.class)
+                .orShould()
+                .callMethod(Graphics2D.class, "drawString", String.class, float.class, float.class)
+                .because("a headless Java machine may have none; StrokeFont writes")
                 .check(classes);
     }
 

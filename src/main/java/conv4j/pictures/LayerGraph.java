@@ -11,9 +11,15 @@ import java.util.Locale;
  */
 public final class LayerGraph implements Picture {
 
-    static final int BOX_WIDTH = 214;
     static final int BOX_HEIGHT = 46;
+    private static final int LEAST_WIDTH = 150;
+    private static final int MOST_WIDTH = 310;
     private static final int STRIPE = 5;
+    private static final int INDENT = STRIPE + 8;
+    private static final int SPACE = 16;
+    private static final TextStyle NAME = TextStyle.of(TextStyle.LABEL).heavy();
+    private static final TextStyle SHAPE = TextStyle.of(TextStyle.SMALL);
+    private static final TextStyle TYPE = TextStyle.of(TextStyle.SMALL).pale();
     private static final double ARROW = 4.5;
 
     private final String title;
@@ -40,7 +46,7 @@ public final class LayerGraph implements Picture {
     public LayerGraph(String title, List<Node> nodes) {
         this.title = title;
         this.nodes = List.copyOf(nodes);
-        this.layout = new LayerGraphLayout(this.nodes);
+        this.layout = new LayerGraphLayout(this.nodes, boxWidth());
     }
 
     @Override
@@ -76,17 +82,28 @@ public final class LayerGraph implements Picture {
     private static void paint(Canvas canvas, Node node, Rectangle2D box) {
         canvas.round(box, Palette.PANEL);
         canvas.box(box.getX(), box.getY() + 4, STRIPE, box.getHeight() - 8, Kind.of(node.type()).color);
-        double left = box.getX() + STRIPE + 8;
+        double left = box.getX() + INDENT;
         double right = box.getMaxX() - 8;
-        TextStyle bold = TextStyle.of(TextStyle.LABEL).heavy();
-        TextStyle pale = TextStyle.of(TextStyle.SMALL).pale();
-        String type = pale.fit(node.type(), (right - left) * 0.55);
-        canvas.text(type, right, box.getY() + 18, pale.end());
-        canvas.text(bold.fit(node.name(), right - left - pale.width(type) - 10), left, box.getY() + 18, bold);
-        TextStyle ink = TextStyle.of(TextStyle.SMALL);
-        String count = node.parameters() == 0 ? "" : String.format(Locale.ROOT, "%,d params", node.parameters());
-        canvas.text(count, right, box.getY() + 36, pale.end());
-        canvas.text(ink.fit(node.shape(), right - left - pale.width(count) - 10), left, box.getY() + 36, ink);
+        double room = right - left - SPACE;
+        canvas.text(node.shape(), right, box.getY() + 18, SHAPE.end());
+        canvas.text(NAME.fit(node.name(), room - SHAPE.width(node.shape())), left, box.getY() + 18, NAME);
+        canvas.text(count(node), right, box.getY() + 36, TYPE.end());
+        canvas.text(TYPE.fit(node.type(), room - TYPE.width(count(node))), left, box.getY() + 36, TYPE);
+    }
+
+    private static String count(Node node) {
+        return node.parameters() == 0 ? "" : String.format(Locale.ROOT, "%,d params", node.parameters());
+    }
+
+    /** As wide as the longest texts need, unless somebody has given very long names. */
+    private int boxWidth() {
+        double longest = nodes.stream()
+                .mapToDouble(node -> Math.max(
+                        NAME.width(node.name()) + SHAPE.width(node.shape()),
+                        TYPE.width(node.type()) + TYPE.width(count(node))))
+                .max()
+                .orElse(0);
+        return (int) Math.ceil(Math.max(LEAST_WIDTH, Math.min(MOST_WIDTH, longest + SPACE + INDENT + 8)));
     }
 
     /** What kinds of layers the stripes tell apart. */

@@ -8,7 +8,7 @@ import java.util.List;
 
 /**
  * Where the boxes and arrows of a {@link LayerGraph} lie. A layer's row is the longest way to it. Arrows over several rows
- * keep a lane of their own in each. A graph of many rows is cut into columns where a single box passes everything on.
+ * keep a lane of their own in each. A graph of many rows is cut into columns where a single box follows a single one.
  */
 final class LayerGraphLayout {
 
@@ -18,12 +18,13 @@ final class LayerGraphLayout {
     private static final int MARGIN = 20;
     private static final int TOP = 52;
     private static final int MOST_ROWS = 12;
-    private static final int FEW_ROWS = 4;
+    private static final int FEW_ROWS = 3;
     private static final int COLUMN_GAP = 46;
 
     private final List<LayerGraph.Node> nodes;
     private final List<List<Place>> rows = new ArrayList<>();
     private final Place[] places;
+    private final double boxWidth;
     private final List<Edge> edges = new ArrayList<>();
     private double width;
     private double height;
@@ -32,17 +33,16 @@ final class LayerGraphLayout {
     private static final class Place {
         private final int row;
         private final boolean isBox;
+        private final double half;
         private final List<Place> from = new ArrayList<>();
         private double x;
         private double y;
+        private double columnLeft;
 
-        Place(int row, boolean isBox) {
+        Place(int row, boolean isBox, double width) {
             this.row = row;
             this.isBox = isBox;
-        }
-
-        double half() {
-            return isBox ? LayerGraph.BOX_WIDTH / 2.0 : LANE / 2.0;
+            this.half = width / 2;
         }
 
         /** Where it would like to be: below the box that it follows, else in the middle of what leads to it. */
@@ -67,8 +67,9 @@ final class LayerGraphLayout {
      */
     record Edge(Path2D line, double x, double y) {}
 
-    LayerGraphLayout(List<LayerGraph.Node> nodes) {
+    LayerGraphLayout(List<LayerGraph.Node> nodes, double boxWidth) {
         this.nodes = nodes;
+        this.boxWidth = boxWidth;
         this.places = new Place[nodes.size()];
         placeInRows();
         rows.forEach(LayerGraphLayout::spread);
@@ -86,7 +87,7 @@ final class LayerGraphLayout {
 
     Rectangle2D box(int node) {
         Place place = places[node];
-        return new Rectangle2D.Double(place.x - place.half(), place.y, LayerGraph.BOX_WIDTH, LayerGraph.BOX_HEIGHT);
+        return new Rectangle2D.Double(place.x - place.half, place.y, boxWidth, LayerGraph.BOX_HEIGHT);
     }
 
     List<Edge> edges() {
@@ -99,7 +100,7 @@ final class LayerGraphLayout {
                     .mapToInt(input -> places[input].row + 1)
                     .max()
                     .orElse(0);
-            places[i] = new Place(row, true);
+            places[i] = new Place(row, true, boxWidth);
             while (rows.size() <= row) {
                 rows.add(new ArrayList<>());
             }
@@ -120,7 +121,7 @@ final class LayerGraphLayout {
                     .findFirst()
                     .orElse(null);
             if (last == null) {
-                last = new Place(between, false);
+                last = new Place(between, false, LANE);
                 last.from.add(before);
                 rows.get(between).add(last);
             }
@@ -138,7 +139,7 @@ final class LayerGraphLayout {
         for (Place place : row) {
             place.x = place.wish();
             if (before != null) {
-                place.x = Math.max(place.x, before.x + before.half() + GAP + place.half());
+                place.x = Math.max(place.x, before.x + before.half + GAP + place.half);
             }
             if (place.isBox) {
                 wished += place.wish();
@@ -151,22 +152,30 @@ final class LayerGraphLayout {
         row.forEach(place -> place.x += shift);
     }
 
-    /** Gives every row its column and height; a column ends after a row that is one box and nothing else. */
+    /** Gives every row its column and height: about as many rows in each. */
     private void breakIntoColumns() {
-        List<List<Place>> column = new ArrayList<>();
-        double left = MARGIN;
         int columns = (rows.size() + MOST_ROWS - 1) / MOST_ROWS;
         int enough = (rows.size() + columns - 1) / columns;
-        for (int i = 0; i < rows.size(); i++) {
-            column.add(rows.get(i));
-            boolean alone = rows.get(i).size() == 1;
-            boolean worthIt = rows.size() - i > FEW_ROWS;
-            if (i == rows.size() - 1 || column.size() >= enough && alone && worthIt) {
-                left = closeColumn(column, left) + COLUMN_GAP;
-                column.clear();
-            }
+        double left = MARGIN;
+        int begin = 0;
+        while (begin < rows.size()) {
+            int end = end(begin, enough);
+            left = closeColumn(rows.subList(begin, end), left) + COLUMN_GAP;
+            begin = end;
         }
         width = left - COLUMN_GAP + MARGIN;
+    }
+
+    /** Where a column ends: between two rows of a single box each, as near as possible to the length that is wished. */
+    private int end(int begin, int wished) {
+        int best = rows.size();
+        for (int end = begin + FEW_ROWS; end < rows.size() - FEW_ROWS; end++) {
+            boolean single = rows.get(end - 1).size() == 1 && rows.get(end).size() == 1;
+            if (single && Math.abs(end - begin - wished) < Math.abs(best - begin - wished)) {
+                best = end;
+            }
+        }
+        return best;
     }
 
     /** Moves a column to its place; returns its right edge. */
@@ -175,13 +184,14 @@ final class LayerGraphLayout {
         double most = -Double.MAX_VALUE;
         for (List<Place> row : column) {
             for (Place place : row) {
-                least = Math.min(least, place.x - place.half());
-                most = Math.max(most, place.x + place.half());
+                least = Math.min(least, place.x - place.half);
+                most = Math.max(most, place.x + place.half);
             }
         }
         for (int i = 0; i < column.size(); i++) {
             for (Place place : column.get(i)) {
                 place.x += left - least;
+                place.columnLeft = left;
                 place.y = TOP + (double) i * ROW;
             }
         }
@@ -215,7 +225,7 @@ final class LayerGraphLayout {
         double begin = from.y + LayerGraph.BOX_HEIGHT;
         double end = to.isBox ? to.y - 4 : to.y;
         if (to.y <= from.y) { // the next column: down, up between the columns, and down into the box
-            double between = to.x - to.half() - COLUMN_GAP / 2.0;
+            double between = to.columnLeft - COLUMN_GAP / 2.0;
             line.lineTo(from.x, begin + 10);
             line.lineTo(between, begin + 10);
             line.lineTo(between, to.y - 14);

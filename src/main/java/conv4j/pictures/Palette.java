@@ -61,10 +61,27 @@ final class Palette {
         return mix(new Color(0xF7F7F4), part < 0 ? BLUE : ORANGE, Math.pow(Math.abs(part), 0.8));
     }
 
-    /** Black or white, whichever is easier to read on a colour. */
+    /** Not equal to {@link #PAPER} and {@link #INK}, which pages may replace by other colours. */
+    private static final Color WHITE = new Color(0xFEFEFE);
+
+    private static final Color BLACK = new Color(0x101010);
+    private static final double FLARE = 0.05;
+
+    /** Black or white, whichever has more contrast with a colour. */
     static Color textOn(Color ground) {
-        double light = 0.299 * ground.getRed() + 0.587 * ground.getGreen() + 0.114 * ground.getBlue();
-        return light > 135 ? new Color(0x101010) : Color.WHITE;
+        double light = luminance(ground) + FLARE;
+        boolean dark = light * light > (luminance(WHITE) + FLARE) * (luminance(BLACK) + FLARE);
+        return dark ? BLACK : WHITE;
+    }
+
+    /** The relative luminance of the Web Content Accessibility Guidelines 2. */
+    private static double luminance(Color color) {
+        float[] rgb = color.getRGBColorComponents(null);
+        return 0.2126 * linear(rgb[0]) + 0.7152 * linear(rgb[1]) + 0.0722 * linear(rgb[2]);
+    }
+
+    private static double linear(double part) {
+        return part <= 0.04045 ? part / 12.92 : Math.pow((part + 0.055) / 1.055, 2.4);
     }
 
     private static Color mix(Color a, Color b, double part) {

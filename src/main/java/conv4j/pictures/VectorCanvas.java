@@ -10,9 +10,9 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Paints pictures as SVG that stands in an HTML page: text stays text, and the colours of ink, paper and lines are the
- * page's CSS variables {@code --ink}, {@code --pale}, {@code --grid}, {@code --paper} and {@code --panel}, so that a page
- * can be light or dark.
+ * Paints pictures as SVG that stands in an HTML page: text stays text, and the colours of ink, paper, lines and the first
+ * series are the page's CSS variables {@code --ink}, {@code --pale}, {@code --grid}, {@code --paper}, {@code --panel},
+ * {@code --blue}, {@code --orange} and {@code --green}, so that a page can be light or dark.
  */
 public final class VectorCanvas implements Canvas {
 
@@ -21,7 +21,10 @@ public final class VectorCanvas implements Canvas {
             Palette.PALE_INK, "var(--pale)",
             Palette.GRID, "var(--grid)",
             Palette.PAPER, "var(--paper)",
-            Palette.PANEL, "var(--panel)");
+            Palette.PANEL, "var(--panel)",
+            Palette.BLUE, "var(--blue)",
+            Palette.ORANGE, "var(--orange)",
+            Palette.GREEN, "var(--green)");
 
     private final StringBuilder out = new StringBuilder();
 
@@ -72,6 +75,9 @@ public final class VectorCanvas implements Canvas {
 
     @Override
     public void text(String text, double x, double y, TextStyle style) {
+        if (text.isBlank()) {
+            return;
+        }
         out.append("<text x=\"")
                 .append(number(x))
                 .append("\" y=\"")
@@ -88,6 +94,11 @@ public final class VectorCanvas implements Canvas {
         if (style.angle() != 0) {
             out.append(" transform=\"rotate(").append(number(-style.angle())).append(' ');
             out.append(number(x)).append(' ').append(number(y)).append(")\"");
+        }
+        // Whatever font a browser has: the text takes the room that the picture has for it.
+        if (text.length() > 1) {
+            out.append(" textLength=\"").append(number(style.width(text)));
+            out.append("\" lengthAdjust=\"spacingAndGlyphs\"");
         }
         out.append('>').append(Html.escape(text)).append("</text>");
     }

@@ -1,5 +1,6 @@
 package conv4j.report;
 
+import conv4j.data.DataException;
 import conv4j.layers.Tensor;
 import conv4j.model.MaximumStimuli;
 import conv4j.model.Model;
@@ -45,18 +46,23 @@ public final class ModelPictures {
      * Losses and metrics over the epochs, with those of the validation.
      *
      * @return one chart for the loss and for each metric
-     * @throws IllegalArgumentException when the model knows of no epoch
+     * @throws DataException when the model knows of no epoch
      */
     public Picture history() {
+        return new PictureGrid(charts(), 2);
+    }
+
+    /** The charts of the history, each by itself. */
+    List<LineChart> charts() {
         List<Map<String, Double>> epochs = model.epochLogs();
         Set<String> names = new LinkedHashSet<>();
         epochs.forEach(logs -> names.addAll(logs.keySet()));
         names.removeIf(name -> name.startsWith(VALIDATION));
         if (names.isEmpty()) {
-            throw new IllegalArgumentException("model " + model.name() + " holds no history: it was not trained, or by"
+            throw new DataException("model " + model.name() + " holds no history: it was not trained, or by"
                     + " a version that did not keep it; train it with 'conv4j train --save FILE'");
         }
-        List<LineChart> charts = names.stream()
+        return names.stream()
                 .map(name -> new LineChart(
                         name,
                         "epoch",
@@ -65,7 +71,6 @@ public final class ModelPictures {
                                 .filter(series -> series.values().stream().anyMatch(Double::isFinite))
                                 .toList()))
                 .toList();
-        return new PictureGrid(charts, 2);
     }
 
     private static LineChart.Series series(List<Map<String, Double>> epochs, String name, boolean validation) {

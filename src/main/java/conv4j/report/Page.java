@@ -3,6 +3,7 @@ package conv4j.report;
 import conv4j.pictures.Html;
 import conv4j.pictures.Picture;
 import conv4j.pictures.VectorCanvas;
+import java.util.List;
 import java.util.Locale;
 
 /** An HTML page that is written from top to bottom. All text is escaped here, and nowhere else. */
@@ -11,9 +12,9 @@ final class Page {
     private static final String STYLE =
             """
             :root { color-scheme: light dark; --ink: #14181d; --pale: #59626c; --grid: #dfe4e9; --paper: #ffffff;
-              --panel: #f2f5f8; --link: #005a8c; }
+              --panel: #f2f5f8; --link: #005a8c; --blue: #0072b2; --orange: #d55e00; --green: #009e73; }
             @media (prefers-color-scheme: dark) { :root { --ink: #e8ebee; --pale: #a3adb7; --grid: #39414a;
-              --paper: #15191e; --panel: #232a31; --link: #6cb8e8; } }
+              --paper: #15191e; --panel: #232a31; --link: #6cb8e8; --blue: #4aa3df; --orange: #f08a3c; --green: #2fc49a; } }
             * { box-sizing: border-box; }
             body { margin: 0 auto; padding: 2rem 1.25rem 4rem; max-width: 62rem; background: var(--paper);
               color: var(--ink); font: 16px/1.5 system-ui, "Segoe UI", Roboto, Helvetica, Arial, sans-serif; }
@@ -21,20 +22,20 @@ final class Page {
             h2 { margin: 3rem 0 1rem; padding-bottom: .3rem; border-bottom: 1px solid var(--grid); font-size: 1.3rem; }
             nav { display: flex; flex-wrap: wrap; gap: .2rem 1rem; margin: 1rem 0; font-size: .95rem; }
             nav a { color: var(--link); }
-            figure { margin: 1rem 0; overflow-x: auto; }
-            svg { display: block; }
+            figure { display: flex; flex-wrap: wrap; gap: 1rem; margin: 1rem 0; }
+            svg { flex: 1 1 20rem; min-width: 0; }
             svg text { font-family: system-ui, "Segoe UI", Roboto, Helvetica, Arial, sans-serif; }
-            .cards { display: grid; grid-template-columns: repeat(auto-fit, minmax(9.5rem, 1fr)); gap: .75rem;
+            .cards { display: grid; grid-template-columns: repeat(auto-fit, minmax(8.5rem, 1fr)); gap: .75rem;
               margin: 1.5rem 0; }
-            .cards div { display: flex; flex-direction: column-reverse; padding: .8rem 1rem; border-radius: .5rem;
+            .cards div { display: flex; flex-direction: column-reverse; justify-content: flex-end; padding: .8rem 1rem; border-radius: .5rem;
               background: var(--panel); }
             .cards dt { color: var(--pale); font-size: .9rem; }
             .cards dd { margin: 0; font-size: 1.6rem; font-weight: 600; font-variant-numeric: tabular-nums; }
             table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
             th, td { padding: .3rem .9rem .3rem 0; border-bottom: 1px solid var(--grid); text-align: left;
               vertical-align: top; overflow-wrap: anywhere; }
-            .numbers th:not(:first-child), .numbers td:not(:first-child) { padding-left: 1.2rem; text-align: right;
-              overflow-wrap: normal; }
+            .numbers th:not(:first-child), .numbers td:not(:first-child) { padding-left: .6rem; text-align: right; }
+            .numbers th, .numbers td { overflow-wrap: break-word; }
             .facts td:first-child { color: var(--pale); white-space: nowrap; }
             pre { overflow-x: auto; padding: 1rem; border-radius: .5rem; background: var(--panel); font-size: .8rem;
               line-height: 1.3; }
@@ -74,10 +75,11 @@ final class Page {
         element("pre", text);
     }
 
-    void picture(Picture picture, String description) {
-        body.append("<figure>")
-                .append(VectorCanvas.render(picture, description))
-                .append("</figure>\n");
+    /** Pictures side by side, or one below the other where the page is narrow. */
+    void pictures(List<? extends Picture> pictures, String description) {
+        body.append("<figure>");
+        pictures.forEach(picture -> body.append(VectorCanvas.render(picture, description)));
+        body.append("</figure>\n");
     }
 
     void begin(String tag, String kind) {

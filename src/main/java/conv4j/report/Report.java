@@ -1,5 +1,6 @@
 package conv4j.report;
 
+import conv4j.data.DataException;
 import conv4j.data.Dataset;
 import conv4j.evaluation.Classification;
 import conv4j.evaluation.ClassificationReport;
@@ -12,8 +13,10 @@ import conv4j.pictures.Picture;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /**
@@ -28,6 +31,8 @@ public final class Report {
     private static final int MISTAKES = 20;
     private static final int FILTERS = 32;
     private static final int CLASSES = 20;
+    private static final int STIMULI = 16;
+    private static final int BINS = 10;
     private static final int TOP = 3;
     private static final double MIB = 1 << 20;
 
@@ -76,7 +81,7 @@ public final class Report {
         Page page = new Page(model.name() + " on " + dataName);
         summary(page, result);
         page.section("Training");
-        picture(page, "losses and metrics over the epochs", pictures::history);
+        pictures(page, "losses and metrics over the epochs", pictures::charts);
         page.section("Classes");
         classes(page, result.report());
         page.section("Confusion");
@@ -86,22 +91,7 @@ public final class Report {
         picture(page, "accuracy over confidence", results::calibration);
         page.section("Mistakes");
         picture(page, "the most confident mistakes", () -> results.mistakes(MISTAKES));
-        page.section("Filters");
-        picture(page, "the first filters", () -> pictures.filters(null, FILTERS));
-        page.section("Activations");
-        float[] pixels = new float[data.inputShape().size()];
-        data.input(0, pixels, 0);
-        List<String> layers = pictures.filterLayers().stream()
-                .filter(pictures.imageLayers()::contains)
-                .toList();
-        for (String layer : List.of(layers.get(0), layers.get(layers.size() - 1))) {
-            picture(page, "activations of " + layer, () -> pictures.activations(layer, pixels, FILTERS));
-        }
-        page.section("Maximum stimuli");
-        MaximumStimuli stimuli = new MaximumStimuli(model);
-        picture(page, "what the classes look for", () -> pictures.stimuli(null, CLASSES, stimuli));
-        String deepest = layers.get(layers.size() - 1);
-        picture(page, "what filters look for", () -> pictures.stimuli(deepest, 16, stimuli));
+        layers(page, pictures);
         page.section("Layers");
         picture(page, "the graph of layers", pictures::graph);
         page.section("Machine");
@@ -109,11 +99,42 @@ public final class Report {
         return page.html();
     }
 
-    /** A picture, or why there is none: a page without a history is still a page. */
+    /** What the first and the last convolution see and look for. */
+    private void layers(Page page, ModelPictures pictures) {
+        page.section("Filters");
+        picture(page, "the first filters", () -> pictures.filters(null, FILTERS));
+        List<String> layers = pictures.filterLayers().stream()
+                .filter(pictures.imageLayers()::contains)
+                .toList();
+        Set<String> ends = new LinkedHashSet<>();
+        if (!layers.isEmpty()) {
+            ends.add(layers.get(0));
+            ends.add(layers.get(layers.size() - 1));
+            page.section("Activations");
+        }
+        float[] pixels = new float[data.inputShape().size()];
+        data.input(0, pixels, 0);
+        for (String layer : ends) {
+            picture(page, "activations of " + layer, () -> pictures.activations(layer, pixels, FILTERS));
+        }
+        page.section("Maximum stimuli");
+        MaximumStimuli stimuli = new MaximumStimuli(model);
+        picture(page, "what the classes look for", () -> pictures.stimuli(null, CLASSES, stimuli));
+        if (!layers.isEmpty()) {
+            String last = layers.get(layers.size() - 1);
+            picture(page, "what filters look for", () -> pictures.stimuli(last, STIMULI, stimuli));
+        }
+    }
+
     private static void picture(Page page, String description, Supplier<Picture> picture) {
+        pictures(page, description, () -> List.of(picture.get()));
+    }
+
+    /** Pictures, or why there are none: a page without a history is still a page. */
+    private static void pictures(Page page, String description, Supplier<List<? extends Picture>> pictures) {
         try {
-            page.picture(picture.get(), description);
-        } catch (IllegalArgumentException missing) {
+            page.pictures(pictures.get(), description);
+        } catch (IllegalArgumentException | DataException missing) {
             page.paragraph("No picture: " + missing.getMessage() + ".");
         }
     }
@@ -126,10 +147,10 @@ public final class Report {
         page.begin("dl", "cards");
         page.card(percent(result.accuracy()), "accuracy");
         if (result.classNames().size() > TOP + 1) {
-            page.card(percent(result.topK(TOP)), "among the first " + TOP);
+            page.card(percent(result.topK(TOP)), "top-" + TOP + " accuracy");
         }
         page.card(format("%.3f", report.macroAverage().f1()), "macro F1");
-        page.card(percent(result.calibration(10).expectedError()), "calibration error");
+        page.card(percent(result.calibration(BINS).expectedError()), "calibration error");
         evaluation(page);
         page.end("dl");
     }
@@ -138,7 +159,7 @@ public final class Report {
         try {
             Evaluation evaluation = model.evaluate(data, BATCH);
             page.card(format("%.4f", evaluation.loss()), "loss");
-            page.card(format("%,.0f", evaluation.itemsPerSecond()), "images per second");
+            page.card(format("%,.0f", evaluation.itemsPerSecond()), "images/s");
         } catch (IllegalStateException notCompiled) {
             page.card("–", "loss (not compiled)");
         }
@@ -147,17 +168,17 @@ public final class Report {
     private static void classes(Page page, ClassificationReport report) {
         page.begin("table", "numbers");
         page.row("th", "class", "precision", "recall", "F1", "images");
-        report.classes().forEach(scores -> row(page, scores));
-        row(page, report.macroAverage());
-        row(page, report.weightedAverage());
+        report.classes().forEach(scores -> row(page, "td", scores));
+        row(page, "th", report.macroAverage());
+        row(page, "th", report.weightedAverage());
         page.end("table");
         page.paragraph("Precision: of the images taken for a class, the part that is of it. Recall: of the images of a"
                 + " class, the part taken for it. F1: their harmonic mean.");
     }
 
-    private static void row(Page page, ClassificationReport.Scores scores) {
+    private static void row(Page page, String tag, ClassificationReport.Scores scores) {
         page.row(
-                "td",
+                tag,
                 scores.name(),
                 format("%.3f", scores.precision()),
                 format("%.3f", scores.recall()),
@@ -166,7 +187,7 @@ public final class Report {
     }
 
     private static void calibration(Page page, Classification result) {
-        double over = result.calibration(10).overconfidence();
+        double over = result.calibration(BINS).overconfidence();
         page.paragraph(format(
                 "On the whole the model is %s by %.1f points: its mean confidence minus its accuracy.",
                 over > 0 ? "too sure of itself" : "not sure enough of itself", Math.abs(100 * over)));
