@@ -9,13 +9,8 @@ import java.awt.Shape;
 import java.awt.geom.AffineTransform;
 import java.awt.geom.Rectangle2D;
 import java.awt.image.BufferedImage;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.channels.Channels;
 import java.nio.file.Path;
-import javax.imageio.ImageIO;
-import javax.imageio.stream.MemoryCacheImageOutputStream;
 
 /** Paints pictures as pixels, with Java2D, without a screen and without fonts; writes them as PNG files. */
 public final class PixelCanvas implements Canvas {
@@ -59,21 +54,11 @@ public final class PixelCanvas implements Canvas {
      *
      * @param picture what to paint
      * @param file its name; missing folders are made
-     * @throws UncheckedIOException when it cannot be written
+     * @throws java.io.UncheckedIOException when it cannot be written
      */
     public static void write(Picture picture, Path file) {
-        byte[] png = png(render(picture));
+        byte[] png = Png.encode(render(picture));
         WholeFile.write(file, out -> Channels.newOutputStream(out).write(png));
-    }
-
-    static byte[] png(BufferedImage image) {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try (MemoryCacheImageOutputStream out = new MemoryCacheImageOutputStream(bytes)) {
-            ImageIO.write(image, "png", out);
-        } catch (IOException failed) {
-            throw new UncheckedIOException("an image could not be encoded: " + failed.getMessage(), failed);
-        }
-        return bytes.toByteArray();
     }
 
     @Override

@@ -105,7 +105,7 @@ public final class VectorCanvas implements Canvas {
 
     @Override
     public void image(BufferedImage image, Rectangle2D area) {
-        String data = Base64.getEncoder().encodeToString(PixelCanvas.png(image));
+        String data = Base64.getEncoder().encodeToString(Png.encode(image));
         out.append("<image").append(place(area)).append(" preserveAspectRatio=\"none\"");
         out.append(" style=\"image-rendering:pixelated\" href=\"data:image/png;base64,")
                 .append(data)

@@ -19,6 +19,8 @@ import java.util.stream.IntStream;
 public final class ResultPictures {
 
     private static final int BYTE = 255;
+    private static final String NOTE =
+            "below each image its true class, green where the model is right and orange where it is wrong";
     private static final int SAMPLE_WIDTH = 96;
     private static final int PREDICTION_WIDTH = 160;
     private static final int BARS = 3;
@@ -86,12 +88,7 @@ public final class ResultPictures {
         List<TileGrid.Tile> tiles =
                 IntStream.range(0, shown).mapToObj(this::prediction).toList();
         String title = "Predictions of " + tiles.size() + " images";
-        return new TileGrid(
-                title,
-                "below each image its class; the bar of that class is green",
-                tiles,
-                SAMPLE_WIDTH,
-                PREDICTION_WIDTH);
+        return new TileGrid(title, NOTE, tiles, SAMPLE_WIDTH, PREDICTION_WIDTH);
     }
 
     /**
@@ -116,12 +113,7 @@ public final class ResultPictures {
         }
         String title =
                 String.format(Locale.ROOT, "The %d most confident of %,d mistakes", tiles.size(), mistakes.size());
-        return new TileGrid(
-                title,
-                "below each image its class; the bar of that class is green",
-                tiles,
-                SAMPLE_WIDTH,
-                PREDICTION_WIDTH);
+        return new TileGrid(title, NOTE, tiles, SAMPLE_WIDTH, PREDICTION_WIDTH);
     }
 
     private TileGrid.Tile prediction(int index) {

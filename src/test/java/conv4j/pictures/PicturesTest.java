@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import javax.imageio.ImageIO;
 import javax.xml.XMLConstants;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
@@ -137,6 +138,19 @@ class PicturesTest {
         DocumentBuilderFactory factory = DocumentBuilderFactory.newInstance();
         factory.setFeature(XMLConstants.FEATURE_SECURE_PROCESSING, true);
         return factory.newDocumentBuilder().parse(new ByteArrayInputStream(xml.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 256, 257, 5000})
+    void filesHoldEveryPixelWhateverTheNumberOfColours(int colors) throws Exception {
+        BufferedImage image = new BufferedImage(83, 71, BufferedImage.TYPE_INT_RGB);
+        for (int i = 0; i < 83 * 71; i++) {
+            image.setRGB(i % 83, i / 83, i % colors * 0x010307);
+        }
+        BufferedImage read = ImageIO.read(new ByteArrayInputStream(Png.encode(image)));
+        for (int i = 0; i < 83 * 71; i++) {
+            assertEquals(image.getRGB(i % 83, i / 83), read.getRGB(i % 83, i / 83), "pixel " + i);
+        }
     }
 
     @Test
