@@ -239,7 +239,10 @@ public final class ModelPictures {
         for (MaximumStimuli.Stimulus stimulus : stimuli.of(objectives)) {
             int channel = stimulus.objective().channel();
             String name = layer == null ? className(channel) : Integer.toString(channel);
-            String rise = decimals(stimulus.before()) + " → " + decimals(stimulus.after());
+            // A ReLU that nothing near the noise reaches passes no gradient back.
+            String rise = stimulus.before() == stimulus.after()
+                    ? "no gradient"
+                    : decimals(stimulus.before()) + " → " + decimals(stimulus.after());
             tiles.add(new TileGrid.Tile(
                     Images.photo(stimulus.pixels(), model.inputShape(), 0, BYTE),
                     List.of(

@@ -189,7 +189,7 @@ public final class Report {
     private static void calibration(Page page, Classification result) {
         double over = result.calibration(BINS).overconfidence();
         page.paragraph(format(
-                "On the whole the model is %s by %.1f points: its mean confidence minus its accuracy.",
+                "On the whole the model is %s by %.1f points, the distance between its mean confidence and its accuracy.",
                 over > 0 ? "too sure of itself" : "not sure enough of itself", Math.abs(100 * over)));
     }
 
