@@ -44,10 +44,10 @@ public final class Classification {
     }
 
     /**
-     * Outputs and labels.
+     * Outputs and labels. Outputs of which one is below 0 or above 1 are logits, and become probabilities by a softmax.
      *
-     * @param outputs one row of class probabilities per item, or one number per item, the probability of the second of
-     *     two classes
+     * @param outputs one row of class probabilities or logits per item, or one number per item, for the second of two
+     *     classes
      * @param labels the class of every item, from 0
      * @param classNames one per class; classes without a name are called by their number
      * @return the classification
@@ -59,15 +59,44 @@ public final class Classification {
                     + " labels were given; give as many of both, 1 or more");
         }
         int classes = Math.max(2, outputs[0].length);
+        boolean logits = areLogits(outputs);
         float[][] rows = new float[outputs.length][];
         for (int i = 0; i < rows.length; i++) {
-            rows[i] = outputs[i].length == 1 ? new float[] {1 - outputs[i][0], outputs[i][0]} : outputs[i].clone();
+            rows[i] = row(outputs[i], logits);
             check(i, rows[i], labels[i], classes);
         }
         List<String> names = IntStream.range(0, classes)
                 .mapToObj(c -> c < classNames.size() ? classNames.get(c) : "class " + c)
                 .toList();
         return new Classification(rows, labels.clone(), names);
+    }
+
+    private static boolean areLogits(float[][] outputs) {
+        for (float[] row : outputs) {
+            for (float output : row) {
+                if (output < 0 || output > 1) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    private static float[] row(float[] output, boolean logits) {
+        boolean one = output.length == 1;
+        if (!logits) {
+            return one ? new float[] {1 - output[0], output[0]} : output.clone();
+        }
+        float[] row = one ? new float[] {0, output[0]} : output.clone();
+        double most = row[largest(row)];
+        double sum = 0;
+        for (float logit : row) {
+            sum += Math.exp(logit - most);
+        }
+        for (int c = 0; c < row.length; c++) {
+            row[c] = (float) (Math.exp(row[c] - most) / sum);
+        }
+        return row;
     }
 
     private static void check(int item, float[] row, int label, int classes) {
@@ -189,11 +218,24 @@ public final class Classification {
     public double topK(int k) {
         int hits = 0;
         for (int i = 0; i < labels.length; i++) {
-            if (ranking(i).indexOf(labels[i]) < k) {
+            if (rank(i) < k) {
                 hits++;
             }
         }
         return (double) hits / labels.length;
+    }
+
+    /** The place of an item's label in its ranking, from 0. */
+    private int rank(int item) {
+        float[] row = probabilities[item];
+        int label = labels[item];
+        int before = 0;
+        for (int c = 0; c < row.length; c++) {
+            if (row[c] > row[label] || row[c] == row[label] && c < label) {
+                before++;
+            }
+        }
+        return before;
     }
 
     /** {@return how often each class was taken for each} */

@@ -124,6 +124,19 @@ class ClassificationTest {
     }
 
     @Test
+    void logitsBecomeProbabilities() {
+        float[][] logits = {{(float) Math.log(2), (float) Math.log(5), 0}, {0, 0, 0}};
+        Classification result = Classification.of(logits, new int[] {1, 2}, NAMES);
+        assertEquals(2 / 8.0, result.probability(0, 0), 1e-6);
+        assertEquals(5 / 8.0, result.probability(0, 1), 1e-6);
+        assertEquals(1 / 3.0, result.probability(1, 2), 1e-6);
+        Classification binary = Classification.of(new float[][] {{-(float) Math.log(3)}}, new int[] {1}, List.of());
+        assertEquals(0.25, binary.probability(0, 1), 1e-6);
+        Classification large = Classification.of(new float[][] {{1000, 900, -1000}}, new int[] {0}, NAMES);
+        assertEquals(1, large.probability(0, 0));
+    }
+
+    @Test
     void labelsOfADataSetAreTaken() {
         ArraySet set = ArraySet.labelled(Shape.of(1), new float[6], LABELS, NAMES);
         assertEquals(0.5, Classification.of(OUTPUTS, set).accuracy());

@@ -142,6 +142,20 @@ class ModelFileTest {
     }
 
     @Test
+    void aValidationThatWasNoNumberComesBackAsThat() {
+        ArraySet broken = new ArraySet(Shape.of(2), new float[] {Float.NaN, 0}, Shape.of(1), new float[1]);
+        try (Model model = new Sequential("line", new Input(2), new Dense(1)).on(backend)) {
+            model.compile(new Adam(0.25), new MeanSquaredError());
+            model.fit(ITEMS, new FitOptions().validation(broken));
+            assertTrue(Double.isNaN(model.epochLogs().get(0).get("val_loss")));
+            model.save(file);
+        }
+        try (Model model = Model.load(file)) {
+            assertTrue(Double.isNaN(model.epochLogs().get(0).get("val_loss")));
+        }
+    }
+
+    @Test
     void aFileWithoutLogsHasEpochsOfWhichNothingIsKnown() {
         try (Model model = new Sequential("line", new Input(2), new Dense(1)).on(backend)) {
             model.compile(new Adam(0.25), new MeanSquaredError());
