@@ -14,6 +14,8 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
+import java.awt.Graphics;
+import java.awt.Graphics2D;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
 import java.util.ArrayList;
@@ -49,13 +51,26 @@ class ArchitectureTest {
         MAY_KNOW.put("files", built);
         MAY_KNOW.put("model", with(built, "files", "backend"));
         MAY_KNOW.put("callbacks", Set.of("model", "metrics", "shape"));
+        MAY_KNOW.put("evaluation", Set.of("data", "shape"));
         MAY_KNOW.put("selftest", with(vocabulary, "backend", "files"));
         MAY_KNOW.put("vectors", with(built, "files", "backend", "model", "selftest"));
         MAY_KNOW.put("bench", with(built, "files", "backend", "model"));
         MAY_KNOW.put("arithmetic", Set.of("shape"));
         MAY_KNOW.put("pictures", with(vocabulary, "arithmetic", "data", "files", "backend"));
         Set<String> below = with(built, "files", "backend", "model");
-        MAY_KNOW.put("cli", with(below, "callbacks", "selftest", "vectors", "arithmetic", "pictures", "bench"));
+        MAY_KNOW.put("report", with(below, "evaluation", "pictures"));
+        MAY_KNOW.put(
+                "cli",
+                with(
+                        below,
+                        "callbacks",
+                        "selftest",
+                        "vectors",
+                        "arithmetic",
+                        "pictures",
+                        "bench",
+                        "evaluation",
+                        "report"));
     }
 
     private static JavaClasses classes;
@@ -155,6 +170,24 @@ class ArchitectureTest {
                 .orShould()
                 .callMethod(Runtime.class, "halt", int.class)
                 .because("a library does not end its user's process")
+                .check(classes);
+    }
+
+    @Test
+    void nothingNeedsAFont() {
+        noClasses()
+                .that(alwaysTrue())
+                .should()
+                .dependOnClassesThat()
+                .haveFullyQualifiedName("java.awt.Font")
+                .orShould()
+                .dependOnClassesThat()
+                .resideInAnyPackage("java.awt.font", "javax.swing..")
+                .orShould()
+                .callMethod(Graphics.class, "drawString", String.class, int.class, int.class)
+                .orShould()
+                .callMethod(Graphics2D.class, "drawString", String.class, float.class, float.class)
+                .because("a headless Java machine may have none; StrokeFont writes")
                 .check(classes);
     }
 

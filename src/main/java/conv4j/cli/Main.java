@@ -25,6 +25,8 @@ import picocli.CommandLine.ScopeType;
             EvaluateCommand.class,
             PredictCommand.class,
             SummaryCommand.class,
+            ShowCommand.class,
+            ReportCommand.class,
             DevicesCommand.class,
             BenchCommand.class,
             SelftestCommand.class,
@@ -202,7 +204,7 @@ public final class Main implements Runnable {
     public void run() {
         throw new ParameterException(
                 commandLine,
-                "a command is needed: train, evaluate, predict, summary, devices, bench, selftest, tune or arithmetic");
+                "a command is needed: train, evaluate, predict, summary, show, report, devices, bench, selftest, tune or arithmetic");
     }
 
     /** What --device says; null when it was not given. */

@@ -1,5 +1,5 @@
 /**
- * The command line: {@code train}, {@code evaluate}, {@code predict}, {@code summary}, {@code devices}, {@code bench},
+ * The command line: {@code train}, {@code evaluate}, {@code predict}, {@code summary}, {@code show}, {@code report}, {@code devices}, {@code bench},
  * {@code arithmetic}.
  * Results go to stdout, everything else to stderr; exit codes are in {@link conv4j.cli.ExitCode}.
  */

@@ -6,6 +6,7 @@ import conv4j.data.ArraySet;
 import conv4j.data.DataException;
 import conv4j.data.Dataset;
 import conv4j.data.Labels;
+import conv4j.layers.Tensor;
 import conv4j.shape.Shape;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -37,12 +38,16 @@ final class Inference {
     }
 
     float[][] predict(Dataset data, int batchSize) {
+        return outputs(model.network().output(), data, batchSize);
+    }
+
+    /** What a layer returns for every item. */
+    float[][] outputs(Tensor layer, Dataset data, int batchSize) {
         checkInputs(data);
-        int size = model.outputShape().size();
+        int size = layer.shape().size();
         float[][] rows = new float[data.size()][size];
         Feed feed = feed(data, batchSize);
-        ModelGraph graph = ModelGraph.prediction(model.network(), model.variables(), feed);
-        graph.graph().precision(model.precision());
+        ModelGraph graph = ModelGraph.layer(model, feed, layer);
         try (Prepared prepared = prepare(feed, graph, batchSize)) {
             float[] block = new float[prepared.maxBatch() * size];
             forEachBatch(prepared, run -> {

@@ -16,6 +16,7 @@ import conv4j.shape.Shape;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A network of layers with its weights, which can be trained, evaluated, used and saved: any directed acyclic graph from
@@ -248,6 +249,41 @@ public class Model implements AutoCloseable {
      */
     public Evaluation evaluateAugmented(Dataset data, int batchSize, int copies) {
         return new TestTimeAugmentation(this, copies).evaluate(data, batchSize);
+    }
+
+    /**
+     * What a layer returns for a data set, without dropout and with moving averages, as in prediction.
+     *
+     * @param layer its name
+     * @param data items of the model's input shape
+     * @param batchSize items at a time; the result does not depend on it
+     * @return the elements of the layer's output per item, in the order of {@link #layerShape}
+     * @throws IllegalArgumentException when there is no such layer; the message names those that there are
+     */
+    public float[][] activations(String layer, Dataset data, int batchSize) {
+        return inference.outputs(network.named(layer, name), data, batchSize);
+    }
+
+    /**
+     * Prepares the gradients of objectives with respect to images: saliency, maximum stimuli, adversarial examples.
+     *
+     * @param objectives one per image, channels of one layer
+     * @return to be closed by the caller
+     * @throws IllegalArgumentException when a layer or channel is not there
+     */
+    public InputGradient gradientOf(List<Objective> objectives) {
+        return new InputGradient(this, objectives);
+    }
+
+    /**
+     * The shape of what a layer returns.
+     *
+     * @param layer its name
+     * @return without the batch axis, (height, width, channels) for images
+     * @throws IllegalArgumentException when there is no such layer; the message names those that there are
+     */
+    public Shape layerShape(String layer) {
+        return network.named(layer, name).shape();
     }
 
     /**
@@ -502,6 +538,15 @@ public class Model implements AutoCloseable {
     }
 
     /**
+     * Every use of a layer and what it is applied to: the graph of layers.
+     *
+     * @return in an order in which they are computed, the input included
+     */
+    public List<Tensor> tensors() {
+        return List.copyOf(network.order());
+    }
+
+    /**
      * The shape of an input item.
      *
      * @return without the batch axis
@@ -562,6 +607,15 @@ public class Model implements AutoCloseable {
      */
     public int trainedEpochs() {
         return trainingState.epoch();
+    }
+
+    /**
+     * The losses and metrics of the epochs that were trained, those before saving and loading included.
+     *
+     * @return one entry per epoch, empty for an epoch whose file did not keep them
+     */
+    public List<Map<String, Double>> epochLogs() {
+        return trainingState.logs();
     }
 
     /**

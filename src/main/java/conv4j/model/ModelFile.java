@@ -122,6 +122,7 @@ final class ModelFile {
         object.addProperty("epoch", training.epoch());
         object.addProperty("batch", training.batch());
         object.addProperty("step", training.step());
+        object.add("logs", EpochLogs.toJson(training.logs()));
         return object;
     }
 
@@ -245,7 +246,8 @@ final class ModelFile {
                     position.get("batch").getAsInt(),
                     position.get("step").getAsInt(),
                     checkpoint.names().contains(TOTALS) ? checkpoint.floats(TOTALS) : new float[0],
-                    slots);
+                    slots,
+                    EpochLogs.fromJson(position.get("logs")));
             check(model, state);
             model.trainingState(state);
         }

@@ -6,10 +6,13 @@ import conv4j.graph.Fusion;
 import conv4j.graph.Gradients;
 import conv4j.graph.Graph;
 import conv4j.graph.Loss;
+import conv4j.graph.Operation;
 import conv4j.graph.Penalty;
 import conv4j.graph.ScaleItems;
+import conv4j.graph.Softmax;
 import conv4j.graph.Update;
 import conv4j.graph.Value;
+import conv4j.layers.Tensor;
 import conv4j.metrics.Metric;
 import conv4j.optimizers.Optimizer;
 import conv4j.regularizers.Regularizer;
@@ -28,6 +31,7 @@ final class ModelGraph {
     private final Graph graph;
     private final Value output;
     private final Value loss;
+    private Value seed;
     private final Map<String, Value> totals = new LinkedHashMap<>();
     private final Map<Value, Value> gradients = new LinkedHashMap<>();
     private final Map<Value, float[]> constants = new LinkedHashMap<>();
@@ -61,6 +65,53 @@ final class ModelGraph {
         ModelGraph result = new ModelGraph(Fusion.apply(graph, false), output, null);
         result.constants.putAll(augmented.constants());
         return result;
+    }
+
+    /** The forward pass up to a layer, whose output can be read after a run. */
+    static ModelGraph layer(Model model, Feed feed, Tensor layer) {
+        Graph graph = new Graph();
+        graph.precision(model.precision());
+        Value input = Value.input("input", model.inputShape());
+        feed.connect(graph, input, null);
+        Value output =
+                model.network().values(graph, input, model.variables(), false).get(layer);
+        graph.retain(output);
+        return new ModelGraph(Fusion.apply(graph, false), output, null);
+    }
+
+    /**
+     * The forward pass up to what an objective measures, and the gradient of the input when the gradient of that is
+     * {@link #seed}.
+     */
+    static ModelGraph inputGradient(Model model, Feed feed, Objective objective) {
+        Network network = model.network();
+        Graph graph = new Graph();
+        graph.precision(model.precision());
+        Value input = Value.input("input", model.inputShape());
+        feed.connect(graph, input, null);
+        Map<Tensor, Value> values = network.values(graph, input, model.variables(), false);
+        Value measured = values.get(
+                objective.layer() == null ? network.output() : network.named(objective.layer(), model.name()));
+        if (objective.beforeSoftmax()) {
+            measured = beforeSoftmax(graph, measured);
+        }
+        graph.retain(measured);
+        ModelGraph result = new ModelGraph(Fusion.apply(graph, true), measured, null);
+        result.seed = Value.input("gradient of " + measured.name(), measured.shape());
+        result.gradients.putAll(new Gradients(result.graph, List.of(input))
+                .from(measured, result.seed)
+                .append());
+        result.gradients.values().forEach(result.graph::retain);
+        return result;
+    }
+
+    private static Value beforeSoftmax(Graph graph, Value value) {
+        for (Operation operation : graph.operations()) {
+            if (operation instanceof Softmax softmax && softmax.output() == value) {
+                return softmax.input();
+            }
+        }
+        return value;
     }
 
     /** The forward pass, the loss and the metrics. */
@@ -182,7 +233,12 @@ final class ModelGraph {
         return constants;
     }
 
-    /** The gradient of every trainable parameter. */
+    /** The gradient that the host gives of {@link #output}, null when it gives none. */
+    Value seed() {
+        return seed;
+    }
+
+    /** The gradient of every trainable parameter, or that of the input. */
     Map<Value, Value> gradients() {
         return gradients;
     }

@@ -109,12 +109,32 @@ final class Network {
         return layerOrder;
     }
 
+    /** The last use of the layer of a name that computes something. */
+    Tensor named(String layer, String modelName) {
+        for (int i = order.size() - 1; i >= 0; i--) {
+            if (order.get(i) != input && order.get(i).layer().name().equals(layer)) {
+                return order.get(i);
+            }
+        }
+        List<String> names = layerOrder.stream()
+                .filter(known -> known != input.layer())
+                .map(Layer::name)
+                .toList();
+        throw new IllegalArgumentException(
+                "model " + modelName + " has no layer '" + layer + "' that computes something; it has " + names);
+    }
+
     /**
      * Adds the operations of all layers to a graph.
      *
      * @return the value of the model's output
      */
     Value forward(Graph graph, Value inputValue, Variables variables, boolean training) {
+        return values(graph, inputValue, variables, training).get(output);
+    }
+
+    /** The same; returns the value of every use of a layer. */
+    Map<Tensor, Value> values(Graph graph, Value inputValue, Variables variables, boolean training) {
         Map<Tensor, Value> values = new IdentityHashMap<>();
         values.put(input, inputValue);
         Building building = new Building(graph, variables, training);
@@ -131,7 +151,7 @@ final class Network {
                                                 .toList()));
             }
         }
-        return values.get(output);
+        return values;
     }
 
     private static final class Building implements LayerContext {

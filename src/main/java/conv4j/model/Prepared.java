@@ -190,7 +190,12 @@ final class Prepared implements AutoCloseable {
 
     /** Reads the model's output after a run: items, one after the other. */
     void readOutput(float[] values, int count) {
-        Placement.Location location = placement.of(model.output());
+        read(model.output(), values, count);
+    }
+
+    /** Reads a retained value after a run: items, one after the other. */
+    void read(Value value, float[] values, int count) {
+        Placement.Location location = placement.of(value);
         location.memory().read(location.offset(), values, 0, count);
     }
 

@@ -28,6 +28,7 @@ final class Trainer implements AutoCloseable {
     private final OptimizerState optimizerState;
     private final Prepared training;
     private final Prepared validation;
+    private final EpochLogs epochLogs = new EpochLogs();
     private int epoch;
     private int batch;
     private int step;
@@ -96,6 +97,7 @@ final class Trainer implements AutoCloseable {
         epoch = options.resumes() ? state.epoch() : 0;
         batch = options.resumes() ? state.batch() : 0;
         step = state.step();
+        epochLogs.restore(state.logs(), epoch);
         optimizerState.write(state.slots());
         training.resetTotals();
         if (options.resumes() && state.totals().length > 0) {
@@ -208,6 +210,7 @@ final class Trainer implements AutoCloseable {
         if (validation != null) {
             model.inference().evaluate(validation).metrics().forEach((name, value) -> logs.put("val_" + name, value));
         }
+        epochLogs.add(logs);
         int ended = epoch;
         epoch++;
         batch = 0;
@@ -224,7 +227,7 @@ final class Trainer implements AutoCloseable {
     /** Where training is now, everything read back from the device. */
     TrainingState state() {
         float[] totals = batch == 0 ? new float[0] : training.rawTotals();
-        return new TrainingState(epoch, batch, step, totals, optimizerState.read());
+        return new TrainingState(epoch, batch, step, totals, optimizerState.read(), epochLogs.list());
     }
 
     @Override

@@ -1,5 +1,6 @@
 package conv4j.model;
 
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -10,8 +11,14 @@ import java.util.Map;
  * @param step all steps that are done
  * @param totals the epoch's running totals; empty between epochs
  * @param slots the optimizer's slots by {@code layer/parameter/slot}
+ * @param logs the losses and metrics of every finished epoch, as {@link EpochLogs} keeps them
  */
-record TrainingState(int epoch, int batch, int step, float[] totals, Map<String, float[]> slots) {
+record TrainingState(
+        int epoch, int batch, int step, float[] totals, Map<String, float[]> slots, List<Map<String, Double>> logs) {
 
-    static final TrainingState BEGINNING = new TrainingState(0, 0, 0, new float[0], Map.of());
+    static final TrainingState BEGINNING = new TrainingState(0, 0, 0, new float[0], Map.of(), List.of());
+
+    TrainingState {
+        logs = List.copyOf(logs);
+    }
 }

@@ -119,6 +119,59 @@ class ModelFileTest {
     }
 
     @Test
+    void theLogsOfAllEpochsComeBackAndGrowWhenTrainingGoesOn() {
+        List<Map<String, Double>> logs;
+        try (Model model = new Sequential("line", new Input(2), new Dense(1)).on(backend)) {
+            model.compile(new Adam(0.25), new MeanSquaredError(), new MeanAbsoluteError("mae"));
+            History history = model.fit(ITEMS, new FitOptions().epochs(2).validation(ITEMS));
+            logs = history.epochs();
+            assertEquals(logs, model.epochLogs());
+            model.save(file);
+        }
+        try (Model model = Model.load(file).on(backend)) {
+            assertEquals(logs, model.epochLogs());
+            assertEquals(
+                    List.of("loss", "mae", "val_loss", "val_mae"),
+                    List.copyOf(logs.get(0).keySet()));
+            model.fit(ITEMS, new FitOptions().epochs(3).resume(true));
+            assertEquals(3, model.epochLogs().size());
+            assertEquals(logs, model.epochLogs().subList(0, 2));
+            model.fit(ITEMS, new FitOptions());
+            assertEquals(1, model.epochLogs().size());
+        }
+    }
+
+    @Test
+    void aValidationThatWasNoNumberComesBackAsThat() {
+        ArraySet broken = new ArraySet(Shape.of(2), new float[] {Float.NaN, 0}, Shape.of(1), new float[1]);
+        try (Model model = new Sequential("line", new Input(2), new Dense(1)).on(backend)) {
+            model.compile(new Adam(0.25), new MeanSquaredError());
+            model.fit(ITEMS, new FitOptions().validation(broken));
+            assertTrue(Double.isNaN(model.epochLogs().get(0).get("val_loss")));
+            model.save(file);
+        }
+        try (Model model = Model.load(file)) {
+            assertTrue(Double.isNaN(model.epochLogs().get(0).get("val_loss")));
+        }
+    }
+
+    @Test
+    void aFileWithoutLogsHasEpochsOfWhichNothingIsKnown() {
+        try (Model model = new Sequential("line", new Input(2), new Dense(1)).on(backend)) {
+            model.compile(new Adam(0.25), new MeanSquaredError());
+            model.fit(ITEMS, new FitOptions());
+            model.save(file);
+        }
+        change(document -> document.getAsJsonObject("training").remove("logs"), Map.of());
+        try (Model model = Model.load(file).on(backend)) {
+            assertEquals(List.of(), model.epochLogs());
+            model.fit(ITEMS, new FitOptions().epochs(2).resume(true));
+            assertEquals(Map.of(), model.epochLogs().get(0));
+            assertEquals(2, model.epochLogs().size());
+        }
+    }
+
+    @Test
     void aModelThatIsNotCompiledIsKeptAsThat() {
         try (Model model = new Sequential("line", new Input(2), new Dense(1))) {
             model.save(file);
