@@ -1,5 +1,6 @@
 package conv4j.backend;
 
+import conv4j.graph.ElementType;
 import conv4j.graph.Graph;
 import conv4j.graph.MemoryPlan;
 import conv4j.graph.Operation;
@@ -60,13 +61,34 @@ public final class Placement {
      * @throws OutOfMemoryException when the device has no room; nothing stays allocated then
      */
     public List<Memory> allocate(Graph graph, MemoryPlan plan, Backend backend) {
+        return allocate(graph, plan, backend, List.of());
+    }
+
+    /**
+     * The same with memory that is there already, of a graph that never runs between two steps of this one.
+     *
+     * @param graph the graph that the plan is for
+     * @param plan the plan
+     * @param backend allocates what is not lent
+     * @param lent slabs of another graph, whose contents are lost
+     * @return the slabs; the caller closes those that were not lent
+     * @throws OutOfMemoryException when the device has no room; nothing new stays allocated then
+     */
+    public List<Memory> allocate(Graph graph, MemoryPlan plan, Backend backend, List<Memory> lent) {
+        List<Memory> left = new ArrayList<>(lent);
         List<Memory> slabs = new ArrayList<>();
+        List<Memory> allocated = new ArrayList<>();
         try {
             for (long elements : plan.slabElements()) {
-                slabs.add(backend.allocate("activations and gradients", conv4j.graph.ElementType.FLOAT32, elements));
+                Memory slab = takeFrom(left, elements);
+                if (slab == null) {
+                    slab = backend.allocate("activations and gradients", ElementType.FLOAT32, elements);
+                    allocated.add(slab);
+                }
+                slabs.add(slab);
             }
         } catch (RuntimeException e) {
-            slabs.forEach(Memory::close);
+            allocated.forEach(Memory::close);
             throw e;
         }
         for (Operation operation : graph.operations()) {
@@ -78,6 +100,16 @@ public final class Placement {
             }
         }
         return slabs;
+    }
+
+    private static Memory takeFrom(List<Memory> left, long elements) {
+        for (Memory memory : left) {
+            if (memory.elements() >= elements) {
+                left.remove(memory);
+                return memory;
+            }
+        }
+        return null;
     }
 
     /**

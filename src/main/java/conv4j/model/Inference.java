@@ -1,5 +1,6 @@
 package conv4j.model;
 
+import conv4j.backend.Memory;
 import conv4j.backend.Placement;
 import conv4j.backend.Run;
 import conv4j.data.ArraySet;
@@ -8,6 +9,7 @@ import conv4j.data.Dataset;
 import conv4j.data.Labels;
 import conv4j.layers.Tensor;
 import conv4j.shape.Shape;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
@@ -21,11 +23,16 @@ final class Inference {
         this.model = model;
     }
 
-    /** Prepares an evaluation; the items' weights may be null. */
-    Prepared prepareEvaluation(Dataset data, float[] itemWeights, int batchSize) {
+    /**
+     * Prepares an evaluation.
+     *
+     * @param itemWeights the items' weights, or null
+     * @param lent memory of a graph that does not run meanwhile
+     */
+    Prepared prepareEvaluation(Dataset data, float[] itemWeights, int batchSize, List<Memory> lent) {
         checkData(data);
         Feed feed = feed(data, itemWeights, batchSize);
-        return prepare(feed, ModelGraph.evaluation(model, feed), batchSize);
+        return prepare(feed, ModelGraph.evaluation(model, feed), batchSize, lent);
     }
 
     Evaluation evaluate(Prepared prepared) {
@@ -79,9 +86,13 @@ final class Inference {
     }
 
     Prepared prepare(Feed feed, ModelGraph graph, int batchSize) {
+        return prepare(feed, graph, batchSize, List.of());
+    }
+
+    private Prepared prepare(Feed feed, ModelGraph graph, int batchSize, List<Memory> lent) {
         Placement placement = new Placement();
         model.deviceState().place(placement);
-        return new Prepared(model.backend(), graph, feed, placement, Math.min(batchSize, feed.items()));
+        return new Prepared(model.backend(), graph, feed, placement, Math.min(batchSize, feed.items()), lent);
     }
 
     /** A feed with the items' weights, which may be null. */

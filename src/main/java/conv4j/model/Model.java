@@ -198,7 +198,7 @@ public class Model implements AutoCloseable {
      * @throws IllegalStateException when the model was not compiled
      */
     public Evaluation evaluate(Dataset data, int batchSize) {
-        try (Prepared prepared = inference.prepareEvaluation(data, null, batchSize)) {
+        try (Prepared prepared = inference.prepareEvaluation(data, null, batchSize, List.of())) {
             return inference.evaluate(prepared);
         }
     }

@@ -24,7 +24,9 @@ final class Prepared implements AutoCloseable {
     private final Feed feed;
     private final int maxBatch;
     private final Placement placement;
+    private final List<Memory> lent;
     private final List<Memory> memories = new ArrayList<>();
+    private List<Memory> slabs = List.of();
     private Executable executable;
     private Memory totals;
 
@@ -35,6 +37,16 @@ final class Prepared implements AutoCloseable {
      * @throws OutOfMemoryException naming the largest batch that fits, when this one does not
      */
     Prepared(Backend backend, ModelGraph model, Feed feed, Placement placement, int maxBatch) {
+        this(backend, model, feed, placement, maxBatch, List.of());
+    }
+
+    /**
+     * Prepares a graph in memory of another one, which stays the other one's.
+     *
+     * @param lent its {@link #slabs}; what is computed there lasts until either of them runs again
+     */
+    Prepared(Backend backend, ModelGraph model, Feed feed, Placement placement, int maxBatch, List<Memory> lent) {
+        this.lent = lent;
         this.backend = backend;
         this.model = model;
         this.feed = feed;
@@ -45,7 +57,8 @@ final class Prepared implements AutoCloseable {
             placeTotals();
             placeConstants();
             MemoryPlan plan = planThatFits();
-            memories.addAll(placement.allocate(model.graph(), plan, backend));
+            slabs = placement.allocate(model.graph(), plan, backend, lent);
+            slabs.stream().filter(slab -> !lent.contains(slab)).forEach(memories::add);
             executable = backend.prepare(model.graph(), placement, maxBatch);
         } catch (RuntimeException e) {
             close();
@@ -96,7 +109,9 @@ final class Prepared implements AutoCloseable {
 
     /** Plans for the largest batch, or says which batch would fit into what is left of the device. */
     private MemoryPlan planThatFits() {
-        long available = backend.device().memoryBytes() - backend.allocatedBytes();
+        long borrowed = ElementType.FLOAT32.bytes()
+                * lent.stream().mapToLong(Memory::elements).sum();
+        long available = backend.device().memoryBytes() - backend.allocatedBytes() + borrowed;
         if (fits(maxBatch, available)) {
             return plan(maxBatch, backend.device().largestAllocation());
         }
@@ -129,6 +144,11 @@ final class Prepared implements AutoCloseable {
         } catch (IllegalArgumentException e) {
             return false; // one value alone is larger than a piece may be
         }
+    }
+
+    /** The memory of everything that is computed in a step. */
+    List<Memory> slabs() {
+        return slabs;
     }
 
     Feed feed() {

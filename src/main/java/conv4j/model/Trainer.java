@@ -57,7 +57,8 @@ final class Trainer implements AutoCloseable {
                             .prepareEvaluation(
                                     validationData,
                                     options.validationWeights(data, validationData),
-                                    options.batchSize());
+                                    options.batchSize(),
+                                    prepared.slabs());
         } catch (RuntimeException e) {
             if (prepared != null) {
                 prepared.close();
@@ -232,10 +233,10 @@ final class Trainer implements AutoCloseable {
 
     @Override
     public void close() {
-        training.close();
         if (validation != null) {
             validation.close();
         }
+        training.close();
         optimizerState.close();
     }
 }

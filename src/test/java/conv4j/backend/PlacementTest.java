@@ -51,6 +51,23 @@ class PlacementTest {
     }
 
     @Test
+    void memoryOfAnotherGraphIsUsedAgainWhereItIsLargeEnough() {
+        MemoryPlan plan = MemoryPlan.of(graph, 2, any -> 7, Set.of(), Long.MAX_VALUE);
+        long needed = plan.slabElements().get(0);
+        try (Memory small = backend.allocate("small", ElementType.FLOAT32, needed - 1);
+                Memory enough = backend.allocate("enough", ElementType.FLOAT32, needed)) {
+            long before = backend.allocatedBytes();
+            List<Memory> slabs = new Placement().allocate(graph, plan, backend, List.of(small, enough));
+            assertEquals(List.of(enough), slabs);
+            assertEquals(before, backend.allocatedBytes());
+            List<Memory> own = new Placement().allocate(graph, plan, backend, List.of(small));
+            assertEquals(needed, own.get(0).elements());
+            own.forEach(Memory::close);
+            assertEquals(before, backend.allocatedBytes());
+        }
+    }
+
+    @Test
     void aValueMayHaveMemoryOfItsOwn() {
         try (Memory own = backend.allocate("own", ElementType.FLOAT32, 1000)) {
             Placement first = new Placement();
