@@ -332,7 +332,7 @@ public class Model implements AutoCloseable {
      * @throws java.io.UncheckedIOException when it cannot be written; an earlier file is untouched then
      */
     public void save(Path file) {
-        ModelFile.write(this, trainer == null ? trainingState : trainer.state(), file);
+        ModelFile.write(this, currentState(), file);
         lastSaved = file;
     }
 
@@ -696,11 +696,43 @@ public class Model implements AutoCloseable {
         return variables;
     }
 
-    boolean isCompiled() {
+    /**
+     * Every use of a layer, for those who write models in other formats: the input first or before its first use, the
+     * output last, everything after what it is applied to.
+     *
+     * @return the graph of layers
+     */
+    public List<Tensor> tensors() {
+        return List.copyOf(network.order());
+    }
+
+    /**
+     * The names of the parameters that training changes.
+     *
+     * @return {@code layer/name} in the order of {@link #weightNames}, without frozen layers and moving averages
+     */
+    public List<String> trainableWeightNames() {
+        return variables.trainable().stream()
+                .map(variable -> variable.value().name())
+                .toList();
+    }
+
+    /**
+     * Whether {@link #compile} was called.
+     *
+     * @return false while the model can only predict
+     */
+    public boolean isCompiled() {
         return compiled != null;
     }
 
-    Compiled compiled() {
+    /**
+     * What {@link #compile} was given.
+     *
+     * @return the optimizer, the loss and the metrics
+     * @throws IllegalStateException when the model was not compiled
+     */
+    public Compiled compiled() {
         if (compiled == null) {
             throw new IllegalStateException(
                     "model " + name + " is not compiled; call compile(optimizer, loss, metrics) first");
@@ -710,6 +742,11 @@ public class Model implements AutoCloseable {
 
     TrainingState trainingState() {
         return trainingState;
+    }
+
+    /** Where the training is, also while it runs. */
+    TrainingState currentState() {
+        return trainer == null ? trainingState : trainer.state();
     }
 
     void trainingState(TrainingState state) {
