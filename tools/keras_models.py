@@ -86,11 +86,20 @@ def nested():
     return keras.Model(inputs, L.Dense(CLASSES)(L.GlobalAveragePooling2D()(x)))
 
 
-def transfer():
+def nested_output():
+    i = keras.Input((8, 7, 4))
+    block = keras.Model(i, L.Dense(CLASSES)(L.Flatten()(i)), name="head")
+    inputs = keras.Input(SHAPE)
+    x = L.Conv2D(4, 3)(inputs)
+    block(x)
+    return keras.Model(inputs, block(L.ReLU()(x)))
+
+
+def transfer(trainable=False):
     i = keras.Input(SHAPE)
     x = L.BatchNormalization()(L.Conv2D(4, 3)(i))
-    base = keras.Model(i, L.Dropout(0.5)(L.ReLU()(x)), name="base")
-    base.trainable = False
+    base = keras.Model(i, L.ReLU()(x), name="base")
+    base.trainable = trainable
     inputs = keras.Input(SHAPE)
     x = base(inputs, training=False)
     return keras.Model(inputs, L.Dense(CLASSES)(L.GlobalAveragePooling2D()(x)))
@@ -143,6 +152,8 @@ MODELS = {
     "operators": operators,
     "nested": nested,
     "transfer": transfer,
+    "called_without_training": lambda: transfer(True),
+    "nested_output": nested_output,
     "frozen": frozen,
     "rescaled": rescaled,
     "rescaled_channels": rescaled_channels,
@@ -173,7 +184,7 @@ LOSSES = {
     "binary": lambda: keras.losses.BinaryCrossentropy(from_logits=True, label_smoothing=0.2),
     "mse": lambda: "mse",
     "mae": lambda: "mean_absolute_error",
-    "huber": lambda: keras.losses.Huber(delta=0.3),
+    "huber": lambda: keras.losses.Huber(),
 }
 
 
@@ -201,30 +212,43 @@ def make(folder):
     os.makedirs(folder, exist_ok=True)
     only = os.environ.get("ONLY", "")
     for number, (name, build, optimizer, loss) in enumerate(cases()):
-        if only not in name:
-            continue
-        keras.utils.set_random_seed(number)
-        generator = np.random.default_rng(number)
-        model = build()
-        model.compile(optimizer(), loss(), metrics=["accuracy"], run_eagerly=True)
-        x = generator.normal(size=(ITEMS, *SHAPE)).astype("float32")
-        if "rescaled" in name:
-            x = np.abs(x) * 60
-        y = labels(name, model, generator)
-        for _ in range(3):
-            model.train_on_batch(x, y)
-        path = os.path.join(folder, name)
-        model.save(path + ".keras")
-        model.save(path + ".h5")
-        np.save(path + ".x.npy", x)
-        np.save(path + ".y.npy", model.predict_on_batch(x))
-        np.save(path + ".labels.npy", y)
-        steps = []
-        for _ in range(3):
-            model.reset_metrics()
-            steps.append(float(model.train_on_batch(x, y)[0]))
-        np.save(path + ".losses.npy", np.array(steps, "float32"))
-        print(name, steps, flush=True)
+        if only in name:
+            keras.utils.set_random_seed(number)
+            generator = np.random.default_rng(number)
+            model = build()
+            model.compile(optimizer(), loss(), metrics=["accuracy"], run_eagerly=True)
+            x = generator.normal(size=(ITEMS, *SHAPE)).astype("float32")
+            if "rescaled" in name:
+                x = np.abs(x) * 60
+            record(os.path.join(folder, name), model, x, labels(name, model, generator))
+
+
+def tiny(folder):
+    """The model in src/test/resources/keras."""
+    keras.utils.set_random_seed(1)
+    generator = np.random.default_rng(1)
+    model = line(L.Conv2D(2, 2, activation="relu"), L.Flatten(), L.Dense(3), shape=(4, 3, 2))
+    model.compile(O.SGD(0.05, momentum=0.9), LOSSES["sparse_logits"](), run_eagerly=True)
+    x = generator.normal(size=(4, 4, 3, 2)).astype("float32")
+    record(os.path.join(folder, "tiny"), model, x, generator.integers(0, 3, (4,)).astype("int32"))
+
+
+def record(path, model, x, y):
+    """Trains for three steps, saves, and trains for three more."""
+    for _ in range(3):
+        model.train_on_batch(x, y)
+    model.save(path + ".keras")
+    model.save(path + ".h5")
+    np.save(path + ".x.npy", x)
+    np.save(path + ".y.npy", model.predict_on_batch(x))
+    np.save(path + ".labels.npy", y)
+    steps = []
+    for _ in range(3):
+        model.reset_metrics()
+        loss = model.train_on_batch(x, y)
+        steps.append(float(loss[0] if isinstance(loss, (list, tuple)) else loss))
+    np.save(path + ".losses.npy", np.array(steps, "float32"))
+    print(os.path.basename(path), steps, flush=True)
 
 
 def read(originals, converted):
@@ -258,4 +282,4 @@ def read(originals, converted):
 
 
 if __name__ == "__main__":
-    {"make": make, "read": read}[sys.argv[1]](*sys.argv[2:])
+    {"make": make, "read": read, "tiny": tiny}[sys.argv[1]](*sys.argv[2:])

@@ -38,7 +38,7 @@ record Container(
      *
      * @param use which use of the part this is
      * @param inputs what it is applied to
-     * @param inference whether it was called with {@code training=False}
+     * @param inference whether it behaves as in predictions while the model is trained
      */
     record Call(Use use, List<Use> inputs, boolean inference) {}
 }

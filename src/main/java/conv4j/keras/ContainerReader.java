@@ -143,25 +143,25 @@ final class ContainerReader {
     }
 
     /**
-     * Collects the tensors of a node in their order, as Keras 3 or Keras 2 writes them.
+     * Collects the tensors of a node in their order, as Keras 3 or Keras 2 writes them. That a layer was called with {@code
+     * training=False} holds in Keras 2 alone: Keras 3 overrules it when it trains a functional model.
      *
-     * @return whether the node was made with {@code training=False}
+     * @return whether the layer never trains
      */
     private boolean references(
             JsonElement element, Map<String, Integer> indices, List<Part> parts, List<Use> found, int depth) {
         boolean inference = false;
         if (element instanceof JsonObject object) {
             if (Json.text(object, "class_name", "").equals("__keras_tensor__")) {
-                found.add(use(Json.array(Json.object(object, "config"), "keras_history"), indices, parts));
+                found.add(use(Json.array(Json.object(object, "config"), "keras_history"), indices, parts, false));
                 return false;
             }
-            inference = isFalse(object.get("training"));
             for (JsonElement member : object.asMap().values()) {
                 inference |= references(member, indices, parts, found, depth + 1);
             }
         } else if (element instanceof JsonArray array) {
             if (isHistory(array)) {
-                found.add(use(array, indices, parts));
+                found.add(use(array, indices, parts, true));
                 return array.size() > 3
                         && array.get(3) instanceof JsonObject settings
                         && isFalse(settings.get("training"));
@@ -187,7 +187,8 @@ final class ContainerReader {
                 && array.get(1).getAsJsonPrimitive().isNumber();
     }
 
-    private static Use use(JsonArray history, Map<String, Integer> indices, List<Part> parts) {
+    /** Keras 2, and Keras 3 for outputs, counts the making of a nested functional model as its first use. */
+    private static Use use(JsonArray history, Map<String, Integer> indices, List<Part> parts, boolean countsMaking) {
         String name = history.get(0).getAsString();
         Integer index = indices.get(name);
         if (index == null) {

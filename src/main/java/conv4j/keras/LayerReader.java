@@ -83,15 +83,21 @@ final class LayerReader {
         try {
             return part(object, className, name, config);
         } catch (UnknownLayerException none) {
-            unknown.add("'" + name + "' (" + className + ")");
+            boolean within = !none.className().equals(className) && !isCode(object);
+            unknown.add(what(object, className, name, within ? " with " + none.className() : ""));
         } catch (IllegalArgumentException wrong) {
             if (isCode(object)) {
-                unknown.add("'" + name + "' (" + className + " with a function as code, which is never run)");
+                unknown.add(what(object, className, name, ""));
             } else {
                 unfit.add("layer '" + name + "' (" + className + "): " + wrong.getMessage());
             }
         }
         return null;
+    }
+
+    private static String what(JsonObject object, String className, String name, String more) {
+        return "'" + name + "' (" + className + more
+                + (isCode(object) ? " with a function as code, which is never run)" : ")");
     }
 
     static String name(JsonObject object, Map<String, Object> config, String className) {

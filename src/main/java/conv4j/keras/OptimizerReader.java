@@ -82,16 +82,24 @@ final class OptimizerReader {
                     + "; it is left out, and training begins with a new optimizer");
             return;
         }
-        if ((unused ? paths.size() : head) == 2
-                && OptimizerArrays.hasLearningRate(optimizer)
-                && file.shape(paths.get(1)).rank() == 0) {
-            optimizer.learningRate(file.number(paths.get(1)));
+        if ((unused ? paths.size() : head) == 2) {
+            learningRate(paths.get(1));
         }
         Map<String, float[]> arrays = new LinkedHashMap<>();
         for (int i = 0; i < slots.size() && !unused; i++) {
             arrays.put(slots.get(i), slot(paths.get(head + i), slots.get(i)));
         }
         new OptimizerMemory(epochs, steps(paths.get(0)), arrays).into(model);
+    }
+
+    /** The rate that training had reached; the settings have more digits where it is the one that they say. */
+    private void learningRate(String path) {
+        if (OptimizerArrays.hasLearningRate(optimizer) && file.shape(path).rank() == 0) {
+            double reached = file.number(path);
+            if ((float) reached != (float) optimizer.learningRateAt(0)) {
+                optimizer.learningRate(reached);
+            }
+        }
     }
 
     private int steps(String path) {

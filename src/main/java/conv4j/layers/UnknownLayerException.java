@@ -5,7 +5,19 @@ public final class UnknownLayerException extends IllegalArgumentException {
 
     private static final long serialVersionUID = 1L;
 
+    private final String className;
+
     UnknownLayerException(String className) {
         super("there is no layer '" + className + "'; see the list in " + Layers.class.getName());
+        this.className = className;
+    }
+
+    /**
+     * What there is not.
+     *
+     * @return the class name that was given
+     */
+    public String className() {
+        return className;
     }
 }
