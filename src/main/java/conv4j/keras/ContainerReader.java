@@ -127,7 +127,7 @@ final class ContainerReader {
             JsonArray nodes = objects.get(i).get("inbound_nodes") instanceof JsonArray list ? list : new JsonArray();
             for (int node = 0; node < nodes.size(); node++) {
                 List<Use> inputs = new ArrayList<>();
-                boolean inference = references(nodes.get(node), indices, parts, inputs, 0);
+                boolean inference = references(nodes.get(node), indices, parts, inputs);
                 calls.add(new Call(new Use(i, node), inputs, inference));
             }
         }
@@ -148,8 +148,7 @@ final class ContainerReader {
      *
      * @return whether the layer never trains
      */
-    private boolean references(
-            JsonElement element, Map<String, Integer> indices, List<Part> parts, List<Use> found, int depth) {
+    private boolean references(JsonElement element, Map<String, Integer> indices, List<Part> parts, List<Use> found) {
         boolean inference = false;
         if (element instanceof JsonObject object) {
             if (Json.text(object, "class_name", "").equals("__keras_tensor__")) {
@@ -157,7 +156,7 @@ final class ContainerReader {
                 return false;
             }
             for (JsonElement member : object.asMap().values()) {
-                inference |= references(member, indices, parts, found, depth + 1);
+                inference |= references(member, indices, parts, found);
             }
         } else if (element instanceof JsonArray array) {
             if (isHistory(array)) {
@@ -167,7 +166,7 @@ final class ContainerReader {
                         && isFalse(settings.get("training"));
             }
             for (JsonElement member : array) {
-                inference |= references(member, indices, parts, found, depth + 1);
+                inference |= references(member, indices, parts, found);
             }
         }
         return inference;
@@ -199,15 +198,14 @@ final class ContainerReader {
                     "the layer '" + name + "' has more than one output; conv4j's layers have one");
         }
         int node = history.get(1).getAsInt();
-        // Keras counts the making of a nested functional model as its first use.
-        boolean nested =
-                parts.get(index).nested() != null && !parts.get(index).nested().sequential();
-        return new Use(index, nested && node > 0 ? node - 1 : node);
+        Container nested = parts.get(index).nested();
+        boolean shifted = countsMaking && nested != null && !nested.sequential() && node > 0;
+        return new Use(index, shifted ? node - 1 : node);
     }
 
     private Use single(JsonObject config, String key, String what, Map<String, Integer> indices, List<Part> parts) {
         List<Use> found = new ArrayList<>();
-        references(config.get(key), indices, parts, found, 0);
+        references(config.get(key), indices, parts, found);
         if (found.size() != 1) {
             throw new IllegalArgumentException(
                     "the model has " + found.size() + " " + what + "; conv4j's models have one");

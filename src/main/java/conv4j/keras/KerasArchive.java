@@ -4,6 +4,7 @@ import conv4j.files.FileFormatException;
 import conv4j.files.WholeFile;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.channels.Channels;
 import java.nio.charset.StandardCharsets;
@@ -83,14 +84,16 @@ record KerasArchive(String metadata, String config, byte[] weights) {
     }
 
     void write(Path file) {
-        WholeFile.write(file, channel -> {
-            ZipOutputStream zip = new ZipOutputStream(Channels.newOutputStream(channel));
-            store(zip, METADATA, metadata.getBytes(StandardCharsets.UTF_8));
-            store(zip, CONFIG, config.getBytes(StandardCharsets.UTF_8));
-            store(zip, WEIGHTS, weights);
-            zip.finish();
-            zip.flush();
-        });
+        WholeFile.write(file, channel -> write(Channels.newOutputStream(channel)));
+    }
+
+    void write(OutputStream out) throws IOException {
+        ZipOutputStream zip = new ZipOutputStream(out);
+        store(zip, METADATA, metadata.getBytes(StandardCharsets.UTF_8));
+        store(zip, CONFIG, config.getBytes(StandardCharsets.UTF_8));
+        store(zip, WEIGHTS, weights);
+        zip.finish();
+        zip.flush();
     }
 
     /** Without compression, as Keras does it. */

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Damaged and hostile files are read or refused as files; nothing else happens. */
 class KerasFuzzTest {
 
-    private static final int FLIPS = 1500;
+    private static final int FLIPS = 400;
     private static final Path KERAS_3_H5 = Path.of("src", "test", "resources", "keras", "tiny.h5");
 
     @TempDir
@@ -65,8 +65,14 @@ class KerasFuzzTest {
         }
     }
 
+    private boolean isRefused(KerasArchive archive) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        archive.write(bytes);
+        return isRefused(bytes.toByteArray());
+    }
+
     private void truncate(byte[] whole) throws IOException {
-        for (int length = 0; length < whole.length; length += 1 + whole.length / 400) {
+        for (int length = 0; length < whole.length; length += 1 + whole.length / 200) {
             assertTrue(
                     isRefused(Arrays.copyOf(whole, length)), "a file of " + length + " of " + whole.length + " bytes");
         }
@@ -119,35 +125,25 @@ class KerasFuzzTest {
             for (int flips = 0; flips < 3; flips++) {
                 weights[random.nextInt(weights.length)] ^= (byte) (1 << random.nextInt(8));
             }
-            new KerasArchive(archive.metadata(), archive.config(), weights).write(file);
-            try {
-                KerasFile.load(file).close();
-            } catch (FileFormatException damaged) {
-                refused++;
-            }
+            refused += isRefused(new KerasArchive(archive.metadata(), archive.config(), weights)) ? 1 : 0;
         }
         assertTrue(refused > 0, "refused: " + refused);
     }
 
-    /** Every character of the configuration is replaced in turn by one that has a meaning there. */
+    /** Characters of the configuration are replaced in turn by one that has a meaning there. */
     @Test
     void aDamagedConfigurationIsReadOrRefused() throws IOException {
         written();
         KerasArchive archive = KerasArchive.read(file);
         String signs = "{}[]\",:-0ntf";
         int refused = 0;
-        for (int i = 0; i < archive.config().length(); i++) {
+        for (int i = 0; i < archive.config().length(); i += 5) {
             char sign = signs.charAt(i % signs.length());
             String config =
                     archive.config().substring(0, i) + sign + archive.config().substring(i + 1);
-            new KerasArchive(archive.metadata(), config, archive.weights()).write(file);
-            try {
-                KerasFile.load(file).close();
-            } catch (FileFormatException damaged) {
-                refused++;
-            }
+            refused += isRefused(new KerasArchive(archive.metadata(), config, archive.weights())) ? 1 : 0;
         }
-        assertTrue(refused > 100, "refused: " + refused);
+        assertTrue(refused > 50, "refused: " + refused);
     }
 
     @Test
