@@ -57,7 +57,7 @@ final class EvaluateCommand extends Subcommand {
             throw usage("--tta must be 1 or more, but is " + copies);
         }
         // The file and the data first: they fail sooner and more often than a device.
-        Model model = ModelFiles.open(file);
+        Model model = ModelFiles.openCompiled(file);
         if (copies != null && model.augmentation().isEmpty()) {
             throw usage("--tta is for models that were trained with --augment, but " + file + " was not");
         }

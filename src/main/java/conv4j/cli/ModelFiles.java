@@ -1,5 +1,6 @@
 package conv4j.cli;
 
+import conv4j.files.FileFormatException;
 import conv4j.keras.KerasFile;
 import conv4j.model.Model;
 import java.nio.file.Path;
@@ -21,6 +22,23 @@ final class ModelFiles {
      */
     static Model open(Path file) {
         return KerasFile.isKeras(file) ? KerasFile.load(file) : Model.load(file);
+    }
+
+    /**
+     * Reads a model that says how it is trained and measured.
+     *
+     * @throws FileFormatException as {@link #open}, and when the file does not say it or says what there is not
+     */
+    static Model openCompiled(Path file) {
+        Model model = open(file);
+        if (!model.isCompiled()) {
+            model.close();
+            throw new FileFormatException(
+                    file + " does not say how to train and measure its model in a way that conv4j has:"
+                            + " there are no compile settings, or the warnings name what is missing; compile it in Keras with SGD,"
+                            + " RMSprop, Adam, AdamW, Adamax or Nadam and save it again. It can predict as it is");
+        }
+        return model;
     }
 
     /** Whether {@link #save} writes the format that a name's ending asks for. */

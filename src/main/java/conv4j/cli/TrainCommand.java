@@ -105,7 +105,7 @@ final class TrainCommand extends Subcommand {
         callbackOptions.check(this);
         dataOptions.check(this);
         // What fails soon comes first: the file, the place to save, then the device, then the data.
-        Model loaded = resume == null ? null : ModelFiles.open(resume);
+        Model loaded = resume == null ? null : ModelFiles.openCompiled(resume);
         if (save == null) {
             save = resume;
         }

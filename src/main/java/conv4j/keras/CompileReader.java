@@ -38,6 +38,9 @@ final class CompileReader {
 
     /** Compiles the model, or notes why it stays without. */
     void compile(Model model, JsonObject settings, String optimizerKey) {
+        if (!Json.has(settings, optimizerKey) && !Json.has(settings, "loss")) {
+            return; // saved without being compiled
+        }
         try {
             Loss loss = loss(settings.get("loss"));
             Optimizer optimizer = optimizer(settings.get(optimizerKey));

@@ -89,11 +89,15 @@ final class ContainerReader {
         if (input) {
             shape = ((Input) parts.get(0).layer()).shape();
             inputName = parts.get(0).name();
-        } else if (!parts.isEmpty()) {
+        } else if (!parts.isEmpty() && !isInput(objects.get(0))) {
             Container first = parts.get(0).nested();
             shape = first != null ? first.inputShape() : declaredShape(config, objects.get(0));
         }
         return new Container(true, name, parts, calls, input ? 0 : -1, last, shape, inputName);
+    }
+
+    private static boolean isInput(JsonObject object) {
+        return Json.text(object, "class_name", "").equals("InputLayer");
     }
 
     private Shape declaredShape(JsonObject sequential, JsonObject firstLayer) {

@@ -119,6 +119,9 @@ final class LayerReader {
             return operation(className, name, config);
         }
         checkType(config.get("dtype"));
+        if (className.equals("InputLayer")) {
+            checkSize(config.getOrDefault("batch_shape", config.get("batch_input_shape")));
+        }
         if (className.equals("Rescaling")) {
             return Part.scaling(className, name, scaling(config));
         }
@@ -158,6 +161,16 @@ final class LayerReader {
             warn(what + key + " is left out; predictions are the same, further training does without it");
         } else {
             warn(what + "the argument " + key + " = " + value + " is not known and left out");
+        }
+    }
+
+    /** Sizes that Keras leaves open are unknown to a plan of memory. */
+    private static void checkSize(Object batchShape) {
+        if (batchShape instanceof List<?> dims
+                && dims.subList(Math.min(1, dims.size()), dims.size()).contains(null)) {
+            throw new IllegalArgumentException("the size of the input is left open, " + dims
+                    + "; conv4j needs fixed sizes, so make the model in Keras with keras.Input(shape=(32, 32, 3)) for example"
+                    + " and load the weights into it");
         }
     }
 

@@ -5,8 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.gson.JsonObject;
+import conv4j.layers.Dense;
+import conv4j.layers.Flatten;
+import conv4j.layers.Input;
 import conv4j.model.Model;
 import conv4j.model.OptimizerMemory;
+import conv4j.model.Sequential;
 import java.io.ByteArrayOutputStream;
 import java.io.File;
 import java.io.IOException;
@@ -77,6 +81,21 @@ class KerasCommandsTest {
                 run("summary", COPIES.resolve("tiny.keras"), "--device", "reference", "--json");
         assertEquals(ExitCode.OK, result.exitCode(), result.err());
         assertEquals(57, result.json().get("parameters").getAsInt());
+    }
+
+    @Test
+    void aModelThatWasNotCompiledCannotBeMeasured() {
+        Path file = folder.resolve("bare.keras");
+        try (Model model = new Sequential("bare", new Input(8, 8, 3), new Flatten(), new Dense(2))) {
+            ModelFiles.save(model, file);
+        }
+        for (List<Object> command : List.of(
+                List.<Object>of("evaluate", file, "-q", "--device", "reference"),
+                List.<Object>of("train", "--resume", file, "-q", "--device", "reference"))) {
+            CommandLineProcess.Result result = run(command.toArray());
+            assertEquals(ExitCode.DATA, result.exitCode(), result.err());
+            assertTrue(result.err().contains("no compile settings"), result.err());
+        }
     }
 
     @Test
