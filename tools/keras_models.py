@@ -218,7 +218,7 @@ def make(folder):
             model = build()
             model.compile(optimizer(), loss(), metrics=["accuracy"], run_eagerly=True)
             x = generator.normal(size=(ITEMS, *SHAPE)).astype("float32")
-            if "rescaled" in name:
+            if name.endswith("rescaled"):
                 x = np.abs(x) * 60
             record(os.path.join(folder, name), model, x, labels(name, model, generator))
 

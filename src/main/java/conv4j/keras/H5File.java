@@ -112,6 +112,9 @@ final class H5File implements AutoCloseable {
         }
         float[] values = new float[Math.toIntExact(checkedElements(dataset, path))];
         Object data = guarded(() -> dims.length == 0 ? dataset.getData() : dataset.getDataFlat());
+        if (data instanceof float[] floats && floats.length == values.length) {
+            return floats;
+        }
         for (int i = 0; i < values.length; i++) {
             values[i] = (float) number(dims.length == 0 ? data : Array.get(data, i), path);
         }

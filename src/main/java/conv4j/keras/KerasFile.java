@@ -77,6 +77,7 @@ public final class KerasFile {
             boolean hdf5 = begins(file, HDF5);
             LayerReader notes = new LayerReader();
             Model model = hdf5 ? loadLegacy(file, notes) : loadArchive(file, notes);
+            model.lastSaved(file);
             notes.warnings().forEach(warning -> LOG.warn("{}: {}", file, warning));
             return model;
         } catch (NoSuchFileException missing) {
@@ -170,6 +171,7 @@ public final class KerasFile {
         } catch (IOException failed) {
             throw new UncheckedIOException(file + " could not be saved: " + failed.getMessage(), failed);
         }
+        model.lastSaved(file);
         warnings.forEach(warning -> LOG.warn("{}: {}", file, warning));
     }
 }

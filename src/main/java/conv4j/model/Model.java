@@ -758,7 +758,13 @@ public class Model implements AutoCloseable {
         return lastSaved == null ? "nothing was saved before" : "the last good checkpoint is " + lastSaved;
     }
 
-    void lastSaved(Path file) {
+    /**
+     * Notes that the model was saved in another format than {@link #save} writes, so that the message of a training that
+     * diverges names the file.
+     *
+     * @param file where it was saved
+     */
+    public void lastSaved(Path file) {
         this.lastSaved = file;
     }
 

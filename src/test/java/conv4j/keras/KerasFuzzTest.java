@@ -24,6 +24,8 @@ import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Damaged and hostile files are read or refused as files; nothing else happens. */
 class KerasFuzzTest {
@@ -162,6 +164,22 @@ class KerasFuzzTest {
         String message = assertThrows(FileFormatException.class, () -> KerasFile.load(file))
                 .getMessage();
         assertTrue(message.contains("declares 104857600 bytes"), message);
+    }
+
+    /** Files of some kilobytes, made by h5py, whose array declares 40000 x 40000 numbers: in pieces, and as a whole. */
+    @ParameterizedTest
+    @ValueSource(strings = {"pieces", "whole"})
+    void anArrayThatDeclaresFarMoreThanTheFileHasIsRefused(String name) throws IOException {
+        byte[] weights = Files.readAllBytes(KERAS_3_H5.resolveSibling(name + ".weights.h5"));
+        String config =
+                """
+                {"class_name":"Sequential","config":{"name":"s","layers":[
+                {"class_name":"InputLayer","config":{"batch_shape":[null,40000],"name":"in"}},
+                {"class_name":"Dense","config":{"name":"d","units":40000,"use_bias":false}}]}}""";
+        new KerasArchive("{}", config, weights).write(file);
+        String message = assertThrows(FileFormatException.class, () -> KerasFile.load(file))
+                .getMessage();
+        assertTrue(message.contains("declares 6400000000 bytes"), message);
     }
 
     @Test
