@@ -5,9 +5,9 @@ import io.jhdf.HdfFile;
 import io.jhdf.WritableHdfFile;
 import io.jhdf.api.WritableGroup;
 import java.io.IOException;
+import java.lang.reflect.Array;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -19,7 +19,7 @@ final class H5Writer {
 
     /** Adds an array. */
     void put(String path, Shape shape, float[] values) {
-        arrays.put(path, nested(shape.toArray(), 0, values, 0));
+        arrays.put(path, nested(shape.toArray(), values));
     }
 
     /** Adds a single number, an Integer or a Float. */
@@ -32,25 +32,25 @@ final class H5Writer {
     }
 
     /** The library wants an array of arrays; of a single number it wants the number. */
-    private static Object nested(int[] dims, int axis, float[] values, int offset) {
+    private static Object nested(int[] dims, float[] values) {
         if (dims.length == 0) {
             return values[0];
         }
-        if (axis == dims.length - 1) {
-            return Arrays.copyOfRange(values, offset, offset + dims[axis]);
+        Object array = Array.newInstance(float.class, dims);
+        fill(array, values, 0);
+        return array;
+    }
+
+    private static int fill(Object array, float[] values, int from) {
+        if (array instanceof float[] row) {
+            System.arraycopy(values, from, row, 0, row.length);
+            return from + row.length;
         }
-        Object first = null;
-        int stride = 1;
-        for (int i = axis + 1; i < dims.length; i++) {
-            stride *= dims[i];
+        int next = from;
+        for (Object part : (Object[]) array) {
+            next = fill(part, values, next);
         }
-        Object[] rows = null;
-        for (int i = 0; i < dims[axis]; i++) {
-            first = nested(dims, axis + 1, values, offset + i * stride);
-            rows = rows == null ? (Object[]) java.lang.reflect.Array.newInstance(first.getClass(), dims[axis]) : rows;
-            rows[i] = first;
-        }
-        return rows;
+        return next;
     }
 
     /** The whole file. The library writes to the disk only, so it goes by way of a temporary file. */

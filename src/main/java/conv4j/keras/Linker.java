@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -83,7 +84,7 @@ final class Linker {
     }
 
     private static boolean isLine(Tensor output) {
-        Set<Layer> seen = Collections.newSetFromMap(new java.util.IdentityHashMap<>());
+        Set<Layer> seen = Collections.newSetFromMap(new IdentityHashMap<>());
         Tensor tensor = output;
         while (tensor.inputs().size() == 1 && seen.add(tensor.layer())) {
             tensor = tensor.inputs().get(0);

@@ -22,6 +22,7 @@ import io.jhdf.api.WritableGroup;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -51,7 +52,7 @@ class KerasConfigTest {
         for (int i = 0; i < pathsAndShapes.length; i += 2) {
             Shape shape = (Shape) pathsAndShapes[i + 1];
             float[] ones = new float[shape.size()];
-            java.util.Arrays.fill(ones, 1);
+            Arrays.fill(ones, 1);
             weights.put((String) pathsAndShapes[i], shape, ones);
         }
         new KerasArchive("{}", config, weights.toBytes()).write(file);

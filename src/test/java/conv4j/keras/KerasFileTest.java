@@ -47,6 +47,7 @@ import conv4j.schedules.ExponentialDecay;
 import conv4j.schedules.LinearWarmup;
 import conv4j.shape.Padding;
 import conv4j.shape.Shape;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
@@ -307,7 +308,7 @@ class KerasFileTest {
     @Test
     void aFolderThatIsNotThereIsNamed() {
         Path missing = folder.resolve("none.keras");
-        Exception failed = assertThrows(java.io.UncheckedIOException.class, () -> KerasFile.load(missing));
+        Exception failed = assertThrows(UncheckedIOException.class, () -> KerasFile.load(missing));
         assertTrue(failed.getMessage().contains("there is no file " + missing), failed.getMessage());
     }
 }
