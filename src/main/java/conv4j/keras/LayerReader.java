@@ -41,6 +41,9 @@ final class LayerReader {
     private static final Set<String> ESSENTIAL =
             Set.of("noise_shape", "renorm", "quantization_config", "lora_rank", "virtual_batch_size");
 
+    /** Operations of two tensors that are called as the layers that do the same. */
+    private static final Set<String> ARITHMETIC = Set.of("Add", "Subtract", "Multiply", "Maximum", "Minimum");
+
     /** Functions that a functional model can hold in the place of an Activation layer. */
     private static final Set<String> ACTIVATIONS =
             Set.of("relu", "relu6", "sigmoid", "tanh", "silu", "softplus", "selu", "softmax");
@@ -188,8 +191,8 @@ final class LayerReader {
     private Part operation(String className, String name, Map<String, Object> config) {
         String function = className.toLowerCase(Locale.ROOT);
         Layer layer;
-        if (className.equals("Add")) {
-            layer = new conv4j.layers.Add();
+        if (ARITHMETIC.contains(className)) {
+            layer = Layers.fromConfig(className, Map.of());
         } else if (className.equals("Concatenate")) {
             layer = Layers.fromConfig(
                     className, config.get("axis") == null ? Map.of() : Map.of("axis", config.get("axis")));
