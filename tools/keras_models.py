@@ -174,6 +174,9 @@ OPTIMIZERS = {
     "nadam": lambda: O.Nadam(0.002, global_clipnorm=0.7),
     "exponential": lambda: O.Adam(SCHEDULES.ExponentialDecay(0.01, 2, 0.7, staircase=True)),
     "piecewise": lambda: O.SGD(SCHEDULES.PiecewiseConstantDecay([2, 4], [0.1, 0.05, 0.01]), momentum=0.9),
+    "polynomial": lambda: O.SGD(SCHEDULES.PolynomialDecay(0.1, 4, 0.01, power=2.0)),
+    "polynomial_cycle": lambda: O.Adam(SCHEDULES.PolynomialDecay(0.01, 2, 0.001, cycle=True)),
+    "inverse_time": lambda: O.RMSprop(SCHEDULES.InverseTimeDecay(0.01, 2, 0.5)),
     "cosine": lambda: O.Adam(SCHEDULES.CosineDecay(0.001, 6, alpha=0.1, warmup_target=0.01, warmup_steps=4)),
     "nadam_schedule": lambda: O.Nadam(SCHEDULES.ExponentialDecay(0.01, 3, 0.8)),
 }
