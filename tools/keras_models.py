@@ -157,6 +157,11 @@ MODELS = {
     "frozen": frozen,
     "rescaled": rescaled,
     "rescaled_channels": rescaled_channels,
+    "penalties": lambda: small(
+        L.Conv2D(4, 3, kernel_regularizer=keras.regularizers.L2(0.01), bias_regularizer="l1"),
+        L.SeparableConv2D(4, 3, depthwise_regularizer="l2", pointwise_regularizer=keras.regularizers.L1L2(0.01, 0.02)),
+        L.DepthwiseConv2D(3, depthwise_regularizer="l1"),
+    ),
     "sequential_in_line": lambda: keras.Sequential([keras.Input(SHAPE), keras.Sequential([L.Conv2D(3, 3), L.ReLU()]), L.Flatten(), L.Dense(CLASSES)]),
 }
 

@@ -91,7 +91,7 @@ final class ShowCommand extends Subcommand {
     @Override
     public Integer call() {
         check();
-        Model model = Model.load(file);
+        Model model = ModelFiles.open(file);
         Path target = out == null ? Path.of(shown.title() + PNG) : out;
         WholeFile.check(target);
         Dataset data = data(model);
