@@ -30,7 +30,7 @@ final class ReportCommand extends Subcommand {
 
     private static final String SUFFIX = ".html";
 
-    @Parameters(paramLabel = "MODEL", description = "A file that 'train --save' has written.")
+    @Parameters(paramLabel = "MODEL", description = ModelFiles.READABLE)
     private Path file;
 
     @Option(

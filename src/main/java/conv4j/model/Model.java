@@ -697,16 +697,6 @@ public class Model implements AutoCloseable {
     }
 
     /**
-     * Every use of a layer, for those who write models in other formats: the input first or before its first use, the
-     * output last, everything after what it is applied to.
-     *
-     * @return the graph of layers
-     */
-    public List<Tensor> tensors() {
-        return List.copyOf(network.order());
-    }
-
-    /**
      * The names of the parameters that training changes.
      *
      * @return {@code layer/name} in the order of {@link #weightNames}, without frozen layers and moving averages

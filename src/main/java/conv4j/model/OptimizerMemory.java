@@ -1,6 +1,7 @@
 package conv4j.model;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -58,6 +59,6 @@ public record OptimizerMemory(int epochs, int steps, Map<String, float[]> slots)
                         "the optimizer's " + name + " has " + values.length + " numbers, but needs " + needed);
             }
         });
-        model.trainingState(new TrainingState(epochs, 0, steps, new float[0], slots));
+        model.trainingState(new TrainingState(epochs, 0, steps, new float[0], slots, List.of()));
     }
 }
