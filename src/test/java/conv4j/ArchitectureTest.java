@@ -52,8 +52,9 @@ class ArchitectureTest {
         MAY_KNOW.put("model", with(built, "files", "backend"));
         MAY_KNOW.put("callbacks", Set.of("model", "metrics", "shape"));
         MAY_KNOW.put("evaluation", Set.of("data", "shape"));
+        MAY_KNOW.put("keras", with(built, "files", "model"));
         MAY_KNOW.put("selftest", with(vocabulary, "backend", "files"));
-        MAY_KNOW.put("vectors", with(built, "files", "backend", "model", "selftest"));
+        MAY_KNOW.put("vectors", with(built, "files", "backend", "model", "keras", "selftest"));
         MAY_KNOW.put("bench", with(built, "files", "backend", "model"));
         MAY_KNOW.put("arithmetic", Set.of("shape"));
         MAY_KNOW.put("pictures", with(vocabulary, "arithmetic", "data", "files", "backend"));
@@ -64,6 +65,7 @@ class ArchitectureTest {
                 with(
                         below,
                         "callbacks",
+                        "keras",
                         "selftest",
                         "vectors",
                         "arithmetic",
@@ -141,6 +143,16 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat(resideInAPackage("org.bytedeco.."))
                 .because("oneDNN is optional")
+                .check(classes);
+    }
+
+    @Test
+    void onlyTheKerasFilesKnowTheLibraryForHdf5() {
+        noClasses()
+                .that(not(resideInAPackage("conv4j.keras..")))
+                .should()
+                .dependOnClassesThat(resideInAPackage("io.jhdf.."))
+                .because("the library is optional")
                 .check(classes);
     }
 

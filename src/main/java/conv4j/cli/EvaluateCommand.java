@@ -27,7 +27,7 @@ final class EvaluateCommand extends Subcommand {
 
     private static final double NANOS = 1e-9;
 
-    @Parameters(paramLabel = "MODEL", description = "A file that 'train --save' has written.")
+    @Parameters(paramLabel = "MODEL", description = ModelFiles.READABLE)
     private Path file;
 
     @Mixin
@@ -57,7 +57,7 @@ final class EvaluateCommand extends Subcommand {
             throw usage("--tta must be 1 or more, but is " + copies);
         }
         // The file and the data first: they fail sooner and more often than a device.
-        Model model = Model.load(file);
+        Model model = ModelFiles.openCompiled(file);
         if (copies != null && model.augmentation().isEmpty()) {
             throw usage("--tta is for models that were trained with --augment, but " + file + " was not");
         }

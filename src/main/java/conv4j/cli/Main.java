@@ -32,6 +32,8 @@ import picocli.CommandLine.ScopeType;
             SelftestCommand.class,
             TuneCommand.class,
             ArithmeticCommand.class,
+            ConvertCommand.class,
+            KerasTestCommand.class,
             CommandLine.HelpCommand.class
         },
         footerHeading = "%nExamples:%n",
@@ -168,6 +170,8 @@ public final class Main implements Runnable {
         setIfAbsent("showThreadName", "false");
         setIfAbsent("showLogName", "false");
         setIfAbsent("showShortLogName", Boolean.toString(level.equals("debug")));
+        // It says with every file that writing is new; what it writes is read back by Keras.
+        setIfAbsent("log.io.jhdf", level.equals("debug") ? "debug" : "error");
     }
 
     private static void setIfAbsent(String name, String value) {
@@ -204,7 +208,8 @@ public final class Main implements Runnable {
     public void run() {
         throw new ParameterException(
                 commandLine,
-                "a command is needed: train, evaluate, predict, summary, show, report, devices, bench, selftest, tune or arithmetic");
+                "a command is needed: train, evaluate, predict, summary, show, report, convert, devices, bench, selftest, tune,"
+                        + " arithmetic or keras-test");
     }
 
     /** What --device says; null when it was not given. */

@@ -29,7 +29,7 @@ final class PredictCommand extends Subcommand {
 
     private static final int PERCENT = 100;
 
-    @Parameters(index = "0", paramLabel = "MODEL", description = "A file that 'train --save' has written.")
+    @Parameters(index = "0", paramLabel = "MODEL", description = ModelFiles.READABLE)
     private Path file;
 
     @Parameters(
@@ -71,7 +71,7 @@ final class PredictCommand extends Subcommand {
         if (copies != null && copies < 1) {
             throw usage("--tta must be 1 or more, but is " + copies);
         }
-        Model model = Model.load(file);
+        Model model = ModelFiles.open(file);
         if (copies != null && model.augmentation().isEmpty()) {
             throw usage("--tta is for models that were trained with --augment, but " + file + " was not");
         }

@@ -30,7 +30,7 @@ final class ReportCommand extends Subcommand {
 
     private static final String SUFFIX = ".html";
 
-    @Parameters(paramLabel = "MODEL", description = "A file that 'train --save' has written.")
+    @Parameters(paramLabel = "MODEL", description = ModelFiles.READABLE)
     private Path file;
 
     @Option(
@@ -49,7 +49,7 @@ final class ReportCommand extends Subcommand {
             throw usage("--out writes a page, whose name ends in .html, but is " + out);
         }
         dataOptions.check(this);
-        Model model = Model.load(file);
+        Model model = ModelFiles.open(file);
         WholeFile.check(out);
         Dataset data = dataOptions.test(model.inputShape(), new DownloadBar(messages(), Terminal.ofStderr()));
         DataOptions.checkClasses(model, data);

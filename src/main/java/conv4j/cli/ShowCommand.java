@@ -46,7 +46,7 @@ final class ShowCommand extends Subcommand {
             description = "${COMPLETION-CANDIDATES}.")
     private Shown shown;
 
-    @Parameters(index = "1", paramLabel = "MODEL", description = "A file that 'train --save' has written.")
+    @Parameters(index = "1", paramLabel = "MODEL", description = ModelFiles.READABLE)
     private Path file;
 
     @Option(names = "--out", paramLabel = "FILE.png", description = "Where to write. Default: WHAT.png.")
@@ -91,7 +91,7 @@ final class ShowCommand extends Subcommand {
     @Override
     public Integer call() {
         check();
-        Model model = Model.load(file);
+        Model model = ModelFiles.open(file);
         Path target = out == null ? Path.of(shown.title() + PNG) : out;
         WholeFile.check(target);
         Dataset data = data(model);

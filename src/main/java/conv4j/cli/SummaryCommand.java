@@ -30,8 +30,7 @@ final class SummaryCommand extends Subcommand {
             paramLabel = "MODEL",
             arity = "0..1",
             defaultValue = "first-cnn",
-            description = "A file that 'train --save' has written, or the network first-cnn or lenet."
-                    + " Default: ${DEFAULT-VALUE}.")
+            description = ModelFiles.READABLE + " Or the network first-cnn or lenet. Default: ${DEFAULT-VALUE}.")
     private String model;
 
     @Option(
@@ -80,7 +79,7 @@ final class SummaryCommand extends Subcommand {
             TrainingSettings.compile(built, TrainingSettings.FIRST_CNN_LEARNING_RATE, 1);
             return built;
         }
-        return Model.load(file);
+        return ModelFiles.open(file);
     }
 
     private Shape shape() {

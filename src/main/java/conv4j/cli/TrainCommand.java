@@ -105,7 +105,7 @@ final class TrainCommand extends Subcommand {
         callbackOptions.check(this);
         dataOptions.check(this);
         // What fails soon comes first: the file, the place to save, then the device, then the data.
-        Model loaded = resume == null ? null : Model.load(resume);
+        Model loaded = resume == null ? null : ModelFiles.openCompiled(resume);
         if (save == null) {
             save = resume;
         }
@@ -192,7 +192,7 @@ final class TrainCommand extends Subcommand {
             return interrupted(result);
         }
         if (callbackOptions.stopsEarly() && save != null) {
-            model.save(save); // with the weights of the best epoch
+            ModelFiles.save(model, save); // with the weights of the best epoch
         }
         boolean tested = fitSettings.testValidates() && !callbackOptions.stopsEarly();
         result.test(tested ? null : model.evaluate(data.test(), batchSize()));
@@ -235,7 +235,7 @@ final class TrainCommand extends Subcommand {
             @Override
             public void onEpochEnd(Model trained, int epoch, Map<String, Double> logs) {
                 if (save != null) {
-                    trained.save(save);
+                    ModelFiles.save(trained, save);
                 }
             }
 
@@ -243,7 +243,7 @@ final class TrainCommand extends Subcommand {
             public void onTrainEnd(Model trained) {
                 // Before other callbacks change the weights: the training goes on from these.
                 if (interrupt.wished() && save != null) {
-                    trained.save(save);
+                    ModelFiles.save(trained, save);
                 }
             }
         };

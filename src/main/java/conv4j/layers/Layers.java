@@ -15,7 +15,8 @@ public final class Layers {
      * @param className Keras' class name
      * @param config the arguments under Keras' names, as from {@link Layer#config}
      * @return a new layer
-     * @throws IllegalArgumentException when there is no such layer or an argument is missing, wrong or unknown
+     * @throws UnknownLayerException when there is no such layer
+     * @throws IllegalArgumentException when an argument is missing, wrong or unknown
      */
     public static Layer fromConfig(String className, Map<String, Object> config) {
         Config arguments = new Config(className, config);
@@ -54,8 +55,7 @@ public final class Layers {
             case "UpSampling2D" -> UpSampling2D.from(config);
             case "Add" -> new Add();
             case "Concatenate" -> Concatenate.from(config);
-            default -> throw new IllegalArgumentException(
-                    "there is no layer '" + className + "'; see the list in " + Layers.class.getName());
+            default -> throw new UnknownLayerException(className);
         };
     }
 

@@ -12,9 +12,9 @@ import java.util.List;
  * @param loss what is made small
  * @param metrics what else is reported
  */
-record Compiled(Optimizer optimizer, Loss loss, List<Metric> metrics) {
+public record Compiled(Optimizer optimizer, Loss loss, List<Metric> metrics) {
 
-    Compiled {
+    public Compiled {
         metrics = List.copyOf(metrics);
     }
 }

@@ -332,7 +332,7 @@ public class Model implements AutoCloseable {
      * @throws java.io.UncheckedIOException when it cannot be written; an earlier file is untouched then
      */
     public void save(Path file) {
-        ModelFile.write(this, trainer == null ? trainingState : trainer.state(), file);
+        ModelFile.write(this, currentState(), file);
         lastSaved = file;
     }
 
@@ -696,11 +696,33 @@ public class Model implements AutoCloseable {
         return variables;
     }
 
-    boolean isCompiled() {
+    /**
+     * The names of the parameters that training changes.
+     *
+     * @return {@code layer/name} in the order of {@link #weightNames}, without frozen layers and moving averages
+     */
+    public List<String> trainableWeightNames() {
+        return variables.trainable().stream()
+                .map(variable -> variable.value().name())
+                .toList();
+    }
+
+    /**
+     * Whether {@link #compile} was called.
+     *
+     * @return false while the model can only predict
+     */
+    public boolean isCompiled() {
         return compiled != null;
     }
 
-    Compiled compiled() {
+    /**
+     * What {@link #compile} was given.
+     *
+     * @return the optimizer, the loss and the metrics
+     * @throws IllegalStateException when the model was not compiled
+     */
+    public Compiled compiled() {
         if (compiled == null) {
             throw new IllegalStateException(
                     "model " + name + " is not compiled; call compile(optimizer, loss, metrics) first");
@@ -712,6 +734,11 @@ public class Model implements AutoCloseable {
         return trainingState;
     }
 
+    /** Where the training is, also while it runs. */
+    TrainingState currentState() {
+        return trainer == null ? trainingState : trainer.state();
+    }
+
     void trainingState(TrainingState state) {
         this.trainingState = state;
     }
@@ -721,7 +748,13 @@ public class Model implements AutoCloseable {
         return lastSaved == null ? "nothing was saved before" : "the last good checkpoint is " + lastSaved;
     }
 
-    void lastSaved(Path file) {
+    /**
+     * Notes that the model was saved in another format than {@link #save} writes, so that the message of a training that
+     * diverges names the file.
+     *
+     * @param file where it was saved
+     */
+    public void lastSaved(Path file) {
         this.lastSaved = file;
     }
 

@@ -40,10 +40,22 @@ public final class Schedules {
                     config.number("alpha", 0),
                     config.has("warmup_target") ? Double.valueOf(config.number("warmup_target")) : null,
                     config.integer("warmup_steps", 0));
+            case "PolynomialDecay" -> new PolynomialDecay(
+                    config.number("initial_learning_rate"),
+                    config.integer("decay_steps"),
+                    config.number("end_learning_rate", 0.0001),
+                    config.number("power", 1),
+                    config.flag("cycle", false));
+            case "InverseTimeDecay" -> new InverseTimeDecay(
+                    config.number("initial_learning_rate"),
+                    config.integer("decay_steps"),
+                    config.number("decay_rate"),
+                    config.flag("staircase", false));
             case "LinearWarmup" -> new LinearWarmup(
                     config.number("initial_learning_rate"), config.integer("warmup_steps"), next(config));
             default -> throw new IllegalArgumentException("there is no learning rate schedule '" + className
-                    + "'; there are ExponentialDecay, PiecewiseConstantDecay, CosineDecay and LinearWarmup");
+                    + "'; there are ExponentialDecay, PiecewiseConstantDecay, CosineDecay, PolynomialDecay, InverseTimeDecay"
+                    + " and LinearWarmup");
         };
     }
 

@@ -42,6 +42,31 @@ class SchedulesTest {
     }
 
     @Test
+    void polynomialDecayEndsAtItsEndOrBeginsAnew() {
+        LearningRateSchedule once = new PolynomialDecay(0.1, 4, 0.01, 2, false);
+        assertEquals(0.1, once.at(0), EXACT);
+        assertEquals(0.09 * 0.5625 + 0.01, once.at(1), EXACT);
+        assertEquals(0.01, once.at(4), EXACT);
+        assertEquals(0.01, once.at(9), EXACT);
+        LearningRateSchedule cycle = new PolynomialDecay(0.01, 2, 0.001, 1, true);
+        assertEquals(0.01, cycle.at(0), EXACT);
+        assertEquals(0.001, cycle.at(2), EXACT);
+        assertEquals(0.009 * 0.25 + 0.001, cycle.at(3), EXACT);
+        assertEquals(0.001, cycle.at(4), EXACT);
+    }
+
+    @Test
+    void inverseTimeDecayDividesByTheStepsOrTheirMultiples() {
+        LearningRateSchedule gradual = new InverseTimeDecay(0.01, 2, 0.5, false);
+        assertEquals(0.01, gradual.at(0), EXACT);
+        assertEquals(0.008, gradual.at(1), EXACT);
+        assertEquals(0.005, gradual.at(4), EXACT);
+        LearningRateSchedule staircase = new InverseTimeDecay(0.01, 2, 0.5, true);
+        assertEquals(0.01, staircase.at(1), EXACT);
+        assertEquals(0.01 / 1.5, staircase.at(3), EXACT);
+    }
+
+    @Test
     void cosineDecayIsHalfACosineAndThenConstant() {
         LearningRateSchedule schedule = new CosineDecay(2, 1000, 0.1, null, 0);
         assertEquals(2, schedule.at(0), EXACT);
@@ -83,6 +108,8 @@ class SchedulesTest {
     static Stream<LearningRateSchedule> all() {
         return Stream.of(
                 new ExponentialDecay(0.1, 100, 0.5, true),
+                new PolynomialDecay(0.1, 7, 0.02, 0.5, true),
+                new InverseTimeDecay(0.1, 7, 0.5, true),
                 new PiecewiseConstantDecay(List.of(5), List.of(1.0, 0.5)),
                 new CosineDecay(0.1, 50),
                 new CosineDecay(0.1, 50, 0.25, 0.4, 9),

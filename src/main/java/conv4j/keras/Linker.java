@@ -1,0 +1,173 @@
+package conv4j.keras;
+
+import conv4j.data.Normalization;
+import conv4j.keras.Container.Call;
+import conv4j.keras.Container.Use;
+import conv4j.layers.BatchNormalization;
+import conv4j.layers.Dropout;
+import conv4j.layers.Input;
+import conv4j.layers.Layer;
+import conv4j.layers.Tensor;
+import conv4j.model.Model;
+import conv4j.model.Sequential;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Connects the layers of a configuration to a model. Nested models become part of the one that they are in. */
+final class Linker {
+
+    /** Models nested in each other several times make more uses of layers than the file has. */
+    private static final int MOST_USES = 100_000;
+
+    private final LayerReader notes;
+    private Tensor input;
+    private Normalization scaling;
+    private boolean usedRaw;
+    private boolean usedScaled;
+    private int uses;
+
+    Linker(LayerReader notes) {
+        this.notes = notes;
+    }
+
+    /** What flows from part to part: a tensor, and whether it is the input after its scaling. */
+    private record Flow(Tensor tensor, boolean scaled) {}
+
+    /** Builds the model. */
+    Model link(Container root) {
+        if (root.inputShape() == null) {
+            throw new IllegalArgumentException(
+                    "model '" + root.name()
+                            + "' does not say the shape of its input; begin it with keras.Input(shape=(height, width, channels))");
+        }
+        nameApart(root, root, new HashSet<>());
+        Layer first = root.input() < 0 ? null : root.parts().get(root.input()).layer();
+        Input begin = first instanceof Input given ? given : new Input(root.inputShape());
+        if (begin.name() == null) {
+            begin.name(LayerReader.legal(root.inputName()));
+        }
+        input = begin.tensor();
+        Tensor output = apply(root, new Flow(input, false), false).tensor();
+        Model model = root.sequential() && isLine(output)
+                ? line(root.name(), begin, output)
+                : new Model(root.name(), input, output);
+        if (scaling != null) {
+            if (usedRaw && usedScaled) {
+                throw new IllegalArgumentException(
+                        "the input is used both as it is and after Rescaling; conv4j scales all of it or nothing");
+            }
+            model.normalization(scaling);
+        }
+        return model;
+    }
+
+    /** Layers of nested models may have names that other layers have as well. */
+    private static void nameApart(Container root, Container model, Set<String> taken) {
+        for (Part part : model.parts()) {
+            if (part.nested() != null) {
+                nameApart(root, part.nested(), taken);
+            } else if (part.layer() != null && (model == root || !(part.layer() instanceof Input))) {
+                String wanted = part.layer().name();
+                String name = wanted;
+                for (int i = 0; !taken.add(name); i++) {
+                    name = LayerReader.legal(model.name()) + "_" + wanted + (i == 0 ? "" : "_" + i);
+                }
+                part.layer().name(name);
+            }
+        }
+    }
+
+    private static boolean isLine(Tensor output) {
+        Set<Layer> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+        Tensor tensor = output;
+        while (tensor.inputs().size() == 1 && seen.add(tensor.layer())) {
+            tensor = tensor.inputs().get(0);
+        }
+        return tensor.inputs().isEmpty();
+    }
+
+    private static Model line(String name, Input begin, Tensor output) {
+        List<Layer> layers = new ArrayList<>();
+        for (Tensor tensor = output;
+                !tensor.inputs().isEmpty();
+                tensor = tensor.inputs().get(0)) {
+            layers.add(0, tensor.layer());
+        }
+        return new Sequential(name, begin, layers.toArray(Layer[]::new));
+    }
+
+    private Flow apply(Container model, Flow given, boolean inference) {
+        Map<Use, Flow> values = new HashMap<>();
+        values.put(new Use(model.input(), 0), given);
+        List<Call> open = new ArrayList<>(model.calls());
+        while (!values.containsKey(model.output())) {
+            List<Call> waiting = new ArrayList<>();
+            for (Call call : open) {
+                if (values.keySet().containsAll(call.inputs())) {
+                    List<Flow> inputs = call.inputs().stream().map(values::get).toList();
+                    values.put(
+                            call.use(),
+                            apply(model.parts().get(call.use().part()), inputs, inference || call.inference()));
+                } else {
+                    waiting.add(call);
+                }
+            }
+            if (waiting.size() == open.size()) {
+                throw new IllegalArgumentException("the layers of model '" + model.name()
+                        + "' do not lead from its input to its output: they are not connected, or in a circle");
+            }
+            open = waiting;
+        }
+        return values.get(model.output());
+    }
+
+    private Flow apply(Part part, List<Flow> inputs, boolean inference) {
+        if (++uses > MOST_USES) {
+            throw new IllegalArgumentException("the model uses layers more than " + MOST_USES + " times");
+        }
+        if (part.nested() != null) {
+            return apply(part.nested(), single(part, inputs), inference);
+        }
+        if (part.scaling() != null) {
+            return scaled(part, single(part, inputs));
+        }
+        Layer layer = part.layer();
+        if (layer instanceof Dropout && inference) {
+            return single(part, inputs);
+        }
+        if (layer instanceof BatchNormalization && inference && layer.trainable()) {
+            notes.warn("layer '" + layer.name()
+                    + "' (BatchNormalization) was called with training=False and is not frozen;"
+                    + " in training it will use the batch's own mean and variance here");
+        }
+        for (Flow flow : inputs) {
+            usedRaw |= flow.tensor() == input && !flow.scaled();
+            usedScaled |= flow.tensor() == input && flow.scaled();
+        }
+        return new Flow(layer.apply(inputs.stream().map(Flow::tensor).toArray(Tensor[]::new)), false);
+    }
+
+    private static Flow single(Part part, List<Flow> inputs) {
+        if (inputs.size() != 1) {
+            throw new IllegalArgumentException(
+                    "'" + part.name() + "' (" + part.className() + ") has " + inputs.size() + " inputs, but takes one");
+        }
+        return inputs.get(0);
+    }
+
+    /** A rescaling of the input is the model's normalization; elsewhere there is nothing for it. */
+    private Flow scaled(Part part, Flow flow) {
+        if (flow.tensor() != input || flow.scaled() || scaling != null && !scaling.equals(part.scaling())) {
+            throw new IllegalArgumentException("'" + part.name()
+                    + "' (Rescaling) does not stand directly behind the input; conv4j scales inputs only");
+        }
+        scaling = part.scaling();
+        return new Flow(flow.tensor(), true);
+    }
+}

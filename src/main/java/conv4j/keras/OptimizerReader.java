@@ -1,0 +1,141 @@
+package conv4j.keras;
+
+import conv4j.model.Model;
+import conv4j.model.OptimizerMemory;
+import conv4j.optimizers.Optimizer;
+import conv4j.shape.Shape;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Reads what an optimizer remembers, so that a training goes on where it stopped. */
+final class OptimizerReader {
+
+    private static final String LEGACY_ROOT = "optimizer_weights";
+
+    /** How optimizers of Keras 2 called their slots. */
+    private static final Map<String, String> OLD_SLOTS = Map.of(
+            "m",
+            "momentum",
+            "v",
+            "velocity",
+            "vhat",
+            "velocity_hat",
+            "momentum",
+            "momentum",
+            "rms",
+            "velocity",
+            "mg",
+            "average_gradient");
+
+    private final H5File file;
+    private final Model model;
+    private final Optimizer optimizer;
+    private final List<String> parameters;
+    private final LayerReader notes;
+
+    /** For a compiled model, and its weights in Keras' order. */
+    OptimizerReader(H5File file, Model model, List<String> weights, LayerReader notes) {
+        this.file = file;
+        this.model = model;
+        this.optimizer = model.optimizer();
+        Set<String> trainable = Set.copyOf(model.trainableWeightNames());
+        this.parameters = weights.stream().filter(trainable::contains).toList();
+        this.notes = notes;
+    }
+
+    /** From the numbered arrays of a {@code .keras} archive. */
+    void readArchive(int epochs) {
+        List<String> paths = new ArrayList<>();
+        int count = file.count("optimizer/vars");
+        for (int i = 0; i < count; i++) {
+            paths.add("optimizer/vars/" + i);
+        }
+        read(paths, epochs);
+    }
+
+    /** From an {@code .h5} file, whose attribute names the arrays in their order. */
+    void readLegacy() {
+        List<String> names = file.texts(LEGACY_ROOT, "weight_names");
+        if (names == null || names.isEmpty()) {
+            return;
+        }
+        if (names.get(0).endsWith("/iter:0")) {
+            readOldSlots(names);
+        } else {
+            read(names.stream().map(name -> LEGACY_ROOT + "/" + name).toList(), 0);
+        }
+    }
+
+    private void read(List<String> paths, int epochs) {
+        if (paths.isEmpty()) {
+            return;
+        }
+        List<String> slots = OptimizerArrays.slots(optimizer, parameters);
+        int head = paths.size() - slots.size() - OptimizerArrays.trailing(optimizer);
+        boolean unused = paths.size() <= 2;
+        if (!unused && head != 1 && head != 2) {
+            notes.warn("the optimizer's state has " + paths.size() + " arrays, but " + optimizer.className() + " for "
+                    + parameters.size() + " parameters needs " + (slots.size() + 2)
+                    + "; it is left out, and training begins with a new optimizer");
+            return;
+        }
+        if ((unused ? paths.size() : head) == 2) {
+            learningRate(paths.get(1));
+        }
+        Map<String, float[]> arrays = new LinkedHashMap<>();
+        for (int i = 0; i < slots.size() && !unused; i++) {
+            arrays.put(slots.get(i), slot(paths.get(head + i), slots.get(i)));
+        }
+        new OptimizerMemory(epochs, steps(paths.get(0)), arrays).into(model);
+    }
+
+    /** The rate that training had reached; the settings have more digits where it is the one that they say. */
+    private void learningRate(String path) {
+        if (OptimizerArrays.hasLearningRate(optimizer) && file.shape(path).rank() == 0) {
+            double reached = file.number(path);
+            if ((float) reached != (float) optimizer.learningRateAt(0)) {
+                optimizer.learningRate(reached);
+            }
+        }
+    }
+
+    private int steps(String path) {
+        double steps = file.number(path);
+        if (!(steps >= 0 && steps <= Integer.MAX_VALUE - 1)) {
+            throw new IllegalArgumentException(
+                    "the optimizer has made " + steps + " steps; 0 to 2147483646 can be counted");
+        }
+        return (int) steps;
+    }
+
+    private float[] slot(String path, String slot) {
+        Shape shape = model.weightShape(slot.substring(0, slot.lastIndexOf('/')));
+        return file.floats(path, shape);
+    }
+
+    /** Keras 2: all arrays of one slot, then all of the next; the slot is the last part of the name. */
+    private void readOldSlots(List<String> names) {
+        Map<String, Integer> counts = new LinkedHashMap<>();
+        Map<String, float[]> arrays = new LinkedHashMap<>();
+        for (String name : names.subList(1, names.size())) {
+            String old = name.substring(name.lastIndexOf('/') + 1).replaceFirst(":\\d+$", "");
+            String slot = OLD_SLOTS.get(old);
+            int index = counts.merge(old, 1, Integer::sum) - 1;
+            if (slot != null
+                    && index < parameters.size()
+                    && optimizer.slotNames().contains(slot)) {
+                String target = parameters.get(index) + "/" + slot;
+                arrays.put(target, slot(LEGACY_ROOT + "/" + name, target));
+            }
+        }
+        if (arrays.size() != parameters.size() * optimizer.slotNames().size()) {
+            notes.warn("the optimizer's state does not fit " + optimizer.className()
+                    + "; it is left out, and training begins with a new optimizer");
+            return;
+        }
+        new OptimizerMemory(0, steps(LEGACY_ROOT + "/" + names.get(0)), arrays).into(model);
+    }
+}

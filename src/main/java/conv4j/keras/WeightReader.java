@@ -1,0 +1,121 @@
+package conv4j.keras;
+
+import conv4j.files.FileFormatException;
+import conv4j.layers.Input;
+import conv4j.layers.Layers;
+import conv4j.model.Model;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Finds the arrays of every layer in a file, by the two conventions that Keras had. */
+final class WeightReader {
+
+    private static final String LEGACY_ROOT = "model_weights";
+
+    private final H5File file;
+    private final String fileName;
+    private final Model model;
+    private final Map<String, List<String>> byLayer = new LinkedHashMap<>();
+
+    WeightReader(H5File file, String fileName, Model model) {
+        this.file = file;
+        this.fileName = fileName;
+        this.model = model;
+        for (String name : model.weightNames()) {
+            byLayer.computeIfAbsent(name.substring(0, name.lastIndexOf('/')), unused -> new ArrayList<>())
+                    .add(name);
+        }
+    }
+
+    /** The names of the model's weights in Keras' order, which is that of the configuration. */
+    List<String> order(Container container) {
+        List<String> names = new ArrayList<>();
+        for (Part part : container.parts()) {
+            names.addAll(part.nested() != null ? order(part.nested()) : own(part));
+        }
+        return names;
+    }
+
+    private List<String> own(Part part) {
+        return part.layer() == null
+                ? List.of()
+                : byLayer.getOrDefault(part.layer().name(), List.of());
+    }
+
+    /**
+     * Reads the weights of a {@code .keras} archive: {@code layers/conv2d_1/vars/0}, where the group is named after the
+     * class and counted per model.
+     */
+    void readArchive(Container root) {
+        String list = file.has("layers") || !file.has("_layer_checkpoint_dependencies")
+                ? "layers"
+                : "_layer_checkpoint_dependencies";
+        readArchive(root, "", list);
+    }
+
+    private void readArchive(Container container, String prefix, String list) {
+        Map<String, Integer> counts = new HashMap<>();
+        for (int i = 0; i < container.parts().size(); i++) {
+            Part part = container.parts().get(i);
+            boolean input = container.sequential() && i == 0 && part.layer() instanceof Input;
+            if (part.counted() && !input) {
+                String group = Layers.snakeCase(part.className());
+                int count = counts.merge(group, 1, Integer::sum);
+                String path = prefix + list + "/" + (count == 1 ? group : group + "_" + (count - 1));
+                if (part.nested() != null) {
+                    readArchive(part.nested(), path + "/", list);
+                } else {
+                    readArrays(path + "/vars", own(part), part);
+                }
+            }
+        }
+    }
+
+    private void readArrays(String path, List<String> names, Part part) {
+        if (file.count(path) > names.size() && !names.isEmpty()) {
+            throw new FileFormatException(fileName + " has " + file.count(path) + " arrays for the layer '"
+                    + part.name() + "', but it has " + names.size());
+        }
+        for (int i = 0; i < names.size(); i++) {
+            read(path + "/" + i, names.get(i));
+        }
+    }
+
+    private void read(String path, String name) {
+        model.weights(name, file.floats(path, model.weightShape(name)));
+    }
+
+    /** Reads the weights of an {@code .h5} file, whose attributes say where the arrays of each layer are. */
+    void readLegacy(Container root) {
+        Set<String> trainable = Set.copyOf(model.trainableWeightNames());
+        for (Part part : root.parts()) {
+            List<String> names = part.nested() == null ? own(part) : trainableFirst(order(part.nested()), trainable);
+            if (!names.isEmpty()) {
+                readLegacy(LEGACY_ROOT + "/" + part.name(), names, part);
+            }
+        }
+    }
+
+    private static List<String> trainableFirst(List<String> names, Set<String> trainable) {
+        List<String> sorted =
+                new ArrayList<>(names.stream().filter(trainable::contains).toList());
+        names.stream().filter(name -> !trainable.contains(name)).forEach(sorted::add);
+        return sorted;
+    }
+
+    private void readLegacy(String group, List<String> names, Part part) {
+        List<String> paths = file.texts(group, "weight_names");
+        if (paths == null || paths.size() != names.size()) {
+            throw new FileFormatException(fileName + " has " + (paths == null ? "no" : paths.size())
+                    + " arrays for the layer '" + part.name() + "', but it needs " + names.size()
+                    + "; the file is not complete, or its layer is of another version");
+        }
+        for (int i = 0; i < names.size(); i++) {
+            read(group + "/" + paths.get(i), names.get(i));
+        }
+    }
+}

@@ -1,0 +1,64 @@
+package conv4j.model;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * How far a model's optimizer has come and what it remembers, for files of other formats: with it a training goes on as
+ * if it had not stopped.
+ *
+ * @param epochs epochs that were trained to their end, 0 where nobody counted them
+ * @param steps all steps that were done
+ * @param slots the optimizer's arrays by {@code layer/parameter/slot}, such as {@code conv2d/kernel/momentum}; empty
+ *     for an optimizer that remembers nothing
+ */
+public record OptimizerMemory(int epochs, int steps, Map<String, float[]> slots) {
+
+    /**
+     * Copies the map.
+     *
+     * @param epochs 0 or more
+     * @param steps 0 or more
+     * @param slots the optimizer's arrays by {@code layer/parameter/slot}
+     * @throws IllegalArgumentException when a number is negative
+     */
+    public OptimizerMemory {
+        if (epochs < 0 || steps < 0) {
+            throw new IllegalArgumentException(
+                    "a training cannot stand at epoch " + epochs + " and step " + steps + "; both are 0 or more");
+        }
+        slots = new LinkedHashMap<>(slots);
+    }
+
+    /**
+     * Reads the memory of a model's optimizer, also while the model is being trained.
+     *
+     * @param model a compiled model
+     * @return a copy
+     */
+    public static OptimizerMemory of(Model model) {
+        TrainingState state = model.currentState();
+        return new OptimizerMemory(state.epoch(), state.step(), state.slots());
+    }
+
+    /**
+     * Makes a model go on from here.
+     *
+     * @param model a compiled model, not being trained
+     * @throws IllegalStateException when the model was not compiled
+     * @throws IllegalArgumentException when an array belongs to no parameter or has another size
+     */
+    public void into(Model model) {
+        model.compiled();
+        slots.forEach((name, values) -> {
+            String parameter = name.substring(0, Math.max(name.lastIndexOf('/'), 0));
+            int needed = model.weightShape(parameter).size();
+            if (values.length != needed) {
+                throw new IllegalArgumentException(
+                        "the optimizer's " + name + " has " + values.length + " numbers, but needs " + needed);
+            }
+        });
+        model.trainingState(new TrainingState(epochs, 0, steps, new float[0], slots, List.of()));
+    }
+}

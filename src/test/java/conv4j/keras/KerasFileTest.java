@@ -1,0 +1,314 @@
+package conv4j.keras;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import conv4j.Backends;
+import conv4j.backend.Backend;
+import conv4j.data.ArraySet;
+import conv4j.data.Dataset;
+import conv4j.data.Normalization;
+import conv4j.layers.Activation;
+import conv4j.layers.Add;
+import conv4j.layers.AveragePooling2D;
+import conv4j.layers.BatchNormalization;
+import conv4j.layers.Concatenate;
+import conv4j.layers.Conv2D;
+import conv4j.layers.Conv2DTranspose;
+import conv4j.layers.Dense;
+import conv4j.layers.DepthwiseConv2D;
+import conv4j.layers.Flatten;
+import conv4j.layers.GlobalAveragePooling2D;
+import conv4j.layers.Input;
+import conv4j.layers.Layer;
+import conv4j.layers.ReLU;
+import conv4j.layers.SeparableConv2D;
+import conv4j.layers.Tensor;
+import conv4j.losses.SparseCategoricalCrossentropy;
+import conv4j.metrics.Accuracy;
+import conv4j.model.FitOptions;
+import conv4j.model.Model;
+import conv4j.model.OptimizerMemory;
+import conv4j.model.Sequential;
+import conv4j.optimizers.Adam;
+import conv4j.optimizers.AdamW;
+import conv4j.optimizers.Adamax;
+import conv4j.optimizers.Nadam;
+import conv4j.optimizers.Optimizer;
+import conv4j.optimizers.RMSprop;
+import conv4j.optimizers.SGD;
+import conv4j.random.RandomStream;
+import conv4j.schedules.CosineDecay;
+import conv4j.schedules.ExponentialDecay;
+import conv4j.schedules.LinearWarmup;
+import conv4j.shape.Padding;
+import conv4j.shape.Shape;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Models written as .keras archives and read again. */
+class KerasFileTest {
+
+    @TempDir
+    Path folder;
+
+    private Path file;
+
+    @BeforeEach
+    void nameTheFile() {
+        file = folder.resolve("model.keras");
+    }
+
+    private static Dataset images(Shape shape) {
+        int items = 8;
+        float[] pixels = new float[items * shape.size()];
+        float[] labels = new float[items];
+        for (int i = 0; i < pixels.length; i++) {
+            pixels[i] = (float) Math.sin(0.7 * i + i * (double) i % 13);
+        }
+        int[] order = RandomStream.permutation(items, 3, 1);
+        for (int i = 0; i < items; i++) {
+            labels[i] = order[i] % 3;
+        }
+        return new ArraySet(shape, pixels, Shape.SCALAR, labels);
+    }
+
+    private static Sequential line() {
+        return new Sequential(
+                "line",
+                new Input(8, 7, 3),
+                new Conv2D(4, 3).activation("relu"),
+                new BatchNormalization(),
+                new SeparableConv2D(5, 3),
+                new DepthwiseConv2D(2).useBias(false),
+                new Flatten(),
+                new Dense(3));
+    }
+
+    private static Model residual() {
+        Tensor input = Input.of(8, 8, 2);
+        Tensor x = new Conv2D(4, 3).padding(Padding.SAME).apply(input);
+        Tensor left = new BatchNormalization().scale(false).apply(new Conv2D(4, 1).apply(x));
+        Tensor right = new ReLU().apply(new Conv2D(4, 3).padding(Padding.SAME).apply(x));
+        Tensor sum = new Add().apply(left, right, x);
+        Tensor joined = new Concatenate()
+                .apply(sum, new Conv2DTranspose(2, 3).padding(Padding.SAME).apply(sum));
+        return new Model("residual", input, new Dense(3).apply(new GlobalAveragePooling2D().apply(joined)));
+    }
+
+    private static void compile(Model model, Optimizer optimizer) {
+        model.compile(optimizer, new SparseCategoricalCrossentropy(true, 0), new Accuracy());
+    }
+
+    private static List<Double> train(Model model, Backend backend, int epochs) {
+        model.on(backend);
+        Dataset data = images(model.inputShape());
+        return model.fit(data, new FitOptions().epochs(epochs).batchSize(8).shuffle(false))
+                .series("loss");
+    }
+
+    static Stream<Optimizer> optimizers() {
+        return Stream.of(
+                new SGD(0.05),
+                new SGD(0.05).momentum(0.9).nesterov(true).weightDecay(0.01),
+                new RMSprop(0.01),
+                new RMSprop(0.01).momentum(0.5).centered(true),
+                new Adam(0.01).clipNorm(1),
+                new Adam(0.01).amsgrad(true).beta1(0.8),
+                new AdamW(0.01).globalClipNorm(2),
+                new Adamax(0.01).clipValue(0.3),
+                new Nadam(0.01),
+                new Adam().learningRate(new ExponentialDecay(0.01, 2, 0.5, true)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("optimizers")
+    void aTrainingGoesOnAfterAKerasFileAsIfItHadNotStopped(Optimizer optimizer) {
+        for (Model model : List.of(line(), residual())) {
+            try (Backend backend = Backends.open("cpu");
+                    model) {
+                compile(model, optimizer);
+                train(model, backend, 2);
+                KerasFile.save(model, file);
+                List<Double> straight = model.fit(
+                                images(model.inputShape()),
+                                new FitOptions().epochs(3).batchSize(8).shuffle(false))
+                        .series("loss");
+                try (Model loaded = KerasFile.load(file)) {
+                    assertEquals(model.getClass(), loaded.getClass());
+                    assertEquals(2, OptimizerMemory.of(loaded).steps());
+                    assertEquals(2, loaded.trainedEpochs());
+                    assertArrayEquals(
+                            straight.stream().mapToDouble(loss -> loss).toArray(),
+                            train(loaded, backend, 3).stream()
+                                    .mapToDouble(loss -> loss)
+                                    .toArray(),
+                            0);
+                }
+            }
+        }
+    }
+
+    @Test
+    void everyWeightComesBackToTheBit() {
+        for (Model model : List.of(line(), residual())) {
+            try (model) {
+                model.seed(5);
+                KerasFile.save(model, file);
+                try (Model loaded = KerasFile.load(file)) {
+                    assertFalse(loaded.isCompiled());
+                    assertEquals(
+                            model.weightNames().size(), loaded.weightNames().size());
+                    for (String name : model.weightNames()) {
+                        assertArrayEquals(model.weights(name), loaded.weights(name), name);
+                    }
+                }
+            }
+        }
+    }
+
+    @Test
+    void layersAreListedAsKerasListsThem() {
+        Tensor input = new Input(6, 6, 1).name("in").tensor();
+        Tensor near = new Conv2D(2, 1).name("near").apply(input);
+        Tensor far = new Conv2D(2, 1)
+                .name("far2")
+                .apply(new Conv2D(2, 1).name("far1").apply(input));
+        try (Model model = new Model("two ways", input, new Add().name("sum").apply(near, far))) {
+            assertEquals(
+                    List.of("in", "far1", "near", "far2", "sum"),
+                    WrittenGraph.of(model).order().stream()
+                            .map(WrittenGraph.Written::name)
+                            .toList());
+        }
+    }
+
+    @Test
+    void groupsOfWeightsAreNamedAfterClassesAndNeverEmpty() {
+        try (Model model = line()) {
+            KerasFile.save(model, file);
+        }
+        try (H5File weights = new H5File(KerasArchive.read(file).weights(), "weights")) {
+            assertTrue(weights.has("layers/conv2d/vars/1"));
+            assertTrue(weights.has("layers/separable_conv2d/vars/2"));
+            assertTrue(weights.has("layers/depthwise_conv2d/vars/0"));
+            assertFalse(weights.has("layers/flatten"), "a group without arrays");
+            assertFalse(weights.has("optimizer"), "an optimizer of a model without");
+        }
+    }
+
+    @Test
+    void theNormalizationBecomesARescalingLayerAndComesBack() {
+        Normalization perChannel = new Normalization(new float[] {0.5f, 2, 1}, new float[] {0, -1, 0.25f});
+        try (Model model = line()) {
+            model.normalization(perChannel).classNames(List.of("a", "b", "c"));
+            KerasFile.save(model, file);
+        }
+        assertTrue(KerasArchive.read(file).config().contains("\"Rescaling\""));
+        try (Model loaded = KerasFile.load(file)) {
+            assertEquals(perChannel, loaded.normalization());
+            assertEquals(List.of("a", "b", "c"), loaded.classNames());
+            assertInstanceOf(Sequential.class, loaded);
+        }
+    }
+
+    @Test
+    void explicitPaddingBecomesALayerOfZeros() {
+        try (Backend backend = Backends.open("reference");
+                Model model = new Sequential(
+                        "padded",
+                        new Input(5, 5, 2),
+                        new Conv2D(3, 3).padding(Padding.explicit(1, 2, 0, 3)),
+                        new Conv2D(2, 2).padding(Padding.FULL))) {
+            model.on(backend);
+            Dataset data = images(model.inputShape());
+            float[][] expected = model.predict(data, 8);
+            KerasFile.save(model, file);
+            assertTrue(KerasArchive.read(file).config().contains("\"ZeroPadding2D\""));
+            try (Model loaded = KerasFile.load(file)) {
+                float[][] got = loaded.on(backend).predict(data, 8);
+                for (int i = 0; i < got.length; i++) {
+                    assertArrayEquals(expected[i], got[i], 1e-6f);
+                }
+            }
+        }
+    }
+
+    @Test
+    void whatKerasCannotSayIsRefusedWithAllItsLayers() {
+        try (Model model = new Sequential(
+                "odd",
+                new Input(6, 6, 1),
+                new AveragePooling2D(2).padding(Padding.explicit(1, 0, 0, 0)).name("pool"),
+                new Activation("gelu_tanh").name("bent"))) {
+            IllegalArgumentException refused =
+                    assertThrows(IllegalArgumentException.class, () -> KerasFile.save(model, file));
+            assertTrue(refused.getMessage().contains("'pool'"), refused.getMessage());
+            assertTrue(refused.getMessage().contains("gelu_tanh of 'bent'"), refused.getMessage());
+        }
+    }
+
+    @Test
+    void aWarmUpBeforeACosineIsWrittenAsKerasHasIt() {
+        try (Model model = line()) {
+            compile(model, new Adam().learningRate(new LinearWarmup(0.001, 4, new CosineDecay(0.1, 10))));
+            KerasFile.save(model, file);
+            try (Model loaded = KerasFile.load(file)) {
+                for (int step = 0; step < 15; step++) {
+                    assertEquals(
+                            model.optimizer().learningRateAt(step),
+                            loaded.optimizer().learningRateAt(step),
+                            1e-12);
+                }
+            }
+        }
+    }
+
+    @Test
+    void aScheduleThatKerasLacksLeavesTheCompileSettingsOut() {
+        try (Model model = line()) {
+            compile(model, new Adam().learningRate(new LinearWarmup(0.001, 4, new ExponentialDecay(0.1, 10, 0.5))));
+            KerasFile.save(model, file);
+            try (Model loaded = KerasFile.load(file)) {
+                assertFalse(loaded.isCompiled());
+            }
+        }
+    }
+
+    @Test
+    void frozenLayersStayFrozenAndHaveNoSlots() {
+        try (Backend backend = Backends.open("cpu");
+                Model model = line()) {
+            for (Layer layer : model.layers().subList(1, 3)) {
+                layer.trainable(false);
+            }
+            compile(model, new Adam(0.01));
+            train(model, backend, 1);
+            KerasFile.save(model, file);
+            try (Model loaded = KerasFile.load(file)) {
+                assertEquals(model.trainableWeightNames(), loaded.trainableWeightNames());
+                assertEquals(
+                        OptimizerMemory.of(model).slots().keySet(),
+                        OptimizerMemory.of(loaded).slots().keySet());
+            }
+        }
+    }
+
+    @Test
+    void aFolderThatIsNotThereIsNamed() {
+        Path missing = folder.resolve("none.keras");
+        Exception failed = assertThrows(UncheckedIOException.class, () -> KerasFile.load(missing));
+        assertTrue(failed.getMessage().contains("there is no file " + missing), failed.getMessage());
+    }
+}
