@@ -223,6 +223,46 @@ public interface Operations<T> {
     T reshape(Reshape operation);
 
     /**
+     * Makes a function of every element.
+     *
+     * @param operation the operation
+     * @return what is made of it
+     */
+    T unary(Unary operation);
+
+    /**
+     * Makes the gradient of a function of every element.
+     *
+     * @param operation the operation
+     * @return what is made of it
+     */
+    T unaryGradient(Unary.Gradient operation);
+
+    /**
+     * Makes a function of two elements at a time.
+     *
+     * @param operation the operation
+     * @return what is made of it
+     */
+    T binary(Binary operation);
+
+    /**
+     * Makes the moving of elements along axes.
+     *
+     * @param operation the operation
+     * @return what is made of it
+     */
+    T rearrange(Rearrange operation);
+
+    /**
+     * Makes the reduction of rows to one number each.
+     *
+     * @param operation the operation
+     * @return what is made of it
+     */
+    T reduce(Reduce operation);
+
+    /**
      * Makes the loss of every item.
      *
      * @param operation the operation

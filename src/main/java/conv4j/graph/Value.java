@@ -118,6 +118,17 @@ public final class Value {
     }
 
     /**
+     * A computed value of another shape, with a batch axis when this one has it.
+     *
+     * @param newName its name
+     * @param newShape its shape
+     * @return a value of its own
+     */
+    public Value like(String newName, Shape newShape) {
+        return new Value(newName, newShape, batched, Role.ACTIVATION, ElementType.FLOAT32, null);
+    }
+
+    /**
      * The same memory under another shape.
      *
      * @param newName its name in messages

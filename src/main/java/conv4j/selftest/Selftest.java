@@ -57,6 +57,7 @@ public final class Selftest {
                 new LossContract(subject),
                 new PenaltyContract(subject),
                 new MetricContract(subject),
+                new GeneralContract(subject),
                 new ImageContract(subject),
                 new AugmentationContract(subject),
                 new ColorsContract(subject),

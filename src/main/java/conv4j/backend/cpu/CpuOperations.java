@@ -8,6 +8,7 @@ import conv4j.graph.AddBias;
 import conv4j.graph.Augment;
 import conv4j.graph.AveragePool2d;
 import conv4j.graph.BatchNormalization;
+import conv4j.graph.Binary;
 import conv4j.graph.ClipByNorm;
 import conv4j.graph.ColumnSums;
 import conv4j.graph.Concatenate;
@@ -21,9 +22,12 @@ import conv4j.graph.Metric;
 import conv4j.graph.Operations;
 import conv4j.graph.Pad2d;
 import conv4j.graph.Penalty;
+import conv4j.graph.Rearrange;
+import conv4j.graph.Reduce;
 import conv4j.graph.Reshape;
 import conv4j.graph.ScaleItems;
 import conv4j.graph.Softmax;
+import conv4j.graph.Unary;
 import conv4j.graph.UpSample2d;
 import conv4j.graph.Update;
 import java.util.function.Supplier;
@@ -37,6 +41,7 @@ final class CpuOperations implements Operations<Step> {
     private final Normalization normalization;
     private final Images images;
     private final Movement movement;
+    private final General general;
     private final Augmentations augmentations;
     private final Reductions reductions;
     private final Penalties penalties;
@@ -61,6 +66,7 @@ final class CpuOperations implements Operations<Step> {
         this.normalization = new Normalization(blocks);
         this.images = new Images(blocks);
         this.movement = new Movement(blocks);
+        this.general = new General(blocks);
         this.augmentations = new Augmentations(blocks);
         this.reductions = new Reductions(blocks);
         this.penalties = new Penalties(blocks);
@@ -217,6 +223,31 @@ final class CpuOperations implements Operations<Step> {
     @Override
     public Step reshape(Reshape operation) {
         return run -> {};
+    }
+
+    @Override
+    public Step unary(Unary operation) {
+        return general.unary(operation);
+    }
+
+    @Override
+    public Step unaryGradient(Unary.Gradient operation) {
+        return general.unaryGradient(operation);
+    }
+
+    @Override
+    public Step binary(Binary operation) {
+        return general.binary(operation);
+    }
+
+    @Override
+    public Step rearrange(Rearrange operation) {
+        return general.rearrange(operation);
+    }
+
+    @Override
+    public Step reduce(Reduce operation) {
+        return general.reduce(operation);
     }
 
     @Override

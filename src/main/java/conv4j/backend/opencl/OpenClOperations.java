@@ -8,6 +8,7 @@ import conv4j.graph.AddBias;
 import conv4j.graph.Augment;
 import conv4j.graph.AveragePool2d;
 import conv4j.graph.BatchNormalization;
+import conv4j.graph.Binary;
 import conv4j.graph.ClipByNorm;
 import conv4j.graph.ColumnSums;
 import conv4j.graph.Concatenate;
@@ -21,9 +22,12 @@ import conv4j.graph.Metric;
 import conv4j.graph.Operations;
 import conv4j.graph.Pad2d;
 import conv4j.graph.Penalty;
+import conv4j.graph.Rearrange;
+import conv4j.graph.Reduce;
 import conv4j.graph.Reshape;
 import conv4j.graph.ScaleItems;
 import conv4j.graph.Softmax;
+import conv4j.graph.Unary;
 import conv4j.graph.UpSample2d;
 import conv4j.graph.Update;
 
@@ -170,6 +174,31 @@ final class OpenClOperations implements Operations<Step> {
     @Override
     public Step reshape(Reshape operation) {
         return null;
+    }
+
+    @Override
+    public Step unary(Unary operation) {
+        return GeneralSteps.unary(preparation, operation);
+    }
+
+    @Override
+    public Step unaryGradient(Unary.Gradient operation) {
+        return GeneralSteps.unaryGradient(preparation, operation);
+    }
+
+    @Override
+    public Step binary(Binary operation) {
+        return GeneralSteps.binary(preparation, operation);
+    }
+
+    @Override
+    public Step rearrange(Rearrange operation) {
+        return GeneralSteps.rearrange(preparation, operation);
+    }
+
+    @Override
+    public Step reduce(Reduce operation) {
+        return GeneralSteps.reduce(preparation, operation);
     }
 
     @Override

@@ -35,6 +35,7 @@ final class ProgramList {
             "augmentation",
             "control",
             "dropout",
+            "general",
             "image",
             "input",
             "normalization",
