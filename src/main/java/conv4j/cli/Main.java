@@ -34,6 +34,7 @@ import picocli.CommandLine.ScopeType;
             ArithmeticCommand.class,
             ConvertCommand.class,
             KerasTestCommand.class,
+            OnnxTestCommand.class,
             CommandLine.HelpCommand.class
         },
         footerHeading = "%nExamples:%n",

@@ -33,7 +33,7 @@ public record Binary(Value a, Value b, Value output, Function function) implemen
         MAXIMUM,
         /** The smaller one. */
         MINIMUM,
-        /** {@code a^b}. */
+        /** {@code a^b}; {@code a^0} and {@code 1^b} are 1, also with NaN. */
         POWER,
         /** {@code a} for {@code a >= 0}, else {@code a * b}. */
         PRELU,
@@ -61,7 +61,8 @@ public record Binary(Value a, Value b, Value output, Function function) implemen
                 case DIVIDE -> a / b;
                 case MAXIMUM -> Math.max(a, b);
                 case MINIMUM -> Math.min(a, b);
-                case POWER -> Math.pow(a, b);
+                    // As C, NumPy and IEEE 754 have it; Java's power is NaN there.
+                case POWER -> a == 1 || a == -1 && Double.isInfinite(b) ? 1 : Math.pow(a, b);
                 case PRELU -> a < 0 ? a * b : a;
                 case PRELU_SLOPE -> a < 0 ? b : 1;
                 case EQUAL -> a == b ? 1 : 0;
