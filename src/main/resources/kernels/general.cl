@@ -154,6 +154,7 @@ kernel void unary_gradient(
 #define EQUAL 9        // comparisons: 1 or 0
 #define LESS 10
 #define LESS_OR_EQUAL 11
+#define KEEP 12        // b != 0 ? a : 0
 
 float binary_value(const float a, const float b, const int function) {
     switch (function) {
@@ -168,7 +169,8 @@ float binary_value(const float a, const float b, const int function) {
         case PRELU_SLOPE: return a < 0.0f ? b : 1.0f;
         case EQUAL: return a == b ? 1.0f : 0.0f;
         case LESS: return a < b ? 1.0f : 0.0f;
-        default: return a <= b ? 1.0f : 0.0f;
+        case LESS_OR_EQUAL: return a <= b ? 1.0f : 0.0f;
+        default: return b == 0.0f ? 0.0f : a; // KEEP
     }
 }
 

@@ -44,7 +44,9 @@ public record Binary(Value a, Value b, Value output, Function function) implemen
         /** 1 where {@code a < b}, else 0. */
         LESS,
         /** 1 where {@code a <= b}, else 0. */
-        LESS_OR_EQUAL;
+        LESS_OR_EQUAL,
+        /** {@code a} where {@code b} is not 0, else 0, whatever a is. */
+        KEEP;
 
         /**
          * The function's value.
@@ -68,6 +70,7 @@ public record Binary(Value a, Value b, Value output, Function function) implemen
                 case EQUAL -> a == b ? 1 : 0;
                 case LESS -> a < b ? 1 : 0;
                 case LESS_OR_EQUAL -> a <= b ? 1 : 0;
+                case KEEP -> b == 0 ? 0 : a;
             };
         }
     }
@@ -202,6 +205,7 @@ public record Binary(Value a, Value b, Value output, Function function) implemen
                 yield emit(gradients, upstream, slope, Function.MULTIPLY);
             }
             case PRELU -> emit(gradients, upstream, emit(gradients, a, b, Function.PRELU_SLOPE), Function.MULTIPLY);
+            case KEEP -> emit(gradients, upstream, b, Function.KEEP);
             case PRELU_SLOPE, EQUAL, LESS, LESS_OR_EQUAL -> null;
         };
     }
@@ -229,7 +233,7 @@ public record Binary(Value a, Value b, Value output, Function function) implemen
                 gradients.emit(new Unary(a, below, clip));
                 yield emit(gradients, upstream, below, Function.MULTIPLY);
             }
-            case PRELU_SLOPE, EQUAL, LESS, LESS_OR_EQUAL -> null;
+            case PRELU_SLOPE, EQUAL, LESS, LESS_OR_EQUAL, KEEP -> null;
         };
     }
 

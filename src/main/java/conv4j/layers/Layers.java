@@ -53,7 +53,15 @@ public final class Layers {
             case "ZeroPadding2D" -> ZeroPadding2D.from(config);
             case "Cropping2D" -> Cropping2D.from(config);
             case "UpSampling2D" -> UpSampling2D.from(config);
+            case "Permute" -> Permute.from(config);
+            case "Elementwise" -> Elementwise.from(config);
+            case "Weighted" -> Weighted.from(config);
             case "Add" -> new Add();
+            case "Subtract" -> new Subtract();
+            case "Multiply" -> new Multiply();
+            case "Divide" -> new Divide();
+            case "Maximum" -> new Maximum();
+            case "Minimum" -> new Minimum();
             case "Concatenate" -> Concatenate.from(config);
             default -> throw new UnknownLayerException(className);
         };

@@ -142,6 +142,12 @@ final class ElementOperators {
         all.put("Or", (node, p) -> truth(node, p, pair(node, p, Binary.Function.MAXIMUM)));
         all.put("Xor", (node, p) -> truth(node, p, not(p, pair(node, p, Binary.Function.EQUAL))));
         all.put("Not", (node, p) -> truth(node, p, not(p, p.value(node, 0))));
+        all.put("Where", (node, p) -> {
+            Value condition = p.value(node, 0);
+            Value chosen = p.binary(p.value(node, 1), condition, Binary.Function.KEEP);
+            Value other = p.binary(p.value(node, 2), not(p, condition), Binary.Function.KEEP);
+            p.set(node, 0, p.type(node, 1), p.binary(chosen, other, Binary.Function.ADD));
+        });
         all.put("IsNaN", (node, p) -> {
             Value x = p.value(node, 0);
             truth(node, p, not(p, p.binary(x, x, Binary.Function.EQUAL)));

@@ -139,20 +139,69 @@ final class ImageOperators {
     }
 
     private static void maxPool(OnnxNode given, Program p) {
-        if (given.writes(1)) {
-            throw new Unsupported("the output 'Indices'");
-        }
         int rank = p.dims(given, 0).length;
         OnnxNode node = planar(given, rank);
         Value x = images(node, p, p.value(node, 0));
         WindowRule rule = poolRule(node);
         PoolGeometry g = geometry(rule, x);
+        if (given.writes(1)) {
+            p.set(given, 1, OnnxTensor.INT64, places(node, p, x, g));
+        }
         Value y = perImage(p, x, image -> {
             Value result = Program.result("maxima", g.outputShape().toArray());
             p.add(new MaxPool2d(image, result, g));
             return result;
         });
         finish(given, p, y, rank);
+    }
+
+    /** Where the maxima stand in the input read as one row: a comparison for every position of the window. */
+    private static Value places(OnnxNode node, Program p, Value x, PoolGeometry g) {
+        int[] d = x.shape().toArray();
+        boolean columnsFirst = node.flag("storage_order", false);
+        float[] numbers = new float[x.shape().size()];
+        for (int i = 0; i < numbers.length; i++) {
+            int inImage = i % (d[2] * d[3]);
+            int turned = inImage % d[3] * d[2] + inImage / d[3];
+            numbers[i] = columnsFirst ? i - inImage + turned : i;
+        }
+        Value index = p.constant("places", x.shape(), numbers);
+        Value best = null;
+        Value place = null;
+        for (int ky = 0; ky < g.rows().kernel(); ky++) {
+            for (int kx = 0; kx < g.columns().kernel(); kx++) {
+                Value tap = tap(p, x, g, ky, kx, Float.NEGATIVE_INFINITY);
+                Value at = tap(p, index, g, ky, kx, 0);
+                Value better = best == null ? null : p.binary(best, tap, Binary.Function.LESS);
+                place = best == null ? at : chosen(p, better, at, place);
+                best = best == null ? tap : p.binary(best, tap, Binary.Function.MAXIMUM);
+            }
+        }
+        int[] dims = place.shape().toArray();
+        return p.dims(node, 0).length == 3 ? p.reshape(place, dims[0], dims[1], dims[3]) : place;
+    }
+
+    private static Value chosen(Program p, Value condition, Value then, Value otherwise) {
+        Value opposite = p.unary(condition, Kind.AFFINE, -1, 1);
+        return p.binary(
+                p.binary(then, condition, Binary.Function.KEEP),
+                p.binary(otherwise, opposite, Binary.Function.KEEP),
+                Binary.Function.ADD);
+    }
+
+    /** What stands at one position of every window. */
+    private static Value tap(Program p, Value x, PoolGeometry g, int ky, int kx, float outside) {
+        Axis rows = new Axis(
+                2, ky * g.rows().dilation() - g.rows().padLow(), g.rows().stride());
+        Axis columns = new Axis(
+                3,
+                kx * g.columns().dilation() - g.columns().padLow(),
+                g.columns().stride());
+        int[] dims = {
+            x.shape().dim(0), x.shape().dim(1), g.rows().output(), g.columns().output()
+        };
+        return p.rearrange(
+                x, dims, List.of(Axis.whole(0), Axis.whole(1), rows, columns), Rearrange.Outside.FILL, outside);
     }
 
     private static PoolGeometry geometry(WindowRule rule, Value x) {

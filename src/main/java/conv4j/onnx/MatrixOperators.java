@@ -211,11 +211,11 @@ final class MatrixOperators {
     }
 
     private static void place(OnnxNode node, Program p, Reduce.Kind kind) {
-        if (node.flag("select_last_index", false)) {
-            throw new Unsupported("the last of several equal places (select_last_index=1)");
-        }
         Value x = p.value(node, 0);
         int axis = Sizes.axis(node.integer("axis", 0), x.shape().rank(), node.label());
-        finish(node, p, p.reduce(x, kind, axis), new int[] {axis}, OnnxTensor.INT64);
+        boolean last = node.flag("select_last_index", false);
+        Value place = p.reduce(last ? ShapeOperators.reversed(p, x, axis) : x, kind, axis);
+        Value counted = last ? p.unary(place, Kind.AFFINE, -1, x.shape().dim(axis) - 1) : place;
+        finish(node, p, counted, new int[] {axis}, OnnxTensor.INT64);
     }
 }

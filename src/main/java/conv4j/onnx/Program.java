@@ -309,6 +309,9 @@ final class Program {
         if (extents.length == 1) {
             return List.of(whole);
         }
+        if (Arrays.stream(extents).anyMatch(extent -> extent < 1)) {
+            throw new Unsupported("parts without elements");
+        }
         List<Value> parts = Arrays.stream(extents)
                 .mapToObj(extent ->
                         Value.unbatched("part of " + whole.name(), whole.shape().with(axis, extent)))

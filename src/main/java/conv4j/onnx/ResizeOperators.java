@@ -92,7 +92,7 @@ final class ResizeOperators {
     private static float[] matrix(Rule rule, int input, int output, double scale, float[] crop) {
         float[] matrix = new float[Sizes.product(new int[] {input, output}, "a resized axis")];
         for (int position = 0; position < output; position++) {
-            double source = source(rule.positions, position, input, output, scale, crop);
+            double source = source(rule.positions, position, input, input * scale, scale, crop);
             if (crop != null && (source < 0 || source > input - 1)) {
                 if (rule.fill != 0) {
                     throw new Unsupported("an extrapolation value other than 0");
@@ -107,7 +107,8 @@ final class ResizeOperators {
         return matrix;
     }
 
-    private static double source(String positions, int x, int input, int output, double scale, float[] crop) {
+    /** The input position of an output position; {@code output} is the exact, fractional length. */
+    private static double source(String positions, int x, int input, double output, double scale, float[] crop) {
         return switch (positions) {
             case "asymmetric" -> x / scale;
             case "half_pixel" -> (x + 0.5) / scale - 0.5;

@@ -227,6 +227,15 @@ final class ShapeOperators {
         return step > 0 ? Math.max(0, Math.min(counted, extent)) : Math.max(-1, Math.min(counted, extent - 1));
     }
 
+    /** The same positions from the last to the first. */
+    static Value reversed(Program p, Value x, int axis) {
+        Axis[] moves = new Axis[x.shape().rank()];
+        for (int i = 0; i < moves.length; i++) {
+            moves[i] = i == axis ? new Axis(i, x.shape().dim(i) - 1, -1) : Axis.whole(i);
+        }
+        return p.rearrange(x, x.shape().toArray(), List.of(moves), Outside.FILL, 0);
+    }
+
     private static void pad(OnnxNode node, Program p) {
         Value x = p.value(node, 0);
         int rank = x.shape().rank();
@@ -334,6 +343,9 @@ final class ShapeOperators {
         Value x = p.value(node, 0);
         int[] d = imageDims(node, x);
         int b = node.size("blocksize", 1);
+        if (!node.text("mode", "DCR").equals("DCR")) {
+            throw new Unsupported("mode '" + node.text("mode", "") + "'");
+        }
         int h = divided(node, d[2], b);
         int w = divided(node, d[3], b);
         Value wide = p.transpose(p.reshape(x, d[0], d[1], h, b, w, b), 0, 3, 5, 1, 2, 4);

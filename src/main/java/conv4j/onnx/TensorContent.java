@@ -21,8 +21,7 @@ final class TensorContent {
         int size = Sizes.product(extents, what);
         int width = width();
         if (width == 0) {
-            throw new FileFormatException(
-                    what + " is of " + OnnxTensor.typeName(type) + ", which is not supported; numbers are needed");
+            throw new Unsupported(what + " of " + OnnxTensor.typeName(type));
         }
         boolean listed = type == OnnxTensor.FLOAT || type == OnnxTensor.DOUBLE;
         long given = raw != null ? raw.remaining() / width : listed ? floats.size() : numbers.size();
