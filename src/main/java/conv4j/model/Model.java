@@ -429,7 +429,8 @@ public class Model implements AutoCloseable {
     }
 
     /**
-     * Writes parameters and states alone, without architecture and optimizer, to one safetensors file.
+     * Writes parameters and states alone, without architecture and optimizer, to one safetensors file: each as a tensor
+     * of floats under its path, such as {@code conv2d/kernel}, in Keras' layout, for other programs too.
      *
      * @param file the file, replaced if it is there
      * @throws java.io.UncheckedIOException when it cannot be written; an earlier file is untouched then
@@ -439,10 +440,11 @@ public class Model implements AutoCloseable {
     }
 
     /**
-     * Reads parameters and states that {@link #saveWeights} or {@link #save} wrote.
+     * Reads parameters and states that {@link #saveWeights} or {@link #save} wrote, or another program under the same paths.
      *
      * @param file the file
-     * @throws conv4j.files.FileFormatException when it is not such a file, or an array is missing or of another shape
+     * @throws conv4j.files.FileFormatException when it is not such a file, or its arrays are not those of this model:
+     *     the message lists all that are missing, unexpected or of another shape, and no weight is changed
      */
     public void loadWeights(Path file) {
         WeightsFile.read(this, file);
