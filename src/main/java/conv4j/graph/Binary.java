@@ -101,7 +101,7 @@ public record Binary(Value a, Value b, Value output, Function function) implemen
             int right = extent(b, i - rank + b.rank());
             if (left != right && left != 1 && right != 1) {
                 throw new IllegalArgumentException("shapes " + a + " and " + b + " do not broadcast: " + left + " and "
-                        + right + " differ, and neither is 1");
+                        + right + " differ, and neither is 1; bring them to fitting sizes first");
             }
             dims[i] = left == 1 ? right : left;
         }

@@ -58,8 +58,15 @@ public final class Elementwise extends FluentLayer<Elementwise> {
                         + Arrays.stream(UnaryFunction.Kind.values())
                                 .map(Elementwise::name)
                                 .toList()));
-        return new Elementwise(
-                new UnaryFunction(kind, (float) config.number("alpha", 0), (float) config.number("beta", 0)));
+        boolean clips = kind == UnaryFunction.Kind.CLIP;
+        double alpha = config.number("alpha", clips ? Double.NEGATIVE_INFINITY : 0);
+        double beta = config.number("beta", clips ? Double.POSITIVE_INFINITY : 0);
+        return new Elementwise(new UnaryFunction(kind, (float) alpha, (float) beta));
+    }
+
+    /** Null for no limit, which JSON has no number for. */
+    private static Double parameter(float value) {
+        return Float.isInfinite(value) ? null : Double.valueOf(Settings.decimal(value));
     }
 
     private static String name(UnaryFunction.Kind kind) {
@@ -70,8 +77,8 @@ public final class Elementwise extends FluentLayer<Elementwise> {
     public Map<String, Object> config() {
         Map<String, Object> config = super.config();
         config.put("function", name(function.kind()));
-        config.put("alpha", Settings.decimal(function.alpha()));
-        config.put("beta", Settings.decimal(function.beta()));
+        config.put("alpha", parameter(function.alpha()));
+        config.put("beta", parameter(function.beta()));
         return config;
     }
 }

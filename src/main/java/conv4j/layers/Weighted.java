@@ -58,7 +58,13 @@ public final class Weighted extends FluentLayer<Weighted> {
 
     @Override
     protected Shape computeOutputShape(List<Shape> inputs) {
-        return Binary.broadcast(single(inputs), Shape.of(weightShape));
+        Shape input = single(inputs);
+        if (input.rank() < weightShape.length) {
+            throw new IllegalArgumentException(
+                    "an input of " + weightShape.length + " axes or more is needed for the weight "
+                            + Shape.of(weightShape) + ", but it has " + input.rank());
+        }
+        return Binary.broadcast(input, Shape.of(weightShape));
     }
 
     @Override

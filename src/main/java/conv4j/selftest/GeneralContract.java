@@ -3,7 +3,6 @@ package conv4j.selftest;
 import static conv4j.selftest.Numbers.gamma;
 
 import conv4j.graph.Binary;
-import conv4j.graph.Operation;
 import conv4j.graph.Rearrange;
 import conv4j.graph.Rearrange.Axis;
 import conv4j.graph.Rearrange.Outside;
@@ -16,7 +15,7 @@ import conv4j.shape.Shape;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Functions of one and of two numbers, moving along axes, reducing rows, and their gradients. */
+/** Functions of one and of two numbers, moving along axes, reducing rows. */
 final class GeneralContract extends Contract {
 
     private static final int MANY = 5000;
@@ -40,16 +39,15 @@ final class GeneralContract extends Contract {
                 check("padding follows its rule", this::paddingFollowsItsRule),
                 check("rows reduce exactly", this::rowsReduceExactly),
                 check("sums and products of rows keep their bounds", this::sumsAndProductsOfRowsKeepTheirBounds),
-                check("reductions of not a number and infinity", this::reductionsOfNotANumberAndInfinity),
-                check("gradients are those of differences", this::gradientsAreThoseOfDifferences));
+                check("reductions of not a number and infinity", this::reductionsOfNotANumberAndInfinity));
     }
 
-    private static Value items(String name, int... shape) {
+    static Value items(String name, int... shape) {
         return Value.activation(name, Shape.of(shape));
     }
 
     /** Every function, with parameters that bend it at whole numbers. */
-    private static List<UnaryFunction> functions() {
+    static List<UnaryFunction> functions() {
         List<UnaryFunction> all = new ArrayList<>();
         for (Kind kind : Kind.values()) {
             all.add(
@@ -183,11 +181,11 @@ final class GeneralContract extends Contract {
                 pair(new int[] {3, 33, 17}, new int[] {33, 1}));
     }
 
-    private static Object[] pair(int[] a, int[] b) {
+    static Object[] pair(int[] a, int[] b) {
         return new Object[] {a, b};
     }
 
-    private static Binary binary(Object[] shapes, boolean batchedB, Binary.Function function) {
+    static Binary binary(Object[] shapes, boolean batchedB, Binary.Function function) {
         Value a = items("a", (int[]) shapes[0]);
         Shape shape = Shape.of((int[]) shapes[1]);
         Value b = batchedB ? Value.activation("b", shape) : Value.parameter("b", shape);
@@ -231,7 +229,7 @@ final class GeneralContract extends Contract {
         }
     }
 
-    private static Rearrange moved(Value input, Outside outside, float fill, int[] shape, Axis... axes) {
+    static Rearrange moved(Value input, Outside outside, float fill, int[] shape, Axis... axes) {
         return new Rearrange(input, input.like("y", Shape.of(shape)), List.of(axes), outside, fill);
     }
 
@@ -288,7 +286,7 @@ final class GeneralContract extends Contract {
         }
     }
 
-    private static Reduce reduce(Reduce.Kind kind, int rows, int columns) {
+    static Reduce reduce(Reduce.Kind kind, int rows, int columns) {
         return new Reduce(items("x", rows, columns), items("y", rows), kind);
     }
 
@@ -331,76 +329,6 @@ final class GeneralContract extends Contract {
             Trial.of(kind, operation, 1, 1)
                     .put(operation.input(), 1, nan, nan, infinity, 2, -infinity, -infinity, -infinity, 1, nan, 5, 7)
                     .assertExact(subject());
-        }
-    }
-
-    private void gradientsAreThoseOfDifferences() {
-        Value x = items("x", 6);
-        for (UnaryFunction f : functions()) {
-            boolean inUnit = f.kind() == Kind.ARCSINE || f.kind() == Kind.ARCCOSINE || f.kind() == Kind.AREA_TANGENT;
-            boolean fromOne = f.kind() == Kind.AREA_COSINE;
-            float[] at = inUnit
-                    ? new float[] {-0.7f, -0.4f, -0.1f, 0.2f, 0.5f, 0.8f}
-                    : fromOne
-                            ? new float[] {1.3f, 1.6f, 2.2f, 3.3f, 4.4f, 5.5f}
-                            : new float[] {0.7f, 1.1f, 1.3f, 2.4f, 2.8f, 3.3f};
-            GradientCheck.of(new Unary(x, items("y", 6), f), 1).with(x, at).check(subject(), x);
-        }
-        binaryGradients();
-        moveGradients();
-        reduceGradients();
-    }
-
-    private void binaryGradients() {
-        for (Binary.Function function : Binary.Function.values()) {
-            if (function.compareTo(Binary.Function.PRELU_SLOPE) < 0) {
-                for (int[] other : new int[][] {{2, 3}, {3}, {2, 1}, {}}) {
-                    for (boolean batched : new boolean[] {true, false}) {
-                        Binary operation = binary(pair(new int[] {2, 3}, other), batched, function);
-                        GradientCheck check = GradientCheck.of(operation, 2);
-                        check.with(operation.a(), 0.5f, 0.75f, 1, 1.25f, 1.75f, 2, 2.25f, 0.6f, 2.75f, 3, 0.9f, 3.5f);
-                        float[] b = {0.55f, 1.6f, 2.4f, 0.8f, 2.85f, 1.35f, 0.7f, 1.9f, 3.1f, 2.6f, 1.45f, 0.65f};
-                        check.with(operation.b(), java.util.Arrays.copyOf(b, (int)
-                                operation.b().elements(2)));
-                        check.check(subject(), operation.a(), operation.b());
-                    }
-                }
-            }
-        }
-        Binary prelu = binary(pair(new int[] {2, 3}, new int[] {3}), false, Binary.Function.PRELU);
-        GradientCheck.of(prelu, 2)
-                .with(prelu.a(), -0.5f, 0.75f, -1, 1.25f, -1.75f, 2, -2.25f, 2.5f, -2.75f, 3, -3.25f, 3.5f)
-                .with(prelu.b(), 0.25f, 0.5f, -0.75f)
-                .check(subject(), prelu.a(), prelu.b());
-    }
-
-    private void moveGradients() {
-        Value x = items("x", 2, 3, 4);
-        for (Rearrange move : List.of(
-                moved(x, Outside.FILL, 0, new int[] {4, 2, 3}, Axis.whole(2), Axis.whole(0), Axis.whole(1)),
-                moved(x, Outside.FILL, 5, new int[] {2, 5, 3}, Axis.whole(0), new Axis(1, -1, 1), new Axis(2, 3, -1)),
-                moved(
-                        x,
-                        Outside.EDGE,
-                        0,
-                        new int[] {2, 3, 2, 5},
-                        Axis.whole(0),
-                        Axis.whole(1),
-                        new Axis(2, 1, 1),
-                        Axis.whole(-1)))) {
-            GradientCheck.of(move, 2).random(x).check(subject(), x);
-        }
-        Value thin = items("x", 1, 4);
-        Operation wide = moved(thin, Outside.FILL, 0, new int[] {4, 3}, Axis.whole(1), Axis.whole(-1));
-        GradientCheck.of(wide, 2).random(thin).check(subject(), thin);
-    }
-
-    private void reduceGradients() {
-        for (Reduce.Kind kind : List.of(Reduce.Kind.SUM, Reduce.Kind.MEAN, Reduce.Kind.MAXIMUM, Reduce.Kind.MINIMUM)) {
-            Reduce operation = reduce(kind, 2, 3);
-            GradientCheck.of(operation, 2)
-                    .with(operation.input(), 1, 3, 2, -1, 0.5f, 2.5f, 4, -4, 0, 0.25f, 0.75f, -2)
-                    .check(subject(), operation.input());
         }
     }
 }

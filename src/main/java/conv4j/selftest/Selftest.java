@@ -58,6 +58,7 @@ public final class Selftest {
                 new PenaltyContract(subject),
                 new MetricContract(subject),
                 new GeneralContract(subject),
+                new GeneralGradientContract(subject),
                 new ImageContract(subject),
                 new AugmentationContract(subject),
                 new ColorsContract(subject),

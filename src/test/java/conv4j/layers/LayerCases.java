@@ -1,6 +1,8 @@
 package conv4j.layers;
 
 import conv4j.graph.Activation.Kind;
+import conv4j.graph.Binary;
+import conv4j.graph.UnaryFunction;
 import conv4j.initializers.HeNormal;
 import conv4j.initializers.RandomNormal;
 import conv4j.shape.Padding;
@@ -10,7 +12,7 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /** Every layer in several settings, with the shapes that come out by hand and shapes that must be refused. */
-final class LayerCases {
+public final class LayerCases {
 
     /**
      * One setting of a layer.
@@ -22,7 +24,7 @@ final class LayerCases {
      * @param parameters numbers that are learnt
      * @param wrong shapes that do not fit
      */
-    record Case(
+    public record Case(
             String title,
             Supplier<Layer> make,
             List<Shape> inputs,
@@ -30,7 +32,7 @@ final class LayerCases {
             int parameters,
             List<List<Shape>> wrong) {
 
-        Layer layer() {
+        public Layer layer() {
             return make.get().name("it");
         }
 
@@ -45,13 +47,15 @@ final class LayerCases {
 
     private LayerCases() {}
 
-    static List<Case> all() {
+    public static List<Case> all() {
         LayerCases all = new LayerCases();
         all.convolutions();
         all.transposedConvolutions();
         all.channelwiseConvolutions();
         all.pooling();
         all.shapes();
+        all.permuting();
+        all.elementwise();
         all.dense();
         all.activations();
         all.regularization();
@@ -198,6 +202,29 @@ final class LayerCases {
         add("-1", () -> new Reshape(2, -1, 3), FLAT, Shape.of(2, 2, 3), 0, List.of(List.of(Shape.of(13))));
     }
 
+    private void permuting() {
+        Shape cube = Shape.of(2, 3, 4);
+        List<List<Shape>> wrong = List.of(List.of(FLAT), two(cube, cube));
+        add("backwards", () -> new Permute(3, 2, 1), cube, Shape.of(4, 3, 2), 0, wrong);
+        add("around", () -> new Permute(3, 1, 2), cube, Shape.of(4, 2, 3), 0, wrong);
+    }
+
+    private void elementwise() {
+        same("affine", () -> new Elementwise(new UnaryFunction(UnaryFunction.Kind.AFFINE, -2, 0.5f)));
+        same("clip", () -> new Elementwise(new UnaryFunction(UnaryFunction.Kind.CLIP, -0.3f, 0.4f)));
+        same("hard_sigmoid", () -> new Elementwise(new UnaryFunction(UnaryFunction.Kind.HARD_SIGMOID, 0.2f, 0.5f)));
+        same("mish", () -> new Elementwise(UnaryFunction.of(UnaryFunction.Kind.MISH)));
+        float endless = Float.POSITIVE_INFINITY;
+        same("at least", () -> new Elementwise(new UnaryFunction(UnaryFunction.Kind.CLIP, 0.2f, endless)));
+        Shape image = Shape.of(3, 4, 2);
+        List<List<Shape>> wrong = List.of(List.of(Shape.of(3, 4, 5)), two(image, image));
+        add("per channel", () -> new Weighted(Binary.Function.MULTIPLY, 2), image, image, 2, wrong);
+        add("prelu", () -> new Weighted(Binary.Function.PRELU, 1, 1, 2), image, image, 2, wrong);
+        Supplier<Layer> reversed = () ->
+                new Weighted(Binary.Function.SUBTRACT, 4, 1).reversed(true).weightInitializer(new HeNormal());
+        add("per column, reversed", reversed, image, image, 4, List.of(List.of(FLAT)));
+    }
+
     private void dense() {
         List<List<Shape>> wrong = List.of(List.of(Shape.SCALAR), two(FLAT, FLAT));
         add("flat", () -> new Dense(5).activation("softplus"), Shape.of(7), Shape.of(5), 7 * 5 + 5, wrong);
@@ -263,6 +290,12 @@ final class LayerCases {
         List<List<Shape>> wrong = List.of(two(image, Shape.of(3, 5, 1)), List.of(image), two(image, FLAT));
         cases.add(new Case("two", Add::new, two(image, image), image, 0, wrong));
         cases.add(new Case("three", Add::new, List.of(image, image, image), image, 0, wrong));
+        cases.add(new Case("two", Subtract::new, two(image, image), image, 0, wrong));
+        cases.add(new Case("repeated", Multiply::new, two(image, Shape.of(1, 1, 2)), image, 0, wrong));
+        cases.add(new Case("three", Multiply::new, List.of(image, image, image), image, 0, wrong));
+        cases.add(new Case("two", Divide::new, two(image, image), image, 0, wrong));
+        cases.add(new Case("two", Maximum::new, two(image, image), image, 0, wrong));
+        cases.add(new Case("repeated", Minimum::new, two(Shape.of(3, 1, 2), image), image, 0, wrong));
         cases.add(new Case("channels", Concatenate::new, two(image, Shape.of(3, 4, 3)), Shape.of(3, 4, 5), 0, wrong));
         cases.add(new Case(
                 "rows",

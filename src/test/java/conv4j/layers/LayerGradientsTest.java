@@ -10,6 +10,7 @@ import conv4j.graph.Value;
 import conv4j.random.RandomStream;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -23,7 +24,11 @@ class LayerGradientsTest {
     private static final double DIFFERENCE = 0.01;
 
     static List<LayerCases.Case> cases() {
-        return LayerCases.all();
+        // All inputs are the same here, which is where a maximum has its kink, and near 0, where a quotient is steep.
+        Set<Class<? extends Layer>> elsewhere = Set.of(Maximum.class, Minimum.class, Divide.class);
+        return LayerCases.all().stream()
+                .filter(each -> !elsewhere.contains(each.layer().getClass()))
+                .toList();
     }
 
     @ParameterizedTest(name = "{0}")

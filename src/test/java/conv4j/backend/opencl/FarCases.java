@@ -10,6 +10,7 @@ import conv4j.graph.Add;
 import conv4j.graph.AddBias;
 import conv4j.graph.Augment;
 import conv4j.graph.AveragePool2d;
+import conv4j.graph.Binary;
 import conv4j.graph.Concatenate;
 import conv4j.graph.Dropout;
 import conv4j.graph.ElementType;
@@ -20,8 +21,12 @@ import conv4j.graph.MaxPool2d;
 import conv4j.graph.Metric;
 import conv4j.graph.Operation;
 import conv4j.graph.Pad2d;
+import conv4j.graph.Rearrange;
+import conv4j.graph.Reduce;
 import conv4j.graph.ScaleItems;
 import conv4j.graph.Softmax;
+import conv4j.graph.Unary;
+import conv4j.graph.UnaryFunction;
 import conv4j.graph.UpSample2d;
 import conv4j.graph.Value;
 import conv4j.random.Philox;
@@ -230,6 +235,17 @@ final class FarCases {
         Value b = input("b", 3, 8);
         add("joining", new Concatenate(List.of(a, b), output("y", 3, 12), 1));
         add("splitting", new Concatenate.Split(output("y", 3, 12), List.of(a, b), 1));
+        general(a, b);
+    }
+
+    private void general(Value a, Value b) {
+        UnaryFunction clip = new UnaryFunction(UnaryFunction.Kind.CLIP, -1, 1);
+        add("a function", new Unary(a, a.like("f"), clip));
+        add("a function's gradient", new Unary.Gradient(a, a.like("x"), a.like("dx"), clip));
+        add("a sum that repeats", new Binary(b, input("c", 3, 1), b.like("sum"), Binary.Function.ADD));
+        List<Rearrange.Axis> turned = List.of(Rearrange.Axis.whole(1), Rearrange.Axis.whole(0));
+        add("transposing", new Rearrange(b, output("t", 8, 3), turned, Rearrange.Outside.FILL, 0));
+        add("reducing", new Reduce(b, output("r", 3), Reduce.Kind.MAXIMUM));
     }
 
     private void gathering() {
