@@ -59,6 +59,7 @@ class ArchitectureTest {
         MAY_KNOW.put("arithmetic", Set.of("shape"));
         MAY_KNOW.put("pictures", with(vocabulary, "arithmetic", "data", "files", "backend"));
         Set<String> below = with(built, "files", "backend", "model");
+        MAY_KNOW.put("onnx", below);
         MAY_KNOW.put("report", with(below, "evaluation", "pictures"));
         MAY_KNOW.put(
                 "cli",
@@ -66,6 +67,7 @@ class ArchitectureTest {
                         below,
                         "callbacks",
                         "keras",
+                        "onnx",
                         "selftest",
                         "vectors",
                         "arithmetic",

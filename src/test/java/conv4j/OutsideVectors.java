@@ -51,7 +51,7 @@ public final class OutsideVectors {
     }
 
     /** The folder of all vectors, or null; a folder that someone named must be there. */
-    private static Path folder() {
+    public static Path folder() {
         String named = System.getProperty("conv4j.vectors", System.getenv("CONV4J_VECTORS"));
         if (named == null) {
             return Files.isDirectory(SIBLING) ? SIBLING : null;

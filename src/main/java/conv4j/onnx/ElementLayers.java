@@ -29,19 +29,7 @@ final class ElementLayers {
     private ElementLayers() {}
 
     static void addTo(Map<String, LayerRule> rules) {
-        Map<String, Kind> functions = Map.ofEntries(
-                Map.entry("Abs", Kind.ABSOLUTE),
-                Map.entry("Exp", Kind.EXPONENTIAL),
-                Map.entry("Log", Kind.LOGARITHM),
-                Map.entry("Sqrt", Kind.SQUARE_ROOT),
-                Map.entry("Reciprocal", Kind.RECIPROCAL),
-                Map.entry("Erf", Kind.ERF),
-                Map.entry("HardSwish", Kind.HARD_SWISH),
-                Map.entry("Softsign", Kind.SOFTSIGN),
-                Map.entry("Mish", Kind.MISH),
-                Map.entry("Sin", Kind.SINE),
-                Map.entry("Cos", Kind.COSINE));
-        functions.forEach(
+        ElementOperators.FUNCTIONS.forEach(
                 (name, kind) -> rules.put(name, (node, in) -> each(node, in, new Elementwise(UnaryFunction.of(kind)))));
         rules.put("Neg", (node, in) -> each(node, in, affine(-1, 0)));
         rules.put("HardSigmoid", (node, in) -> {
@@ -52,6 +40,10 @@ final class ElementLayers {
         rules.put(
                 "ThresholdedRelu",
                 (node, in) -> each(node, in, function(Kind.THRESHOLDED_RELU, node.real("alpha", 1), 0)));
+        rules.put("Shrink", (node, in) -> {
+            float limit = node.real("lambd", 0.5f);
+            each(node, in, function(Kind.SHRINK, limit, node.real("bias", 0)));
+        });
         rules.put("Relu", (node, in) -> each(node, in, new ReLU()));
         rules.put("LeakyRelu", (node, in) -> each(node, in, new LeakyReLU(decimal(node.real("alpha", 0.01f)))));
         rules.put("Elu", (node, in) -> each(node, in, new ELU(decimal(node.real("alpha", 1)))));
@@ -74,11 +66,38 @@ final class ElementLayers {
         rules.put("Sub", (node, in) -> pair(node, in, Function.SUBTRACT));
         rules.put("Mul", (node, in) -> pair(node, in, Function.MULTIPLY));
         rules.put("Div", (node, in) -> pair(node, in, Function.DIVIDE));
+        comparisons(rules);
         rules.put("Pow", (node, in) -> pair(node, in, Function.POWER));
         rules.put("PRelu", (node, in) -> pair(node, in, Function.PRELU));
         rules.put("Sum", (node, in) -> several(node, in, Function.ADD, Add::new));
         rules.put("Max", (node, in) -> several(node, in, Function.MAXIMUM, Maximum::new));
         rules.put("Min", (node, in) -> several(node, in, Function.MINIMUM, Minimum::new));
+    }
+
+    /** Comparisons with a constant, 1 or 0, and the choice between two tensors by one of them. */
+    private static void comparisons(Map<String, LayerRule> rules) {
+        rules.put("Equal", (node, in) -> compared(node, in, Function.EQUAL, false));
+        rules.put("Less", (node, in) -> compared(node, in, Function.LESS, false));
+        rules.put("LessOrEqual", (node, in) -> compared(node, in, Function.LESS_OR_EQUAL, false));
+        rules.put("Greater", (node, in) -> compared(node, in, Function.LESS, true));
+        rules.put("GreaterOrEqual", (node, in) -> compared(node, in, Function.LESS_OR_EQUAL, true));
+        rules.put("Where", (node, in) -> {
+            LayerTensor[] all = ShapeLayers.aligned(in, in.tensor(node, 0), in.tensor(node, 1), in.tensor(node, 2));
+            Tensor condition = all[0].tensor();
+            Tensor opposite = in.apply(node, affine(-1, 1), condition);
+            Tensor chosen = in.apply(node, new Multiply(), all[1].tensor(), condition);
+            Tensor other = in.apply(node, new Multiply(), all[2].tensor(), opposite);
+            in.set(node, all[0].with(in.apply(node, new Add(), chosen, other)));
+        });
+    }
+
+    private static void compared(OnnxNode node, LayerImport in, Function function, boolean reversed) {
+        LayerTensor x = in.tensor(node, 0);
+        if (in.weight(node, 1).size() != 1) {
+            throw new Unsupported("a comparison with more than one number");
+        }
+        float number = in.weight(node, 1).floats()[0];
+        in.set(node, x.with(withNumber(node, in, x.tensor(), function, reversed, number)));
     }
 
     private static double decimal(float value) {

@@ -12,35 +12,37 @@ final class ElementOperators {
     private static final float SELU_ALPHA = 1.67326319217681884765625f;
     private static final float SELU_GAMMA = 1.05070102214813232421875f;
 
+    /** The functions without parameters, by ONNX' names. */
+    static final Map<String, Kind> FUNCTIONS = Map.ofEntries(
+            Map.entry("Abs", Kind.ABSOLUTE),
+            Map.entry("Ceil", Kind.CEILING),
+            Map.entry("Floor", Kind.FLOOR),
+            Map.entry("Round", Kind.ROUND),
+            Map.entry("Sign", Kind.SIGN),
+            Map.entry("Exp", Kind.EXPONENTIAL),
+            Map.entry("Log", Kind.LOGARITHM),
+            Map.entry("Sqrt", Kind.SQUARE_ROOT),
+            Map.entry("Reciprocal", Kind.RECIPROCAL),
+            Map.entry("Erf", Kind.ERF),
+            Map.entry("Sin", Kind.SINE),
+            Map.entry("Cos", Kind.COSINE),
+            Map.entry("Tan", Kind.TANGENT),
+            Map.entry("Asin", Kind.ARCSINE),
+            Map.entry("Acos", Kind.ARCCOSINE),
+            Map.entry("Atan", Kind.ARCTANGENT),
+            Map.entry("Sinh", Kind.HYPERBOLIC_SINE),
+            Map.entry("Cosh", Kind.HYPERBOLIC_COSINE),
+            Map.entry("Asinh", Kind.AREA_SINE),
+            Map.entry("Acosh", Kind.AREA_COSINE),
+            Map.entry("Atanh", Kind.AREA_TANGENT),
+            Map.entry("HardSwish", Kind.HARD_SWISH),
+            Map.entry("Softsign", Kind.SOFTSIGN),
+            Map.entry("Mish", Kind.MISH));
+
     private ElementOperators() {}
 
     static void addTo(Map<String, Operator> all) {
-        Map<String, Kind> functions = Map.ofEntries(
-                Map.entry("Abs", Kind.ABSOLUTE),
-                Map.entry("Ceil", Kind.CEILING),
-                Map.entry("Floor", Kind.FLOOR),
-                Map.entry("Round", Kind.ROUND),
-                Map.entry("Sign", Kind.SIGN),
-                Map.entry("Exp", Kind.EXPONENTIAL),
-                Map.entry("Log", Kind.LOGARITHM),
-                Map.entry("Sqrt", Kind.SQUARE_ROOT),
-                Map.entry("Reciprocal", Kind.RECIPROCAL),
-                Map.entry("Erf", Kind.ERF),
-                Map.entry("Sin", Kind.SINE),
-                Map.entry("Cos", Kind.COSINE),
-                Map.entry("Tan", Kind.TANGENT),
-                Map.entry("Asin", Kind.ARCSINE),
-                Map.entry("Acos", Kind.ARCCOSINE),
-                Map.entry("Atan", Kind.ARCTANGENT),
-                Map.entry("Sinh", Kind.HYPERBOLIC_SINE),
-                Map.entry("Cosh", Kind.HYPERBOLIC_COSINE),
-                Map.entry("Asinh", Kind.AREA_SINE),
-                Map.entry("Acosh", Kind.AREA_COSINE),
-                Map.entry("Atanh", Kind.AREA_TANGENT),
-                Map.entry("HardSwish", Kind.HARD_SWISH),
-                Map.entry("Softsign", Kind.SOFTSIGN),
-                Map.entry("Mish", Kind.MISH));
-        functions.forEach((name, kind) -> all.put(name, (node, p) -> p.set(node, p.unary(p.value(node, 0), kind))));
+        FUNCTIONS.forEach((name, kind) -> all.put(name, (node, p) -> p.set(node, p.unary(p.value(node, 0), kind))));
         parametric(all);
         Map<String, Activation.Kind> activations = Map.of(
                 "Relu", Activation.Kind.RELU,

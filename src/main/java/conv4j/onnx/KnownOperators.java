@@ -177,7 +177,8 @@ final class KnownOperators {
         }
     }
 
-    private static int limited(long size) {
+    /** A number of elements that is not out of all proportion. */
+    static int limited(long size) {
         if (size > MOST_ELEMENTS) {
             throw new Unsupported("a constant of " + size + " elements that is not in the file");
         }

@@ -1,6 +1,7 @@
 package conv4j.onnx;
 
 import conv4j.files.FileFormatException;
+import conv4j.layers.Activation;
 import conv4j.layers.Flatten;
 import conv4j.layers.Input;
 import conv4j.layers.Layer;
@@ -48,6 +49,7 @@ final class LayerImport {
     private static Map<String, LayerRule> rules() {
         Map<String, LayerRule> rules = new TreeMap<>();
         ImageLayers.addTo(rules);
+        PixelLayers.addTo(rules);
         ShapeLayers.addTo(rules);
         ElementLayers.addTo(rules);
         return rules;
@@ -175,10 +177,10 @@ final class LayerImport {
         if (output == null) {
             throw new FileFormatException("the output '" + name + "' does not depend on the input");
         }
-        Tensor last =
-                output.unflattened() == null ? output.tensor() : plain(output).tensor();
+        boolean image = output.rank() == 3 && !endsChannelsLast(name);
+        Tensor last = image ? image(output).tensor() : plain(output).tensor();
         if (last == input) {
-            throw new FileFormatException("the graph's output is its input; there is nothing in it");
+            last = new Activation("linear").name(unique("linear")).apply(input);
         }
         try {
             Model result = new Model(model.name().isBlank() ? "model" : model.name(), input, last);
@@ -189,6 +191,14 @@ final class LayerImport {
         } catch (IllegalArgumentException e) {
             throw new FileFormatException("the graph cannot be a model: " + e.getMessage(), e);
         }
+    }
+
+    /** Whether the graph ends by transposing images to (height, width, channels). */
+    private boolean endsChannelsLast(String output) {
+        return model.nodes().stream()
+                .anyMatch(node -> node.outputs().contains(output)
+                        && node.operator().equals("Transpose")
+                        && Arrays.equals(node.integers("perm"), new long[] {0, 2, 3, 1}));
     }
 
     // What rules are made of.

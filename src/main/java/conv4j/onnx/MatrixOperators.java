@@ -214,7 +214,7 @@ final class MatrixOperators {
         Value x = p.value(node, 0);
         int axis = Sizes.axis(node.integer("axis", 0), x.shape().rank(), node.label());
         boolean last = node.flag("select_last_index", false);
-        Value place = p.reduce(last ? ShapeOperators.reversed(p, x, axis) : x, kind, axis);
+        Value place = p.reduce(last ? MoveOperators.reversed(p, x, axis) : x, kind, axis);
         Value counted = last ? p.unary(place, Kind.AFFINE, -1, x.shape().dim(axis) - 1) : place;
         finish(node, p, counted, new int[] {axis}, OnnxTensor.INT64);
     }

@@ -107,13 +107,16 @@ final class NormalizationOperators {
         boolean absolute = node.integer("p", 2) == 1;
         Value sizes = absolute ? p.unary(x, Kind.ABSOLUTE) : p.binary(x, x, Function.MULTIPLY);
         Value sum = p.reduce(sizes, Reduce.Kind.SUM, axis);
-        p.set(node, p.binary(x, absolute ? sum : p.unary(sum, Kind.SQUARE_ROOT), Function.DIVIDE));
+        Value size = absolute ? sum : p.unary(sum, Kind.SQUARE_ROOT);
+        // Zeros stay zeros.
+        Value divisor = p.unary(size, Kind.CLIP, Float.MIN_NORMAL, Float.POSITIVE_INFINITY);
+        p.set(node, p.binary(x, divisor, Function.DIVIDE));
     }
 
     /** Krizhevsky et al. 2012, section 3.3. The sums over neighbouring channels are a product with a band of ones. */
     private static void localResponse(OnnxNode node, Program p) {
         Value x = p.value(node, 0);
-        int[] d = ShapeOperators.imageDims(node, x);
+        int[] d = MoveOperators.imageDims(node, x);
         int size = node.size("size", 1);
         Value last = p.transpose(x, 0, 2, 3, 1);
         Value squares = p.reshape(p.binary(last, last, Function.MULTIPLY), d[0] * d[2] * d[3], d[1]);
@@ -126,8 +129,8 @@ final class NormalizationOperators {
     }
 
     /** 1 where input channel i counts for output channel c: from c - floor((size-1)/2) to c + ceil((size-1)/2). */
-    private static float[] band(int channels, int size) {
-        float[] band = new float[Sizes.product(new int[] {channels, channels}, "LRN")];
+    static float[] band(int channels, int size) {
+        float[] band = new float[KnownOperators.limited((long) channels * channels)];
         for (int i = 0; i < channels; i++) {
             for (int c = 0; c < channels; c++) {
                 band[i * channels + c] = i >= c - (size - 1) / 2 && i <= c + size / 2 ? 1 : 0;

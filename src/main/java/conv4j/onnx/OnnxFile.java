@@ -1,7 +1,9 @@
 package conv4j.onnx;
 
 import conv4j.files.FileFormatException;
+import conv4j.files.WholeFile;
 import conv4j.model.Model;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 
 /**
@@ -29,5 +31,19 @@ public final class OnnxFile {
         } catch (FileFormatException | Unsupported e) {
             throw new FileFormatException(file + ": " + e.getMessage(), e);
         }
+    }
+
+    /**
+     * Writes a model's prediction as an ONNX file of operator set 17: from raw inputs, so with the model's normalization,
+     * to its output. Images are (N, channels, height, width). What belongs to training only is left out.
+     *
+     * @param model any model
+     * @param file the file, replaced if it is there
+     * @throws IllegalArgumentException when a layer does something that ONNX has no operators for
+     * @throws java.io.UncheckedIOException when it cannot be written; an earlier file is untouched then
+     */
+    public static void save(Model model, Path file) {
+        byte[] content = ModelExport.file(model);
+        WholeFile.write(file, channel -> channel.write(ByteBuffer.wrap(content)));
     }
 }

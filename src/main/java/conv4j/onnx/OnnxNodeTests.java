@@ -132,7 +132,9 @@ public final class OnnxNodeTests {
         for (int i = 0; i < want.size(); i++) {
             double wanted = want.isFloating() ? want.floats()[i] : want.longs()[i];
             double found = got.isFloating() ? got.floats()[i] : got.longs()[i];
-            if (!want.isFloating()) {
+            if (want.type() == OnnxTensor.BFLOAT16) {
+                found = OnnxTensor.toBfloat16((float) found);
+            } else if (!want.isFloating()) {
                 found = OnnxTensor.wrapped(Math.round(found), want.type());
             }
             boolean same = wanted == found || Double.isNaN(wanted) && Double.isNaN(found);

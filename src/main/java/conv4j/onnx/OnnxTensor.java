@@ -113,6 +113,13 @@ record OnnxTensor(String name, int type, int[] dims, float[] floats, long[] long
         };
     }
 
+    /** The nearest number of 16 bits, of two the even one. */
+    static float toBfloat16(float value) {
+        int bits = Float.floatToRawIntBits(value);
+        int rounded = bits + 0x7FFF + (bits >>> 16 & 1);
+        return Float.isNaN(value) ? value : Float.intBitsToFloat(rounded & 0xFFFF0000);
+    }
+
     @Override
     public String toString() {
         String extents = Arrays.stream(dims).mapToObj(Integer::toString).collect(Collectors.joining(", "));

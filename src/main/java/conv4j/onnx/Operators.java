@@ -16,6 +16,7 @@ final class Operators {
         Map<String, Operator> all = new TreeMap<>();
         KnownOperators.addTo(all);
         ShapeOperators.addTo(all);
+        MoveOperators.addTo(all);
         ElementOperators.addTo(all);
         MatrixOperators.addTo(all);
         ImageOperators.addTo(all);

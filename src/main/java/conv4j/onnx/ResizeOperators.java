@@ -90,7 +90,7 @@ final class ResizeOperators {
     }
 
     private static float[] matrix(Rule rule, int input, int output, double scale, float[] crop) {
-        float[] matrix = new float[Sizes.product(new int[] {input, output}, "a resized axis")];
+        float[] matrix = new float[KnownOperators.limited((long) input * output)];
         for (int position = 0; position < output; position++) {
             double source = source(rule.positions, position, input, input * scale, scale, crop);
             if (crop != null && (source < 0 || source > input - 1)) {
