@@ -14,15 +14,16 @@ import picocli.CommandLine.Parameters;
         name = "convert",
         mixinStandardHelpOptions = true,
         description = {
-            "Reads a model and writes it in the format that the ending of the second name asks for: .keras for Keras 3, any"
-                    + " other for conv4j's own. Weights, compile settings and the optimizer's memory go along, so that a"
-                    + " training goes on where it stopped.",
+            "Reads a model and writes it in the format that the ending of the second name asks for: .keras for Keras 3,"
+                    + " .onnx for ONNX, any other for conv4j's own. Weights go along, and but for ONNX also compile settings"
+                    + " and the optimizer's memory, so that a training goes on where it stopped.",
         },
         footerHeading = "%nExamples:%n",
         footer = {
             "  conv4j convert cnn.keras cnn        a model of Keras, to train on here",
             "  conv4j convert old.h5 new.keras     the older format of Keras into the newer",
-            "  conv4j convert first-cnn first-cnn.keras"
+            "  conv4j convert first-cnn first-cnn.keras",
+            "  conv4j convert first-cnn first-cnn.onnx   to run it elsewhere"
         })
 final class ConvertCommand extends Subcommand {
 
@@ -35,7 +36,7 @@ final class ConvertCommand extends Subcommand {
     @Override
     public Integer call() {
         if (!ModelFiles.canSave(to)) {
-            throw usage(to + ": this format is read, but not written; give a name that ends in .keras");
+            throw usage(to + ": this format is read, but not written; give a name that ends in .keras or .onnx");
         }
         try (Model model = ModelFiles.open(from)) {
             WholeFile.check(to);

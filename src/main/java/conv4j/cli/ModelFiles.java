@@ -3,6 +3,7 @@ package conv4j.cli;
 import conv4j.files.FileFormatException;
 import conv4j.keras.KerasFile;
 import conv4j.model.Model;
+import conv4j.onnx.OnnxFile;
 import java.nio.file.Path;
 import java.util.Locale;
 
@@ -10,17 +11,21 @@ import java.util.Locale;
 final class ModelFiles {
 
     /** What can be said of a model's file in the help of commands. */
-    static final String READABLE = "A file that 'train --save' has written, or a .keras or .h5 file of Keras.";
+    static final String READABLE =
+            "A file that 'train --save' has written, a .keras or .h5 file of Keras, or a .onnx file.";
 
     private ModelFiles() {}
 
     /**
-     * Reads a model; the content decides, not the name.
+     * Reads a model; the content decides, not the name, but for ONNX, whose files nothing marks.
      *
      * @throws conv4j.files.FileFormatException when it is no model, damaged, or has layers that there are not
      * @throws java.io.UncheckedIOException when it cannot be read
      */
     static Model open(Path file) {
+        if (ending(file).equals("onnx")) {
+            return OnnxFile.load(file);
+        }
         return KerasFile.isKeras(file) ? KerasFile.load(file) : Model.load(file);
     }
 
@@ -33,10 +38,11 @@ final class ModelFiles {
         Model model = open(file);
         if (!model.isCompiled()) {
             model.close();
-            throw new FileFormatException(
-                    file + " does not say how to train and measure its model in a way that conv4j has:"
-                            + " there are no compile settings, or the warnings name what is missing; compile it in Keras with SGD,"
-                            + " RMSprop, Adam, AdamW, Adamax or Nadam and save it again. It can predict as it is");
+            throw new FileFormatException(file
+                    + " does not say how to train and measure its model in a way that conv4j has: there are no compile settings,"
+                    + " or the warnings name what is missing. It can predict as it is. In Keras, compile it with SGD, RMSprop,"
+                    + " Adam, AdamW, Adamax or Nadam and save it again; a .onnx file never says it, so load it in Java with"
+                    + " OnnxFile.load, call compile, and save it");
         }
         return model;
     }
@@ -46,8 +52,14 @@ final class ModelFiles {
         return !ending(file).equals("h5") && !ending(file).equals("hdf5");
     }
 
+    /** Whether a training can go on from the format that a name's ending asks for. */
+    static boolean keepsTraining(Path file) {
+        return canSave(file) && !ending(file).equals("onnx");
+    }
+
     /**
-     * Writes a model in the format that the ending asks for: {@code .keras}, or without any other meaning conv4j's own.
+     * Writes a model in the format that the ending asks for: {@code .keras}, {@code .onnx}, or without any other meaning
+     * conv4j's own.
      *
      * @throws IllegalArgumentException when the format cannot hold the model, or is read only
      * @throws java.io.UncheckedIOException when it cannot be written
@@ -57,10 +69,10 @@ final class ModelFiles {
             throw new IllegalArgumentException(file
                     + ": .h5 files are read, but not written; give a name that ends in .keras, which Keras 3 reads");
         }
-        if (ending(file).equals("keras")) {
-            KerasFile.save(model, file);
-        } else {
-            model.save(file);
+        switch (ending(file)) {
+            case "keras" -> KerasFile.save(model, file);
+            case "onnx" -> OnnxFile.save(model, file);
+            default -> model.save(file);
         }
     }
 

@@ -109,6 +109,11 @@ final class TrainCommand extends Subcommand {
         if (save == null) {
             save = resume;
         }
+        if (save != null && !ModelFiles.keepsTraining(save)) {
+            throw usage(
+                    "--save " + save + ": a training cannot go on from this format; save under another name and turn it"
+                            + " into this one with 'conv4j convert'");
+        }
         if (save != null) {
             WholeFile.check(save);
         }

@@ -1,10 +1,12 @@
 package conv4j.cli;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.gson.JsonObject;
+import conv4j.backend.reference.ReferenceBackend;
 import conv4j.layers.Dense;
 import conv4j.layers.Flatten;
 import conv4j.layers.Input;
@@ -65,6 +67,38 @@ class KerasCommandsTest {
             OptimizerMemory.of(first)
                     .slots()
                     .forEach((name, values) -> assertTrue(Arrays.equals(values, slots.get(name)), name));
+        }
+    }
+
+    @Test
+    void aModelGoesToOnnxAndBackAndPredictsTheSame() throws IOException {
+        Path onnx = folder.resolve("tiny.onnx");
+        Path own = folder.resolve("own");
+        assertEquals(
+                ExitCode.OK, run("convert", COPIES.resolve("tiny.keras"), onnx).exitCode());
+        assertEquals(ExitCode.OK, run("convert", onnx, own).exitCode());
+        try (ReferenceBackend device = new ReferenceBackend();
+                Model first = ModelFiles.open(COPIES.resolve("tiny.keras"));
+                Model last = ModelFiles.open(own)) {
+            float[] item = new float[first.inputShape().size()];
+            for (int i = 0; i < item.length; i++) {
+                item[i] = i % 7 - 3;
+            }
+            first.on(device);
+            last.on(device);
+            assertArrayEquals(first.predict(item), last.predict(item), 1e-5f);
+        }
+        CommandLineProcess.Result measured = run("evaluate", onnx, "-q", "--device", "reference");
+        assertEquals(ExitCode.DATA, measured.exitCode(), measured.err());
+        assertTrue(measured.err().contains("OnnxFile.load"), measured.err());
+    }
+
+    @Test
+    void aTrainingIsNotSavedWhereItCannotGoOn() {
+        for (String name : List.of("new.onnx", "new.h5")) {
+            CommandLineProcess.Result result = run("train", "--save", folder.resolve(name), "--device", "reference");
+            assertEquals(ExitCode.USAGE, result.exitCode(), result.err());
+            assertTrue(result.err().contains("conv4j convert"), result.err());
         }
     }
 
