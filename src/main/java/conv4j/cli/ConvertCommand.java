@@ -47,10 +47,11 @@ final class ConvertCommand extends Subcommand {
     }
 
     private void report(Model model) {
-        String training = model.isCompiled()
+        boolean kept = model.isCompiled() && ModelFiles.keepsTraining(to);
+        String training = kept
                 ? "compiled with " + model.optimizer().className() + " after "
                         + Words.count(OptimizerMemory.of(model).steps(), "step")
-                : "not compiled";
+                : model.isCompiled() ? "without what belongs to training, which ONNX does not have" : "not compiled";
         if (main().json()) {
             Map<String, Object> result = new LinkedHashMap<>();
             result.put("command", "convert");
@@ -59,7 +60,7 @@ final class ConvertCommand extends Subcommand {
             result.put("model", model.name());
             result.put("layers", model.layers().size());
             result.put("parameters", model.parameterCount());
-            result.put("compiled", model.isCompiled());
+            result.put("compiled", kept);
             printJson(result);
         } else {
             main().out()
