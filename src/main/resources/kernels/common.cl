@@ -242,6 +242,24 @@ struct Place place_of(const ulong unit, const int height, const int width, const
     return p;
 }
 
+// The place of the unit after one, without dividing: with tiles work-items have one unit each.
+struct Place next_place(struct Place p, const int height, const int width, const int channels) {
+    if (VECTOR_WIDTH == 1 && ++p.first < channels) {
+        p.end++;
+        return p;
+    }
+    p.first = 0;
+    p.end = VECTOR_WIDTH == 1 ? 1 : channels;
+    if (++p.x == width) {
+        p.x = 0;
+        if (++p.y == height) {
+            p.y = 0;
+            p.item++;
+        }
+    }
+    return p;
+}
+
 ulong image_units(const int height, const int width, const int channels, global const uint *control) {
     return (ulong)control[CONTROL_BATCH] * height * width * (VECTOR_WIDTH == 1 ? channels : 1);
 }

@@ -28,7 +28,8 @@ int first_tap(const int start, const struct Window w) {
 }
 
 int end_tap(const int start, const struct Window w) {
-    return min(w.taps, (w.input - start + w.dilation - 1) / w.dilation);
+    const int left = w.input - start;
+    return min(w.taps, w.dilation == 1 ? left : (left + w.dilation - 1) / w.dilation);
 }
 
 // Where the new value takes the maximum's place: it is larger or NaN, and the old one is not NaN.
@@ -56,25 +57,38 @@ ulong tap_pixel(const struct Place p, const struct Span s, const int ky, const i
     return input_pixel(p, s.startY + ky * g.y.dilation, s.startX + kx * g.x.dilation, g);
 }
 
+// Elements from one tap to its neighbour below and to the right.
+size_t tap_below(const struct Pool g) {
+    return (size_t)g.y.dilation * g.x.input * g.channels;
+}
+
+size_t tap_right(const struct Pool g) {
+    return (size_t)g.x.dilation * g.channels;
+}
+
 kernel void max_pool(
         global const uint *control, global const float *restrict x, const ulong xo, global float *restrict y,
         const ulong yo, const struct Pool g, const int perItem) {
     const ulong end = end_unit(perItem, image_units(g.y.output, g.x.output, g.channels, control));
+    struct Place p = place_of(first_unit(perItem), g.y.output, g.x.output, g.channels);
     for (ulong unit = first_unit(perItem); unit < end; unit++) {
-        const struct Place p = place_of(unit, g.y.output, g.x.output, g.channels);
         const struct Span s = span_of(p.y, p.x, g);
         global const float *start = x + xo + tap_pixel(p, s, s.firstY, s.firstX, g);
         global float *target = y + yo + output_pixel(p, p.y, p.x, g);
         for (int c = p.first; c < p.end; c += VECTOR_WIDTH) {
-            Vector best = load_first(start + c, g.channels - c);
-            for (int ky = s.firstY; ky < s.endY; ky++) {
-                for (int kx = s.firstX; kx < s.endX; kx++) {
-                    const Vector v = load_first(x + xo + tap_pixel(p, s, ky, kx, g) + c, g.channels - c);
+            const int count = g.channels - c;
+            global const float *row = start + c;
+            Vector best = load_first(row, count);
+            for (int ky = s.firstY; ky < s.endY; ky++, row += tap_below(g)) {
+                global const float *tap = row;
+                for (int kx = s.firstX; kx < s.endX; kx++, tap += tap_right(g)) {
+                    const Vector v = load_first(tap, count);
                     best = select(best, v, wins(v, best));
                 }
             }
-            store_first(best, target + c, g.channels - c);
+            store_first(best, target + c, count);
         }
+        p = next_place(p, g.y.output, g.x.output, g.channels);
     }
 }
 
@@ -83,10 +97,12 @@ kernel void max_pool(
 VectorMask first_maximum(
         global const float *x, const struct Place p, const struct Span s, const int c, const struct Pool g) {
     VectorMask at = s.firstY * g.x.taps + s.firstX;
-    Vector best = load_first(x + tap_pixel(p, s, s.firstY, s.firstX, g) + c, g.channels - c);
-    for (int ky = s.firstY; ky < s.endY; ky++) {
-        for (int kx = s.firstX; kx < s.endX; kx++) {
-            const Vector v = load_first(x + tap_pixel(p, s, ky, kx, g) + c, g.channels - c);
+    global const float *row = x + tap_pixel(p, s, s.firstY, s.firstX, g) + c;
+    Vector best = load_first(row, g.channels - c);
+    for (int ky = s.firstY; ky < s.endY; ky++, row += tap_below(g)) {
+        global const float *tap = row;
+        for (int kx = s.firstX; kx < s.endX; kx++, tap += tap_right(g)) {
+            const Vector v = load_first(tap, g.channels - c);
             const VectorMask better = wins(v, best);
             best = select(best, v, better);
             at = select(at, (VectorMask)(ky * g.x.taps + kx), better);
@@ -115,8 +131,8 @@ kernel void max_pool_gradient(
         global const uint *control, global const float *restrict x, const ulong xo, global const float *restrict dy,
         const ulong dyo, global float *restrict dx, const ulong dxo, const struct Pool g, const int perItem) {
     const ulong end = end_unit(perItem, image_units(g.y.input, g.x.input, g.channels, control));
+    struct Place p = place_of(first_unit(perItem), g.y.input, g.x.input, g.channels);
     for (ulong unit = first_unit(perItem); unit < end; unit++) {
-        const struct Place p = place_of(unit, g.y.input, g.x.input, g.channels);
         global float *target = dx + dxo + input_pixel(p, p.y, p.x, g);
         for (int c = p.first; c < p.end; c += VECTOR_WIDTH) {
             Vector sum = 0.0f;
@@ -133,6 +149,7 @@ kernel void max_pool_gradient(
             }
             store_first(sum, target + c, g.channels - c);
         }
+        p = next_place(p, g.y.input, g.x.input, g.channels);
     }
 }
 
@@ -143,23 +160,27 @@ kernel void max_pool_gradient_cells(
         const ulong dyo, global float *restrict dx, const ulong dxo, const struct Pool g, const int cellsY,
         const int cellsX, const int perItem) {
     const ulong end = end_unit(perItem, image_units(cellsY, cellsX, g.channels, control));
+    struct Place p = place_of(first_unit(perItem), cellsY, cellsX, g.channels);
     for (ulong unit = first_unit(perItem); unit < end; unit++) {
-        const struct Place p = place_of(unit, cellsY, cellsX, g.channels);
         const struct Span s = span_of(p.y, p.x, g);
         const bool window = p.y < g.y.output && p.x < g.x.output;
         const int endY = min(g.y.stride, g.y.input - s.startY), endX = min(g.x.stride, g.x.input - s.startX);
+        const int firstY = max(0, -s.startY), firstX = max(0, -s.startX);
+        const long corner = (long)input_pixel(p, s.startY + firstY, s.startX + firstX, g);
         for (int c = p.first; c < p.end; c += VECTOR_WIDTH) {
             const int count = g.channels - c;
+            global float *row = dx + dxo + corner + c;
             const VectorMask at = window ? first_maximum(x + xo, p, s, c, g) : (VectorMask)(-1);
             const Vector d = window ? load_first(dy + dyo + output_pixel(p, p.y, p.x, g) + c, count) : (Vector)(0.0f);
-            for (int ky = max(0, -s.startY); ky < endY; ky++) {
-                for (int kx = max(0, -s.startX); kx < endX; kx++) {
+            for (int ky = firstY; ky < endY; ky++, row += tap_below(g)) {
+                global float *target = row;
+                for (int kx = firstX; kx < endX; kx++, target += tap_right(g)) {
                     const int tap = kx < g.x.taps && ky < g.y.taps ? ky * g.x.taps + kx : -2;
-                    global float *target = dx + dxo + input_pixel(p, s.startY + ky, s.startX + kx, g);
-                    store_first(select((Vector)(0.0f), d, at == tap), target + c, count);
+                    store_first(select((Vector)(0.0f), d, at == tap), target, count);
                 }
             }
         }
+        p = next_place(p, cellsY, cellsX, g.channels);
     }
 }
 
@@ -167,8 +188,8 @@ kernel void average_pool(
         global const uint *control, global const float *restrict x, const ulong xo, global float *restrict y,
         const ulong yo, const struct Pool g, const int perItem) {
     const ulong end = end_unit(perItem, image_units(g.y.output, g.x.output, g.channels, control));
+    struct Place p = place_of(first_unit(perItem), g.y.output, g.x.output, g.channels);
     for (ulong unit = first_unit(perItem); unit < end; unit++) {
-        const struct Place p = place_of(unit, g.y.output, g.x.output, g.channels);
         const struct Span s = span_of(p.y, p.x, g);
         const float covered = (float)((s.endY - s.firstY) * (s.endX - s.firstX));
         for (int c = p.first; c < p.end; c += VECTOR_WIDTH) {
@@ -182,6 +203,7 @@ kernel void average_pool(
             }
             store_first(sum / covered, y + yo + output_pixel(p, p.y, p.x, g) + c, g.channels - c);
         }
+        p = next_place(p, g.y.output, g.x.output, g.channels);
     }
 }
 
@@ -189,8 +211,8 @@ kernel void average_pool_gradient(
         global const uint *control, global const float *restrict dy, const ulong dyo, global float *restrict dx,
         const ulong dxo, const struct Pool g, const int perItem) {
     const ulong end = end_unit(perItem, image_units(g.y.input, g.x.input, g.channels, control));
+    struct Place p = place_of(first_unit(perItem), g.y.input, g.x.input, g.channels);
     for (ulong unit = first_unit(perItem); unit < end; unit++) {
-        const struct Place p = place_of(unit, g.y.input, g.x.input, g.channels);
         for (int c = p.first; c < p.end; c += VECTOR_WIDTH) {
             Vector sum = 0.0f;
             for (int oy = first_window(p.y, g.y); oy < end_window(p.y, g.y); oy++) {
@@ -205,5 +227,6 @@ kernel void average_pool_gradient(
             }
             store_first(sum, dx + dxo + input_pixel(p, p.y, p.x, g) + c, g.channels - c);
         }
+        p = next_place(p, g.y.input, g.x.input, g.channels);
     }
 }
