@@ -2,7 +2,6 @@ package conv4j.cli;
 
 import conv4j.dashboard.Dashboard;
 import conv4j.data.Dataset;
-import java.io.PrintStream;
 import java.nio.file.Path;
 import picocli.CommandLine.Option;
 
@@ -34,20 +33,28 @@ final class DashboardOption {
     /**
      * Serves the page.
      *
-     * @param err gets the page's address, also with --quiet: it was asked for
+     * @param command whose stderr gets the page's address, also with --quiet: it was asked for
      * @param validation the images whose confusion matrix is shown
      * @param save where the model is saved, null for nowhere
      * @param interrupt the page's stop button is as good as Ctrl-C
      * @return null when no page was asked for
      */
-    Dashboard open(PrintStream err, Dataset validation, Path save, Interrupt interrupt) {
+    Dashboard open(Subcommand command, Dataset validation, Path save, Interrupt interrupt) {
         if (!dashboard) {
             return null;
         }
-        Dashboard page = Dashboard.open(port == null ? 0 : port);
+        Dashboard page = serve(command);
         page.confusionOf(validation).stopsBy(save, interrupt::wish);
         interrupt.awaken(page::resume);
-        err.println("Dashboard: " + page.url());
+        command.main().err().println("Dashboard: " + page.url());
         return page;
+    }
+
+    private Dashboard serve(Subcommand command) {
+        try {
+            return Dashboard.open(port == null ? 0 : port);
+        } catch (IllegalStateException noServer) {
+            throw command.usage(noServer.getMessage());
+        }
     }
 }

@@ -231,7 +231,7 @@ final class TrainCommand extends Subcommand {
     }
 
     private History fit(Model model, Split data, FitOptions options, Interrupt interrupt) {
-        try (Dashboard page = dashboardOption.open(main().err(), fitSettings.validation(data), save, interrupt)) {
+        try (Dashboard page = dashboardOption.open(this, fitSettings.validation(data), save, interrupt)) {
             if (page != null) {
                 options.callbacks(page);
             }

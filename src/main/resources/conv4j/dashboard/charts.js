@@ -92,12 +92,12 @@ class LineChart {
     const room = (y1 - y0) * 0.06 || Math.abs(y1) * 0.1 || 1;
     y1 += room;
     if (!this.options.fromZero) y0 -= room;
-    this.yTicks = ticks(y0, y1, 4);
+    this.yTicks = ticks(y0, y1, 5);
     const labels = Math.max(...this.yTicks.map(tick => short(tick).length));
     const left = 12 + labels * 6.3, right = 8, top = 8, bottom = 34;
     this.x = value => left + (value - x0) / (x1 - x0) * (this.width - left - right);
     this.y = value => this.height - bottom - (value - y0) / (y1 - y0) * (this.height - top - bottom);
-    this.xTicks = ticks(x0, x1, Math.max(2, Math.floor(this.width / 80)));
+    this.xTicks = ticks(x0, x1, Math.max(2, Math.floor(this.width / 50)));
     if (this.options.whole) this.xTicks = this.xTicks.filter(Number.isInteger);
     this.left = left;
     this.bottom = this.height - bottom;
@@ -190,7 +190,11 @@ class MatrixChart {
     const table = add(this.body, 'table');
     const head = add(table, 'tr');
     add(head, 'th');
-    classes.forEach(name => add(head, 'th', {title: name}, numbers ? name.slice(0, 8) : ''));
+    classes.forEach(name => {
+      const cell = add(head, 'th', {title: name, class: name.length > 2 ? 'up' : ''});
+      cell.style.textAlign = 'center';
+      add(cell, 'span', {}, numbers ? name : '');
+    });
     counts.forEach((row, actual) => {
       const all = Math.max(1, row.reduce((a, b) => a + b, 0));
       const line = add(table, 'tr');

@@ -96,7 +96,7 @@ function showCards() {
   const epoch = training.epochs.at(-1);
   const cards = [];
   metricNames().forEach(name => {
-    if (epoch) cards.push([`${name}, epoch ${epoch.epoch}`, short(epoch.means[name])]);
+    if (epoch) cards.push([name, short(epoch.means[name])]);
     else if (batch) cards.push([name, short(batch.means[name])]);
     if (epoch && `val_${name}` in epoch.means) cards.push([`val_${name}`, short(epoch.means[`val_${name}`])]);
   });
@@ -104,8 +104,8 @@ function showCards() {
     cards.push(['learning rate', short(batch.learningRate)]);
     if (batch.itemsPerSecond !== null) {
       const wait = batch.dataMillis / (batch.dataMillis + batch.stepMillis) * 100;
-      cards.push(['images/s', short(batch.itemsPerSecond)], ['waiting for data', `${wait.toFixed(wait < 10 ? 1 : 0)} %`],
-        ['step', `${short(batch.stepMillis)} ms`]);
+      cards.push(['images/s', short(Number(batch.itemsPerSecond.toPrecision(3)))], ['waiting for data', `${wait.toFixed(wait < 10 ? 1 : 0)} %`],
+        ['step', `${short(Number(batch.stepMillis.toPrecision(3)))} ms`]);
     }
   }
   const list = byId('cards');

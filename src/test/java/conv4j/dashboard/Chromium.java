@@ -139,7 +139,8 @@ final class Chromium implements AutoCloseable {
 
     /** The text of an element. */
     String text(String selector) throws IOException, InterruptedException {
-        return run("return document.querySelector('" + selector + "').textContent").getAsString();
+        return run("return document.querySelector('" + selector + "').textContent")
+                .getAsString();
     }
 
     /** Runs JavaScript again and again, until it returns true. */
@@ -156,12 +157,8 @@ final class Chromium implements AutoCloseable {
     /** Clicks on an element as a mouse does: what is hidden or disabled does nothing. */
     void click(String selector) throws IOException, InterruptedException {
         JsonElement found = command("POST", "element", Map.of("using", "css selector", "value", selector));
-        String id = found.getAsJsonObject()
-                .entrySet()
-                .iterator()
-                .next()
-                .getValue()
-                .getAsString();
+        String id =
+                found.getAsJsonObject().entrySet().iterator().next().getValue().getAsString();
         command("POST", "element/" + id + "/click", Map.of());
     }
 

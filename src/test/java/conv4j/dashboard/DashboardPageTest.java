@@ -45,10 +45,9 @@ class DashboardPageTest {
         try (Chromium browser = new Chromium(Files.createDirectory(folder.resolve("profile")))) {
             train(browser, file);
             browser.await("document.getElementById('about').textContent.includes('Training is over')");
-            assertEquals(
-                    "Stopped, saved to " + file,
-                    browser.text("#state"));
-            assertTrue(browser.run("return document.getElementById('stop').disabled").getAsBoolean());
+            assertEquals("Stopped, saved to " + file, browser.text("#state"));
+            assertTrue(browser.run("return document.getElementById('stop').disabled")
+                    .getAsBoolean());
             assertEquals(List.of(), browser.errors());
         }
         try (Model saved = Model.load(file)) {
@@ -60,8 +59,7 @@ class DashboardPageTest {
         Split data = Glyphs.train(Shape.of(16, 16, 1), 640, 1).split(0.2);
         try (Backend backend = Backends.open("cpu");
                 Sequential model = model();
-                Dashboard dashboard =
-                        Dashboard.open().confusionOf(data.test()).savesTo(file)) {
+                Dashboard dashboard = Dashboard.open().confusionOf(data.test()).savesTo(file)) {
             model.on(backend);
             browser.open(dashboard.url());
             browser.await("document.getElementById('state').textContent === 'Preparing'");
