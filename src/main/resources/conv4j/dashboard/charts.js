@@ -19,7 +19,7 @@ function add(parent, name, attributes = {}, text = '') {
 function short(value) {
   if (value === null || value === undefined) return '-';
   const size = Math.abs(value);
-  if (size !== 0 && (size < 0.001 || size >= 1e6)) return value.toExponential(2);
+  if (size !== 0 && (size < 0.0001 || size >= 1e6)) return value.toExponential(2).replace(/\.?0+e/, 'e');
   if (size >= 1000) return Math.round(value).toLocaleString('en');
   return String(Number(value.toPrecision(4)));
 }

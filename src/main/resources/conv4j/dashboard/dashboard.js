@@ -104,7 +104,7 @@ function showCards() {
     cards.push(['learning rate', short(batch.learningRate)]);
     if (batch.itemsPerSecond !== null) {
       const wait = batch.dataMillis / (batch.dataMillis + batch.stepMillis) * 100;
-      cards.push(['images/s', short(Number(batch.itemsPerSecond.toPrecision(3)))], ['waiting for data', `${wait.toFixed(wait < 10 ? 1 : 0)} %`],
+      cards.push(['images/s', short(Number(batch.itemsPerSecond.toPrecision(3)))], ['data wait', `${wait.toFixed(wait < 10 ? 1 : 0)} %`],
         ['step', `${short(Number(batch.stepMillis.toPrecision(3)))} ms`]);
     }
   }
