@@ -97,6 +97,10 @@ public final class Dashboard implements Callback, AutoCloseable {
         return server.url();
     }
 
+    Journal journal() {
+        return journal;
+    }
+
     /**
      * Shows the confusion matrix of a data set after epochs.
      *
