@@ -1,5 +1,5 @@
 'use strict';
-// Charts of lines, drawn as SVG in the colours of the style sheet. Text comes into the page as text only, never as markup.
+// Charts of lines, drawn as SVG in the colours of the style sheet. Text comes into the page as text, never as markup.
 
 const SVG = 'http://www.w3.org/2000/svg';
 const COLOURS = 7;
@@ -38,7 +38,7 @@ function ticks(least, most, count) {
 class LineChart {
   /**
    * options.name is the id for tests, title and hint are shown, x names the axis, whole says that x are whole numbers,
-   * fromZero that the y axis begins at 0.
+   * fromZero that the y axis begins at 0, spiky that rare numbers far above all others are cut off at its top.
    */
   constructor(parent, options) {
     this.options = options;
@@ -87,6 +87,11 @@ class LineChart {
     const range = values => values.reduce(([a, b], v) => [Math.min(a, v), Math.max(b, v)], [Infinity, -Infinity]);
     let [x0, x1] = range(points.map(point => point[0]));
     let [y0, y1] = range(points.map(point => point[1]));
+    if (this.options.spiky) {
+      const sorted = points.map(point => point[1]).sort((a, b) => a - b);
+      const usual = sorted[Math.floor((sorted.length - 1) * 0.98)];
+      if (y1 > 2 * usual) y1 = 1.5 * usual;
+    }
     if (x0 === x1) { x0 -= 0.5; x1 += 0.5; }
     if (this.options.fromZero) y0 = Math.min(0, y0);
     const room = (y1 - y0) * 0.06 || Math.abs(y1) * 0.1 || 1;
@@ -96,7 +101,7 @@ class LineChart {
     const labels = Math.max(...this.yTicks.map(tick => short(tick).length));
     const left = 12 + labels * 6.3, right = 8, top = 8, bottom = 34;
     this.x = value => left + (value - x0) / (x1 - x0) * (this.width - left - right);
-    this.y = value => this.height - bottom - (value - y0) / (y1 - y0) * (this.height - top - bottom);
+    this.y = value => this.height - bottom - (Math.min(value, y1) - y0) / (y1 - y0) * (this.height - top - bottom);
     this.xTicks = ticks(x0, x1, Math.max(2, Math.floor(this.width / 50)));
     if (this.options.whole) this.xTicks = this.xTicks.filter(Number.isInteger);
     this.left = left;

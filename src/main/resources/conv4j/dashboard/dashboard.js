@@ -65,7 +65,7 @@ function showHead() {
     : 'Stopping saves nothing: the training was started without a file to save to (--save FILE).';
   byId('note').hidden = !active;
   byId('note').textContent = note;
-  if (over) byId('about').textContent += '. Training is over, this page is no longer served: what it shows stays as it is.';
+  if (over) byId('about').textContent += '. Training is over; this page is no longer served and stays as it is.';
   showPlace();
 }
 
@@ -104,8 +104,9 @@ function showCards() {
     cards.push(['learning rate', short(batch.learningRate)]);
     if (batch.itemsPerSecond !== null) {
       const wait = batch.dataMillis / (batch.dataMillis + batch.stepMillis) * 100;
-      cards.push(['images/s', short(Number(batch.itemsPerSecond.toPrecision(3)))], ['data wait', `${wait.toFixed(wait < 10 ? 1 : 0)} %`],
-        ['step', `${short(Number(batch.stepMillis.toPrecision(3)))} ms`]);
+      cards.push(['images/s', short(Number(batch.itemsPerSecond.toPrecision(3)))]);
+      cards.push(['data wait', `${wait.toFixed(wait < 10 ? 1 : 0)} %`]);
+      cards.push(['step', `${short(Number(batch.stepMillis.toPrecision(3)))} ms`]);
     }
   }
   const list = byId('cards');
@@ -132,9 +133,10 @@ function showCharts() {
   const overBatches = key => batches.map(point => [point.at, point[key]]);
   chart('batches', 'learning-rate', {title: 'learning rate', x: 'epoch', fromZero: true, hint: 'of the next step'})
     .show([{name: 'learning rate', points: overBatches('learningRate')}]);
-  chart('batches', 'speed', {title: 'images per second', x: 'epoch', fromZero: true, hint: 'validation and pauses left out'})
+  const scale = {x: 'epoch', fromZero: true, spiky: true};
+  chart('batches', 'speed', {...scale, title: 'images per second', hint: 'validation and pauses left out'})
     .show([{name: 'images/s', points: overBatches('itemsPerSecond')}]);
-  chart('batches', 'time', {title: 'milliseconds of a batch', x: 'epoch', fromZero: true, hint: 'what time goes to'}).show([
+  chart('batches', 'time', {...scale, title: 'milliseconds of a batch', hint: 'rare spikes are cut off'}).show([
     {name: 'steps on the device', points: overBatches('stepMillis')},
     {name: 'waiting for data', points: overBatches('dataMillis')},
   ]);

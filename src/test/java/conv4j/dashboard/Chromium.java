@@ -20,7 +20,9 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -175,12 +177,18 @@ final class Chromium implements AutoCloseable {
         return Base64.getDecoder().decode(command("GET", "screenshot", null).getAsString());
     }
 
+    /** Waits for the end of every process, so that nothing is written to the profile's folder afterwards. */
     @Override
     public void close() throws IOException {
+        List<ProcessHandle> processes = driver.descendants().toList();
         try {
             send("DELETE", session, null);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+            for (ProcessHandle process : processes) {
+                process.onExit().get(MOST_MILLIS, TimeUnit.MILLISECONDS);
+            }
+        } catch (InterruptedException | ExecutionException | TimeoutException e) {
+            processes.forEach(ProcessHandle::destroyForcibly);
+            throw new IOException("Chromium does not end", e);
         } finally {
             driver.destroy();
         }
