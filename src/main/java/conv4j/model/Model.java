@@ -508,17 +508,6 @@ public class Model implements AutoCloseable {
     }
 
     /**
-     * The names of the parameters that training changes, Keras' {@code trainable_weights}: no states, no frozen layers.
-     *
-     * @return {@code layer/name} in the order of layers
-     */
-    public List<String> trainableWeightNames() {
-        return variables.trainable().stream()
-                .map(variable -> variable.value().name())
-                .toList();
-    }
-
-    /**
      * The shape of a parameter or state.
      *
      * @param path {@code layer/name}
