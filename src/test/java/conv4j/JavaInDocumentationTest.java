@@ -38,10 +38,12 @@ class JavaInDocumentationTest {
             "conv4j.configfile",
             "conv4j.data",
             "conv4j.evaluation",
+            "conv4j.keras",
             "conv4j.layers",
             "conv4j.losses",
             "conv4j.metrics",
             "conv4j.model",
+            "conv4j.onnx",
             "conv4j.optimizers",
             "conv4j.pictures",
             "conv4j.report",
@@ -51,7 +53,8 @@ class JavaInDocumentationTest {
             "java.util");
 
     /** What fragments may use without saying where it comes from. */
-    private static final String VARIABLES = "conv4j.data.Dataset train, conv4j.data.Dataset test, float[] pixels";
+    private static final String VARIABLES =
+            "conv4j.data.Dataset data, conv4j.data.Dataset train, conv4j.data.Dataset test, float[] pixels";
 
     @TempDir
     Path folder;

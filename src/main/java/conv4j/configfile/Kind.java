@@ -28,6 +28,9 @@ record Kind(
     /** Options that say nothing: there is one layout, and names are treated apart. */
     private static final Set<String> HIDDEN = Set.of("name", "trainable", "data_format", "batch_shape");
 
+    /** Options that are lists even where one number is given. */
+    private static final Set<String> LISTS = Set.of("target_shape", "weight_shape", "dims");
+
     /** Options that are often used, in the order in which lines have them. */
     private static final List<String> USUAL =
             List.of("strides", "padding", "dilation_rate", "groups", "activation", "use_bias");
@@ -64,8 +67,10 @@ record Kind(
                 throw line.error(option + " is given twice, without its name and with it");
             }
         });
-        if (arguments.get("target_shape") instanceof Integer length) {
-            arguments.put("target_shape", List.of(length));
+        for (String list : LISTS) {
+            if (arguments.get(list) instanceof Integer length) {
+                arguments.put(list, List.of(length));
+            }
         }
         return arguments;
     }
@@ -108,6 +113,6 @@ record Kind(
         boolean pair =
                 value instanceof List<?> list && list.size() == 2 && list.get(0).equals(list.get(1));
         boolean numbers = pair && ((List<?>) value).get(0) instanceof Integer;
-        return ValueText.format(numbers && !option.equals("target_shape") ? ((List<?>) value).get(0) : value);
+        return ValueText.format(numbers && !LISTS.contains(option) ? ((List<?>) value).get(0) : value);
     }
 }

@@ -3,6 +3,7 @@ package conv4j.configfile;
 import conv4j.layers.Layers;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** The layers that a network section may have. */
 final class LayerKinds {
@@ -32,14 +33,28 @@ final class LayerKinds {
                     kind("ZeroPadding2D", List.of("padding"), Map.of("padding", 1)),
                     kind("Cropping2D", List.of("cropping"), Map.of("cropping", 1)),
                     kind("UpSampling2D", List.of("size"), Map.of("size", 2)),
+                    kind("Permute", List.of("dims"), Map.of("dims", List.of(1))),
+                    kind("Elementwise", List.of("function"), Map.of("function", "hard_sigmoid")),
+                    kind(
+                            "Weighted",
+                            List.of("function", "weight_shape"),
+                            Map.of("function", "prelu", "weight_shape", List.of(1))),
                     kind("Add", List.of(), Map.of()),
+                    kind("Subtract", List.of(), Map.of()),
+                    kind("Multiply", List.of(), Map.of()),
+                    kind("Divide", List.of(), Map.of()),
+                    kind("Maximum", List.of(), Map.of()),
+                    kind("Minimum", List.of(), Map.of()),
                     kind("Concatenate", List.of(), Map.of())));
+
+    private static final Set<String> JOINING =
+            Set.of("Add", "Subtract", "Multiply", "Divide", "Maximum", "Minimum", "Concatenate");
 
     private LayerKinds() {}
 
     /** Whether the values of a line are the names of layers that are joined. */
     static boolean joins(Kind kind) {
-        return kind.className().equals("Add") || kind.className().equals("Concatenate");
+        return JOINING.contains(kind.className());
     }
 
     private static Kind kind(String className, List<String> places, Map<String, Object> least) {
