@@ -251,7 +251,7 @@ class Bench:
         return optimizer.step
 
     def training(self, one, sizes):
-        networks = {"first-cnn": first_cnn, "resnet-18": resnet_18}
+        networks = {"first-cnn": first_cnn, "resnet18": resnet_18}
         if sizes["network"] not in networks:
             raise Skip("this script does not know the network")
         net = networks[sizes["network"]]().to(self.device).to(memory_format=LAYOUTS[self.layout])

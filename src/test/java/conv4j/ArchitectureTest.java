@@ -50,6 +50,7 @@ class ArchitectureTest {
         Set<String> built = with(parts, "config", "augmentation", "layers", "data", "graph", "shape", "random");
         MAY_KNOW.put("files", built);
         MAY_KNOW.put("model", with(built, "files", "backend"));
+        MAY_KNOW.put("configfile", Set.of("augmentation", "config", "files", "layers", "model", "shape"));
         MAY_KNOW.put("callbacks", Set.of("model", "metrics", "shape"));
         MAY_KNOW.put("evaluation", Set.of("data", "shape"));
         MAY_KNOW.put("keras", with(built, "files", "model"));
@@ -67,6 +68,7 @@ class ArchitectureTest {
                 with(
                         below,
                         "callbacks",
+                        "configfile",
                         "keras",
                         "onnx",
                         "dashboard",

@@ -27,14 +27,19 @@ final class Choices {
         }
     }
 
+    /** Names of devices for the completion of a shell; further OpenCL devices have further numbers. */
+    static final class Devices implements Iterable<String> {
+        @Override
+        public Iterator<String> iterator() {
+            return Arrays.asList("auto", "cpu", "reference", "opencl:0").iterator();
+        }
+    }
+
     /** Reads the name of a network. */
     static final class Networks implements ITypeConverter<Presets>, Iterable<String> {
         @Override
         public Presets convert(String text) {
-            return Arrays.stream(Presets.values())
-                    .filter(preset -> preset.title().equalsIgnoreCase(text))
-                    .findFirst()
-                    .orElseThrow(() -> unknown(text, this));
+            return Presets.named(text).orElseThrow(() -> unknown(text, this));
         }
 
         @Override

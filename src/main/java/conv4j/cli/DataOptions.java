@@ -211,7 +211,7 @@ final class DataOptions {
     }
 
     /** The folder with the files, fetched if that was asked for. */
-    private Path files(DownloadProgress progress) {
+    Path files(DownloadProgress progress) {
         Path base = directory == null ? CacheFolder.get("datasets") : directory;
         if (download) {
             return kind == DataKind.CIFAR10
@@ -222,7 +222,8 @@ final class DataOptions {
         Path needed = directory == null && kind == DataKind.CIFAR10 ? base.resolve("cifar-10-batches-bin") : files;
         if (!Files.isDirectory(needed)) {
             throw new DataException("there is no folder " + needed + " with " + describe()
-                    + "; say where the files are with --data-dir, or fetch them with --download");
+                    + "; say where the files are with --data-dir, or fetch them with --download or 'conv4j data fetch "
+                    + kind.title() + "'");
         }
         return files;
     }

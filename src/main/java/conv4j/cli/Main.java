@@ -27,12 +27,14 @@ import picocli.CommandLine.ScopeType;
             SummaryCommand.class,
             ShowCommand.class,
             ReportCommand.class,
+            ConvertCommand.class,
             DevicesCommand.class,
-            BenchCommand.class,
             SelftestCommand.class,
+            BenchCommand.class,
             TuneCommand.class,
             ArithmeticCommand.class,
-            ConvertCommand.class,
+            DataCommand.class,
+            CompletionCommand.class,
             KerasTestCommand.class,
             OnnxTestCommand.class,
             CommandLine.HelpCommand.class
@@ -52,6 +54,7 @@ public final class Main implements Runnable {
     @Option(
             names = "--device",
             paramLabel = "DEVICE",
+            completionCandidates = Choices.Devices.class,
             scope = ScopeType.INHERIT,
             description = "auto, cpu, reference, or opencl:N as in 'conv4j devices'. auto takes a GPU, then the CPU."
                     + " Default: the environment's CONV4J_DEVICE, else auto.")
@@ -81,6 +84,8 @@ public final class Main implements Runnable {
     private final PrintStream out;
     private final PrintStream err;
     private CommandLine commandLine;
+    private String[] args;
+    private ConfigDefaults defaults;
 
     /** The version that the jar's manifest names. */
     static final class Version implements CommandLine.IVersionProvider {
@@ -110,19 +115,55 @@ public final class Main implements Runnable {
     }
 
     /** Runs a command. */
-    int run(String... args) {
+    int run(String... arguments) {
+        args = arguments.clone();
         configureLog(Arrays.asList(args));
+        try {
+            return execute();
+        } catch (OutOfMemoryError full) {
+            return report(full);
+        }
+    }
+
+    /**
+     * Takes a network's settings as defaults of the options of {@code train}.
+     *
+     * @return false when it has none, or they were taken already
+     */
+    boolean takesDefaults(NetworkSource network) {
+        if (defaults != null) {
+            return false;
+        }
+        defaults = new ConfigDefaults(network.file(), network.preset());
+        return !defaults.isEmpty();
+    }
+
+    /** Runs the command once more, with the defaults: which file has them is known only when the options are read. */
+    int again() {
+        // A new one: the values that options have now would count as their defaults.
+        Main next = new Main(out, err);
+        next.args = args;
+        next.defaults = defaults;
+        return next.execute();
+    }
+
+    private int execute() {
+        commandLine = configured();
+        if (defaults != null) {
+            commandLine.getSubcommands().get("train").setDefaultValueProvider(defaults);
+        }
+        return commandLine.execute(args);
+    }
+
+    /** The commands and their options. */
+    CommandLine configured() {
         commandLine = new CommandLine(this);
         commandLine.setOut(writer(out)).setErr(writer(err));
         commandLine.setUsageHelpWidth(HELP_COLUMNS);
         commandLine.setParameterExceptionHandler(this::usageError);
         commandLine.setExecutionExceptionHandler((failure, command, parsed) -> report(failure));
         documentExitCodes();
-        try {
-            return commandLine.execute(args);
-        } catch (OutOfMemoryError full) {
-            return report(full);
-        }
+        return commandLine;
     }
 
     private static PrintWriter writer(PrintStream stream) {
@@ -133,12 +174,13 @@ public final class Main implements Runnable {
         return ErrorReport.of(failure).print(err, debug, failure);
     }
 
-    private int usageError(ParameterException wrong, String[] args) {
+    private int usageError(ParameterException wrong, String[] written) {
         CommandLine command = wrong.getCommandLine();
-        err.println("conv4j: " + wrong.getMessage() + placeAdvice(wrong));
+        String message = defaults == null ? wrong.getMessage() : defaults.withPlace(wrong.getMessage(), written);
+        err.println("conv4j: " + message + placeAdvice(wrong));
         CommandLine.UnmatchedArgumentException.printSuggestions(wrong, command.getErr());
         err.println("See '" + command.getCommandSpec().qualifiedName() + " --help'.");
-        if (Arrays.asList(args).contains("--debug")) {
+        if (Arrays.asList(written).contains("--debug")) {
             wrong.printStackTrace(err);
         }
         return ExitCode.USAGE;
@@ -209,8 +251,8 @@ public final class Main implements Runnable {
     public void run() {
         throw new ParameterException(
                 commandLine,
-                "a command is needed: train, evaluate, predict, summary, show, report, convert, devices, bench, selftest, tune,"
-                        + " arithmetic or keras-test");
+                "a command is needed: "
+                        + String.join(", ", commandLine.getSubcommands().keySet()));
     }
 
     /** What --device says; null when it was not given. */

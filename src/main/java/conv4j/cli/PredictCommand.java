@@ -1,19 +1,9 @@
 package conv4j.cli;
 
 import conv4j.backend.Backend;
-import conv4j.data.ArraySet;
-import conv4j.data.ImageBytes;
 import conv4j.model.Model;
-import conv4j.shape.Shape;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
-import java.util.stream.IntStream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -24,10 +14,17 @@ import picocli.CommandLine.Parameters;
         mixinStandardHelpOptions = true,
         description = "Says what a saved model sees in images: the most probable classes of each.",
         footerHeading = "%nExamples:%n",
-        footer = {"  conv4j predict first-cnn photo.jpg", "  conv4j predict first-cnn *.png --top 1 --json"})
+        footer = {
+            "  conv4j predict first-cnn photo.jpg",
+            "  conv4j predict first-cnn holidays --top 1      every image in the folder and below",
+            "  conv4j predict first-cnn *.png --json"
+        })
 final class PredictCommand extends Subcommand {
 
-    private static final int PERCENT = 100;
+    /** Numbers that are read before they are predicted: 64 MiB. */
+    private static final int CHUNK_NUMBERS = 1 << 24;
+
+    private static final int CHUNK_IMAGES = 1024;
 
     @Parameters(index = "0", paramLabel = "MODEL", description = ModelFiles.READABLE)
     private Path file;
@@ -36,7 +33,9 @@ final class PredictCommand extends Subcommand {
             index = "1..*",
             arity = "1..*",
             paramLabel = "IMAGE",
-            description = "JPEG, PNG, BMP or GIF files of any size; they are scaled to the model's input.")
+            description =
+                    "JPEG, PNG, BMP or GIF files of any size, which are scaled to the model's input; or folders, of"
+                            + " which all images are taken. What cannot be read is named at the end, with exit code 3.")
     private List<Path> images;
 
     @Option(
@@ -60,13 +59,13 @@ final class PredictCommand extends Subcommand {
                     + " training. For models that were trained with --augment.")
     private Integer copies;
 
-    /** A class and its probability. */
-    private record Guess(String name, double probability) {}
-
     @Override
     public Integer call() {
         if (top < 1) {
             throw usage("--top must be 1 or more, but is " + top);
+        }
+        if (batchSize < 1) {
+            throw usage("--batch-size must be 1 or more, but is " + batchSize);
         }
         if (copies != null && copies < 1) {
             throw usage("--tta must be 1 or more, but is " + copies);
@@ -75,71 +74,45 @@ final class PredictCommand extends Subcommand {
         if (copies != null && model.augmentation().isEmpty()) {
             throw usage("--tta is for models that were trained with --augment, but " + file + " was not");
         }
-        ArraySet inputs = read(model.inputShape());
+        List<Path> files = ImageList.of(images);
         try (Backend backend = openBackend();
                 model) {
             model.on(backend);
-            int items = Math.min(batchSize, images.size());
-            float[][] outputs =
-                    copies == null ? model.predict(inputs, items) : model.predictAugmented(inputs, items, copies);
-            print(Arrays.stream(outputs)
-                    .map(output -> best(output, model.classNames()))
-                    .toList());
+            return predict(model, files);
         }
-        return ExitCode.OK;
     }
 
-    private ArraySet read(Shape shape) {
-        float[] pixels = new float[Math.multiplyExact(images.size(), shape.size())];
-        for (int i = 0; i < images.size(); i++) {
-            byte[] bytes = ImageBytes.read(images.get(i), shape);
-            for (int k = 0; k < bytes.length; k++) {
-                pixels[i * bytes.length + k] = bytes[k] & 0xFF;
+    private int predict(Model model, List<Path> files) {
+        Predictions predictions = new Predictions(model, top);
+        int chunk = Math.max(
+                1, Math.min(CHUNK_IMAGES, CHUNK_NUMBERS / model.inputShape().size()));
+        Terminal terminal = main().quiet() ? Terminal.NONE : Terminal.ofStderr();
+        try (CountBar bar = new CountBar(messages(), terminal, files.size(), System::nanoTime)) {
+            for (int begin = 0; begin < files.size(); begin += chunk) {
+                List<Path> some = files.subList(begin, Math.min(begin + chunk, files.size()));
+                ImageList.Loaded loaded = ImageList.load(some, model.inputShape());
+                if (!loaded.files().isEmpty()) {
+                    predictions.add(loaded.files(), outputs(model, loaded));
+                }
+                predictions.addUnreadable(loaded.problems());
+                bar.clear();
+                if (!main().json()) {
+                    predictions.print(main().out());
+                }
+                bar.show(begin + some.size());
             }
         }
-        return new ArraySet(shape, pixels, Shape.SCALAR, new float[images.size()]);
-    }
-
-    private List<Guess> best(float[] output, List<String> classNames) {
-        return IntStream.range(0, output.length)
-                .mapToObj(i -> new Guess(i < classNames.size() ? classNames.get(i) : "class " + i, output[i]))
-                .sorted(Comparator.comparingDouble(Guess::probability).reversed())
-                .limit(top)
-                .toList();
-    }
-
-    private void print(List<List<Guess>> guesses) {
         if (main().json()) {
-            printJson(json(guesses));
-            return;
+            printJson(predictions.json(file));
         }
-        for (int i = 0; i < guesses.size(); i++) {
-            main().out().println(images.get(i));
-            for (Guess guess : guesses.get(i)) {
-                main().out().printf(Locale.ROOT, "  %5.1f %%  %s%n", guess.probability() * PERCENT, guess.name());
-            }
-        }
+        predictions.reportProblems(main().err(), files.size());
+        return predictions.problems().isEmpty() ? ExitCode.OK : ExitCode.DATA;
     }
 
-    private Map<String, Object> json(List<List<Guess>> guesses) {
-        List<Map<String, Object>> list = new ArrayList<>();
-        for (int i = 0; i < guesses.size(); i++) {
-            List<Map<String, Object>> classes = new ArrayList<>();
-            for (Guess guess : guesses.get(i)) {
-                Map<String, Object> one = new LinkedHashMap<>();
-                one.put("class", guess.name());
-                one.put("probability", guess.probability());
-                classes.add(one);
-            }
-            Map<String, Object> image = new LinkedHashMap<>();
-            image.put("image", images.get(i).toString());
-            image.put("predictions", classes);
-            list.add(image);
-        }
-        Map<String, Object> result = new LinkedHashMap<>();
-        result.put("command", "predict");
-        result.put("model", file.toString());
-        result.put("images", list);
-        return result;
+    private float[][] outputs(Model model, ImageList.Loaded loaded) {
+        int items = Math.min(batchSize, loaded.files().size());
+        return copies == null
+                ? model.predict(loaded.inputs(), items)
+                : model.predictAugmented(loaded.inputs(), items, copies);
     }
 }

@@ -49,6 +49,11 @@ abstract class Subcommand implements Callable<Integer> {
         main.out().flush();
     }
 
+    /** Whether an option was written, or is set in a configuration file. */
+    boolean isGiven(String option) {
+        return spec.commandLine().getParseResult().hasMatchedOption(option);
+    }
+
     /** Options that contradict each other or lack something. */
     ParameterException usage(String message) {
         return new ParameterException(spec.commandLine(), message);

@@ -22,31 +22,36 @@ import picocli.CommandLine.Parameters;
         footer = {
             "  conv4j summary                           the first CNN as for CIFAR-10",
             "  conv4j summary lenet --input 28x28x1",
+            "  conv4j summary resnet18 --as-config      its layers as a configuration file",
+            "  conv4j summary my-network.conv",
             "  conv4j summary my-model --batch-size 128"
         })
 final class SummaryCommand extends Subcommand {
+
+    private static final Shape USUAL_INPUT = Shape.of(32, 32, 3);
+    private static final int USUAL_CLASSES = 10;
 
     @Parameters(
             paramLabel = "MODEL",
             arity = "0..1",
             defaultValue = "first-cnn",
-            description = ModelFiles.READABLE + " Or the network first-cnn or lenet. Default: ${DEFAULT-VALUE}.")
+            completionCandidates = Choices.Networks.class,
+            description = ModelFiles.READABLE + " Or a configuration file (NAME.conv), or one of"
+                    + " ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
     private String model;
 
     @Option(
             names = "--input",
             paramLabel = "HxWxC",
-            defaultValue = "32x32x3",
-            description = "Height, width and channels of the images of a network that is not a file."
-                    + " Default: ${DEFAULT-VALUE}.")
+            description = "Height, width and channels of the images of a network that is not saved."
+                    + " Default: what the configuration file says, else 32x32x3.")
     private String input;
 
     @Option(
             names = "--classes",
             paramLabel = "N",
-            defaultValue = "10",
-            description = "Classes of a network that is not a file. Default: ${DEFAULT-VALUE}.")
-    private int classes;
+            description = "Classes of a network that is not saved. Default: what the configuration file says, else 10.")
+    private Integer classes;
 
     @Option(
             names = "--batch-size",
@@ -55,9 +60,25 @@ final class SummaryCommand extends Subcommand {
             description = "Images of a step, for which memory is counted. Default: ${DEFAULT-VALUE}.")
     private int batchSize;
 
+    @Option(
+            names = "--as-config",
+            description = "Print the network as a configuration file instead: docs/configuration.md.")
+    private boolean asConfig;
+
     @Override
     public Integer call() {
-        Model opened = open();
+        if (asConfig && main().json()) {
+            throw usage("--as-config prints a configuration file, so leave --json out");
+        }
+        NetworkSource network = network();
+        Model opened = network == null ? ModelFiles.open(Path.of(model)) : built(network);
+        if (asConfig) {
+            try (opened) {
+                main().out().print(ConfigText.of(opened, network));
+                main().out().flush();
+            }
+            return ExitCode.OK;
+        }
         try (Backend backend = openBackend();
                 opened) {
             opened.on(backend);
@@ -70,19 +91,23 @@ final class SummaryCommand extends Subcommand {
         return ExitCode.OK;
     }
 
-    private Model open() {
-        Path file = Path.of(model);
-        boolean preset =
-                Arrays.stream(Presets.values()).anyMatch(known -> known.title().equals(model));
-        if (preset && !Files.exists(file)) {
-            Model built = new Choices.Networks().convert(model).build(shape(), classes);
-            TrainingSettings.compile(built, TrainingSettings.FIRST_CNN_LEARNING_RATE, 1);
-            return built;
-        }
-        return ModelFiles.open(file);
+    /** The network that is built from layers; null for a saved model. */
+    private NetworkSource network() {
+        boolean preset = Presets.named(model).isPresent() && !Files.exists(Path.of(model));
+        return preset || model.endsWith(NetworkSource.SUFFIX) ? NetworkSource.of(model) : null;
+    }
+
+    private Model built(NetworkSource network) {
+        int wanted = classes != null ? classes : network.classes() != null ? network.classes() : USUAL_CLASSES;
+        Model built = network.build(input == null && network.input() != null ? network.input() : shape(), wanted);
+        TrainingSettings.compile(built, TrainingSettings.FIRST_CNN_LEARNING_RATE, 1);
+        return built;
     }
 
     private Shape shape() {
+        if (input == null) {
+            return USUAL_INPUT;
+        }
         if (!input.matches("\\d{1,5}x\\d{1,5}x\\d{1,4}")) {
             throw usage("--input " + input + " is not a shape; write HEIGHTxWIDTHxCHANNELS, 32x32x3 for example");
         }

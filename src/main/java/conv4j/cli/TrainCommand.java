@@ -4,15 +4,14 @@ import conv4j.augmentation.Augmentation;
 import conv4j.backend.Backend;
 import conv4j.dashboard.Dashboard;
 import conv4j.data.Dataset;
-import conv4j.data.Normalization;
 import conv4j.data.Split;
 import conv4j.files.WholeFile;
-import conv4j.model.Callback;
 import conv4j.model.FitOptions;
 import conv4j.model.History;
 import conv4j.model.Model;
+import conv4j.shape.Shape;
 import java.nio.file.Path;
-import java.util.Map;
+import java.util.List;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -23,11 +22,13 @@ import picocli.CommandLine.Option;
         name = "train",
         mixinStandardHelpOptions = true,
         sortOptions = false,
-        description = "Trains a network: without options, the first CNN on built-in images.",
+        description = "Trains a network: without arguments, the first CNN on built-in images.",
         footerHeading = "%nExamples:%n",
         footer = {
             "  conv4j train",
+            "  conv4j train my-network.conv --save my-model",
             "  conv4j train --data cifar10 --download --save first-cnn",
+            "  conv4j train resnet18 --data cifar10 --optimizer adam --learning-rate 0.001 --schedule cosine,warmup=1",
             "  conv4j train --data cifar10 --data-dir DIR --device opencl:0 --epochs 10 --save first-cnn",
             "  conv4j train --early-stopping 3 --csv log.csv --tensorboard logs --checkpoint {epoch:02d}-{val_loss:.4f}",
             "  conv4j train --data cifar10 --augment flip,shift=4,cutout=8 --save first-cnn",
@@ -36,7 +37,8 @@ import picocli.CommandLine.Option;
         })
 final class TrainCommand extends Subcommand {
 
-    private static final long USUAL_SEED = 1;
+    @Mixin
+    private NetworkOptions networkOptions;
 
     @Mixin
     private DataOptions dataOptions;
@@ -44,37 +46,8 @@ final class TrainCommand extends Subcommand {
     @Mixin
     private FitSettings fitSettings;
 
-    @Option(
-            names = "--network",
-            paramLabel = "NAME",
-            converter = Choices.Networks.class,
-            completionCandidates = Choices.Networks.class,
-            description = "${COMPLETION-CANDIDATES}. Default: first-cnn.")
-    private Presets network;
-
-    @Option(
-            names = "--learning-rate",
-            paramLabel = "RATE",
-            description = "Of the first epoch; each further one has 0.9 times the rate before. Default: 0.005.")
-    private Double learningRate;
-
-    @Option(
-            names = "--seed",
-            paramLabel = "N",
-            description =
-                    "Of weights, order, dropout and augmentation. The same seed on the same device gives the same model."
-                            + " Default: 1.")
-    private Long seed;
-
-    @Option(
-            names = "--augment",
-            paramLabel = "LIST",
-            converter = AugmentOption.Converter.class,
-            description = "Change training images at random, on the device and in this order: flip (left and right) or"
-                    + " flip=vertical or flip=both, shift=PIXELS, rotate=DEGREES, cutout=PIXELS (a black square),"
-                    + " brightness=PART, contrast=PART. A number is the most either way; without one: shift=4, rotate=15,"
-                    + " cutout=8, brightness=0.2, contrast=0.2. What comes in from outside is black. Default: none.")
-    private AugmentOption augment;
+    @Mixin
+    private OptimizerOptions optimizerOptions;
 
     @Option(
             names = "--precision",
@@ -104,7 +77,13 @@ final class TrainCommand extends Subcommand {
 
     @Override
     public Integer call() {
-        checkOptions();
+        boolean resumes = resume != null;
+        networkOptions.check(this, resumes);
+        NetworkSource network = resumes ? null : networkOptions.source(this);
+        if (!resumes && main().takesDefaults(network)) {
+            return main().again();
+        }
+        optimizerOptions.check(this, resumes);
         fitSettings.check(this);
         callbackOptions.check(this);
         dashboardOption.check(this);
@@ -123,8 +102,9 @@ final class TrainCommand extends Subcommand {
             WholeFile.check(save);
         }
         try (Backend backend = openBackend()) {
-            Split data = dataOptions.trainAndTest(loaded == null ? null : loaded.inputShape(), seed(), download());
-            try (Model model = loaded == null ? built(data.train()) : resumed(loaded, data.train())) {
+            Shape images = loaded == null ? network.input() : loaded.inputShape();
+            Split data = dataOptions.trainAndTest(images, networkOptions.seed(), download());
+            try (Model model = loaded == null ? built(network, data.train()) : resumed(loaded, data.train())) {
                 return train(model, backend, data);
             }
         }
@@ -134,38 +114,13 @@ final class TrainCommand extends Subcommand {
         return new DownloadBar(messages(), Terminal.ofStderr());
     }
 
-    private void checkOptions() {
-        if (resume != null && (seed != null || network != null || augment != null)) {
-            throw usage("--resume goes on with the network, seed and augmentation of the file; leave --network, --seed"
-                    + " and --augment out");
-        }
-        if (learningRate != null && !(learningRate > 0 && Double.isFinite(learningRate))) {
-            throw usage("--learning-rate must be more than 0, but is " + learningRate);
-        }
-    }
-
-    private long seed() {
-        return seed == null ? USUAL_SEED : seed;
-    }
-
     private int epochs() {
         return fitSettings.epochs(dataOptions.kind());
     }
 
-    private Model built(Dataset train) {
-        Presets preset = network == null ? Presets.FIRST_CNN : network;
-        int classes = train.classNames().size();
-        if (classes < 2) {
-            throw new conv4j.data.DataException("the data has " + Words.count(classes, "class") + " "
-                    + train.classNames() + "; at least 2 are needed to tell them apart");
-        }
-        Model model = preset.build(train.inputShape(), classes);
-        model.seed(seed()).normalization(Normalization.centered()).classNames(train.classNames());
-        if (augment != null) {
-            model.augmentation(augment.forImages(train.inputShape(), this));
-        }
-        double rate = learningRate == null ? TrainingSettings.FIRST_CNN_LEARNING_RATE : learningRate;
-        TrainingSettings.compile(model, rate, fitSettings.batches(train));
+    private Model built(NetworkSource network, Dataset train) {
+        Model model = networkOptions.build(network, train, this);
+        optimizerOptions.compile(model, fitSettings.batches(train), epochs());
         return model;
     }
 
@@ -175,8 +130,8 @@ final class TrainCommand extends Subcommand {
             throw usage(resume + " was trained for " + Words.count(model.trainedEpochs(), "epoch")
                     + " already; give a larger number with --epochs to go on");
         }
-        if (learningRate != null) {
-            model.optimizer().learningRate(learningRate);
+        if (optimizerOptions.learningRate() != null) {
+            model.optimizer().learningRate(optimizerOptions.learningRate());
         }
         return model;
     }
@@ -240,43 +195,11 @@ final class TrainCommand extends Subcommand {
     }
 
     private History fit(Model model, Dataset train, FitOptions options, Interrupt interrupt) {
-        Callback stopper = new Callback() {
-            @Override
-            public void onTrainBegin(Model trained) {
-                stopIfWished(trained, interrupt);
-            }
-
-            @Override
-            public void onBatchEnd(Model trained, conv4j.model.BatchProgress progress) {
-                stopIfWished(trained, interrupt);
-            }
-
-            @Override
-            public void onEpochEnd(Model trained, int epoch, Map<String, Double> logs) {
-                if (save != null) {
-                    ModelFiles.save(trained, save);
-                }
-            }
-
-            @Override
-            public void onTrainEnd(Model trained) {
-                // Before other callbacks change the weights: the training goes on from these.
-                if (interrupt.wished() && save != null) {
-                    ModelFiles.save(trained, save);
-                }
-            }
-        };
         Terminal terminal = main().quiet() ? Terminal.NONE : Terminal.ofStderr();
         try (ProgressBar progress = new ProgressBar(messages(), terminal, epochs(), System::nanoTime)) {
-            options.callbacks(progress, stopper);
+            options.callbacks(progress, new StopAndSave(interrupt, save));
             callbackOptions.callbacks(messages(), resume != null).forEach(options::callbacks);
             return model.fit(train, options);
-        }
-    }
-
-    private static void stopIfWished(Model model, Interrupt interrupt) {
-        if (interrupt.wished()) {
-            model.stopTraining();
         }
     }
 
@@ -305,12 +228,18 @@ final class TrainCommand extends Subcommand {
         }
         if (save == null) {
             messages()
-                    .println("Nothing was saved; next, try: conv4j train" + dataOptions.asOptions()
+                    .println("Nothing was saved; next, try: conv4j train" + networkOptions.asArgument()
+                            + dataOptions.asOptions()
                             + " --save my-model");
         } else {
-            messages()
-                    .println("Saved to " + save + "; next, try: conv4j evaluate " + save + dataOptions.asOptions()
-                            + " or: conv4j predict " + save + " IMAGE");
+            messages().println("Saved to " + save + "; next, try:");
+            for (String next : List.of(
+                    "predict " + save + " IMAGE",
+                    "evaluate " + save + dataOptions.asOptions(),
+                    "show history " + save,
+                    "report " + save + dataOptions.asOptions())) {
+                messages().println("  conv4j " + next);
+            }
         }
     }
 

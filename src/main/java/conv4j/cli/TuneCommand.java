@@ -23,7 +23,7 @@ import picocli.CommandLine.Option;
         footerHeading = "%nExamples:%n",
         footer = {
             "  conv4j tune",
-            "  conv4j tune --network resnet-18 --batch-size 128,256",
+            "  conv4j tune --network resnet18 --batch-size 128,256",
             "  conv4j tune --device opencl:1 --precision tf32"
         })
 final class TuneCommand extends Subcommand {

@@ -9,6 +9,16 @@ public final class ImageBytes {
     private ImageBytes() {}
 
     /**
+     * Whether a file's name is that of an image: it ends in jpg, jpeg, png, bmp or gif, and is not hidden.
+     *
+     * @param file any file
+     * @return true when {@link #read} may be able to read it
+     */
+    public static boolean isImage(Path file) {
+        return ImageFile.isImage(file);
+    }
+
+    /**
      * Decodes a JPEG, PNG, BMP or GIF file (its first frame) and scales it.
      *
      * @param file the file

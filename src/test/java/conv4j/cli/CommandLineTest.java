@@ -288,7 +288,21 @@ class CommandLineTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "train", "evaluate", "predict", "summary", "devices", "bench", "arithmetic"})
+    @ValueSource(
+            strings = {
+                "",
+                "train",
+                "evaluate",
+                "predict",
+                "summary",
+                "show",
+                "report",
+                "devices",
+                "bench",
+                "arithmetic",
+                "data",
+                "completion"
+            })
     void helpNamesTheExitCodesAndGivesExamples(String command) throws Exception {
         CommandLineProcess.Result result = command.isEmpty() ? conv4j.run("--help") : conv4j.run(command, "--help");
         assertEquals(ExitCode.OK, result.exitCode(), result.err());

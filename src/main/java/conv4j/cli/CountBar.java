@@ -1,0 +1,59 @@
+package conv4j.cli;
+
+import java.io.PrintStream;
+import java.util.Locale;
+import java.util.function.LongSupplier;
+
+/** Shows on a terminal how many of many things are done; elsewhere nothing. */
+final class CountBar implements AutoCloseable {
+
+    private static final double NANOS = 1e-9;
+
+    private final PrintStream out;
+    private final Terminal terminal;
+    private final int all;
+    private final LongSupplier nanos;
+    private final long begin;
+    private int columns;
+
+    /** A bar for a number of images. */
+    CountBar(PrintStream out, Terminal terminal, int all, LongSupplier nanos) {
+        this.out = out;
+        this.terminal = terminal;
+        this.all = all;
+        this.nanos = nanos;
+        this.begin = nanos.getAsLong();
+    }
+
+    /** Draws the line, unless all is done. */
+    void show(int done) {
+        if (!terminal.interactive() || done >= all) {
+            return;
+        }
+        double seconds = (nanos.getAsLong() - begin) * NANOS;
+        String text = String.format(
+                Locale.ROOT,
+                "%s - %.0f images/s - %s to go",
+                ProgressText.head(done, all, false),
+                done / Math.max(seconds, NANOS),
+                ProgressText.remaining(seconds / done * (all - done)));
+        String shown = text.substring(0, Math.min(text.length(), terminal.columns() - 1));
+        columns = shown.length();
+        out.print("\r" + shown);
+        out.flush();
+    }
+
+    /** Removes the line, so that other lines can be printed. */
+    void clear() {
+        if (columns > 0) {
+            out.print("\r" + " ".repeat(columns) + "\r");
+            out.flush();
+            columns = 0;
+        }
+    }
+
+    @Override
+    public void close() {
+        clear();
+    }
+}
