@@ -2,6 +2,7 @@ package conv4j.callbacks;
 
 import conv4j.model.Callback;
 import conv4j.model.Model;
+import java.io.PrintStream;
 import java.util.Map;
 import java.util.function.IntToDoubleFunction;
 
@@ -30,6 +31,8 @@ public final class LearningRateScheduler implements Callback {
     }
 
     private final Schedule schedule;
+    private boolean verbose;
+    private PrintStream messages = System.err;
 
     /**
      * A schedule that goes on from the rate before.
@@ -49,9 +52,35 @@ public final class LearningRateScheduler implements Callback {
         this((epoch, rate) -> schedule.applyAsDouble(epoch));
     }
 
+    /**
+     * Sets whether the rate is said at the beginning of every epoch, in Keras' words.
+     *
+     * @param says by default false
+     * @return this
+     */
+    public LearningRateScheduler verbose(boolean says) {
+        this.verbose = says;
+        return this;
+    }
+
+    /**
+     * Sets where messages go.
+     *
+     * @param out by default {@code System.err}
+     * @return this
+     */
+    public LearningRateScheduler messages(PrintStream out) {
+        this.messages = out;
+        return this;
+    }
+
     @Override
     public void onEpochBegin(Model model, int epoch) {
         model.learningRate(schedule.at(epoch, model.learningRate()));
+        if (verbose) {
+            messages.println("Epoch " + (epoch + 1) + ": LearningRateScheduler setting learning rate to "
+                    + model.learningRate() + ".");
+        }
     }
 
     @Override

@@ -36,6 +36,19 @@ public interface Dataset {
     void input(int index, float[] out, int offset);
 
     /**
+     * One input as an array of its own, for example to show or to predict it.
+     *
+     * @param index the example, 0 to size() - 1
+     * @return inputShape().size() raw values
+     * @throws DataException when the example cannot be read
+     */
+    default float[] input(int index) {
+        float[] values = new float[inputShape().size()];
+        input(index, values, 0);
+        return values;
+    }
+
+    /**
      * Writes one target.
      *
      * @param index the example, 0 to size() - 1
@@ -43,6 +56,23 @@ public interface Dataset {
      * @param offset where in out the first value goes
      */
     void target(int index, float[] out, int offset);
+
+    /**
+     * The class of one example.
+     *
+     * @param index the example, 0 to size() - 1
+     * @return its class index
+     * @throws DataException when targets are not class indices
+     */
+    default int label(int index) {
+        if (targetShape().size() != 1) {
+            throw new DataException("the targets of this data set have the shape " + targetShape()
+                    + ", so that they are no class indices; read them with target()");
+        }
+        float[] value = new float[1];
+        target(index, value, 0);
+        return (int) value[0];
+    }
 
     /**
      * Writes one input as unsigned bytes.

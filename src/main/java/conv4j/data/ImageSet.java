@@ -95,12 +95,7 @@ public final class ImageSet implements Dataset {
         return true;
     }
 
-    /**
-     * The class of one image.
-     *
-     * @param index the image, 0 to size() - 1
-     * @return its class index
-     */
+    @Override
     public int label(int index) {
         return labels[index];
     }

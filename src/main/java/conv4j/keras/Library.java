@@ -9,6 +9,17 @@ final class Library {
 
     private static final String ARTIFACT = "io.jhdf:jhdf:0.13.0";
 
+    private static final String LOG_LEVEL = "org.slf4j.simpleLogger.log.io.jhdf";
+
+    static {
+        // jHDF logs every array that it touches; without a level of its own, slf4j-simple would print hundreds of lines
+        // per
+        // file. It reads this property when jHDF's first class is loaded; other loggers ignore it.
+        if (System.getProperty(LOG_LEVEL) == null) {
+            System.setProperty(LOG_LEVEL, "error");
+        }
+    }
+
     private Library() {}
 
     /**

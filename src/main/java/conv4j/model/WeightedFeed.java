@@ -76,11 +76,6 @@ final class WeightedFeed implements Feed {
     }
 
     @Override
-    public long waitedNanos() {
-        return feed.waitedNanos();
-    }
-
-    @Override
     public void close() {
         feed.close();
         if (dataMemory != null) {

@@ -169,6 +169,21 @@ class CallbacksTest {
     }
 
     @Test
+    void aScheduleByEpochSaysTheRateInKerasWords() {
+        ByteArrayOutputStream said = new ByteArrayOutputStream();
+        PrintStream messages = new PrintStream(said, true, StandardCharsets.UTF_8);
+        LearningRateScheduler scheduler = new LearningRateScheduler(epoch -> 0.5 / (epoch + 1)).messages(messages);
+        model.fit(LINE, epochs(1).callbacks(scheduler));
+        assertEquals("", said.toString(StandardCharsets.UTF_8));
+        model.fit(LINE, epochs(2).callbacks(scheduler.verbose(true)));
+        assertEquals(
+                List.of(
+                        "Epoch 1: LearningRateScheduler setting learning rate to 0.5.",
+                        "Epoch 2: LearningRateScheduler setting learning rate to 0.25."),
+                said.toString(StandardCharsets.UTF_8).lines().toList());
+    }
+
+    @Test
     void theRateOfAnOptimizerWithAScheduleCannotBeSet() {
         model.compile(new SGD(0.1).learningRate(new ExponentialDecay(0.1, 10, 0.9, false)), new MeanSquaredError());
         String message = assertThrows(

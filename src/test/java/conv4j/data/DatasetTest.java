@@ -40,6 +40,16 @@ class DatasetTest {
     }
 
     @Test
+    void oneInputAndOneLabelAreReadFromAnySet() {
+        Dataset later = counting(9).split(0.5).test();
+        assertArrayEquals(new float[] {5}, later.input(1));
+        assertEquals(2, later.label(1));
+        Dataset numbers = new ArraySet(PIXEL, new float[] {7.5f}, Shape.of(2), new float[] {1, 2});
+        assertArrayEquals(new float[] {7.5f}, numbers.input(0));
+        assertTrue(message(() -> numbers.label(0)).contains("the shape (2,)"), message(() -> numbers.label(0)));
+    }
+
+    @Test
     void bytesAreUnsigned() {
         ImageSet set = counting(256);
         float[] value = new float[2];
