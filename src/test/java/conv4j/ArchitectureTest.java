@@ -61,6 +61,7 @@ class ArchitectureTest {
         MAY_KNOW.put("pictures", with(vocabulary, "arithmetic", "data", "files", "backend"));
         Set<String> below = with(built, "files", "backend", "model");
         MAY_KNOW.put("onnx", below);
+        MAY_KNOW.put("dashboard", Set.of("backend", "data", "evaluation", "model"));
         MAY_KNOW.put("report", with(below, "evaluation", "pictures"));
         MAY_KNOW.put(
                 "cli",
@@ -70,6 +71,7 @@ class ArchitectureTest {
                         "configfile",
                         "keras",
                         "onnx",
+                        "dashboard",
                         "selftest",
                         "vectors",
                         "arithmetic",
@@ -166,6 +168,16 @@ class ArchitectureTest {
                 .that(not(resideInAPackage("conv4j.cli..")))
                 .should()
                 .dependOnClassesThat(resideInAPackage("picocli.."))
+                .check(classes);
+    }
+
+    @Test
+    void onlyTheDashboardKnowsTheHttpServer() {
+        noClasses()
+                .that(not(resideInAPackage("conv4j.dashboard..")))
+                .should()
+                .dependOnClassesThat(resideInAPackage("com.sun.net.httpserver.."))
+                .because("a Java runtime may lack the module jdk.httpserver; everything else must work there")
                 .check(classes);
     }
 

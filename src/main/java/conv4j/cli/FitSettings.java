@@ -1,6 +1,7 @@
 package conv4j.cli;
 
 import conv4j.data.Dataset;
+import conv4j.data.Split;
 import conv4j.model.FitOptions;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -78,6 +79,13 @@ final class FitSettings {
     int batches(Dataset train) {
         long trained = validationSplit == 0 ? train.size() : (long) Math.floor(train.size() * (1 - validationSplit));
         return (int) Math.max(1, (trained - 1) / batchSize + 1);
+    }
+
+    /** The images that validate. */
+    Dataset validation(Split data) {
+        return testValidates()
+                ? data.test()
+                : data.train().split(validationSplit).test();
     }
 
     /** Everything as the model wants it; the test images validate unless some are set aside. */

@@ -18,6 +18,7 @@ final class Interrupt implements AutoCloseable {
     private final PrintStream err;
     private final List<Runnable> restore = new ArrayList<>();
     private volatile boolean wished;
+    private volatile Runnable awaken = () -> {};
 
     /** From now on signals are wishes; close() gives them their usual meaning back. */
     Interrupt(PrintStream err) {
@@ -31,6 +32,16 @@ final class Interrupt implements AutoCloseable {
         return wished;
     }
 
+    /** Wishes from elsewhere that the work ends, as the first signal does. */
+    void wish() {
+        wished = true;
+    }
+
+    /** Sets what a signal does besides, where the work may stand still and look at nothing. */
+    void awaken(Runnable work) {
+        awaken = work;
+    }
+
     private void signalled() {
         if (wished) {
             Runtime.getRuntime().halt(ExitCode.INTERRUPTED);
@@ -38,6 +49,7 @@ final class Interrupt implements AutoCloseable {
         wished = true;
         err.println();
         err.println("Interrupted: stopping after this step. Press Ctrl-C again to end at once.");
+        awaken.run();
     }
 
     /**

@@ -2,6 +2,7 @@ package conv4j.cli;
 
 import conv4j.augmentation.Augmentation;
 import conv4j.backend.Backend;
+import conv4j.dashboard.Dashboard;
 import conv4j.data.Dataset;
 import conv4j.data.Split;
 import conv4j.files.WholeFile;
@@ -69,6 +70,9 @@ final class TrainCommand extends Subcommand {
     private Path resume;
 
     @Mixin
+    private DashboardOption dashboardOption;
+
+    @Mixin
     private CallbackOptions callbackOptions;
 
     @Override
@@ -82,6 +86,7 @@ final class TrainCommand extends Subcommand {
         optimizerOptions.check(this, resumes);
         fitSettings.check(this);
         callbackOptions.check(this);
+        dashboardOption.check(this);
         dataOptions.check(this);
         // What fails soon comes first: the file, the place to save, then the device, then the data.
         Model loaded = resume == null ? null : ModelFiles.openCompiled(resume);
@@ -144,7 +149,7 @@ final class TrainCommand extends Subcommand {
         History history;
         boolean interrupted;
         try (Interrupt interrupt = new Interrupt(messages())) {
-            history = fit(model, data.train(), options, interrupt);
+            history = fit(model, data, options, interrupt);
             interrupted = interrupt.wished() && history.stopped();
         }
         TrainingResult result = new TrainingResult(this, model, history, data);
@@ -177,6 +182,15 @@ final class TrainCommand extends Subcommand {
         }
         if (model.trainedEpochs() > 0) {
             messages().println("Going on after epoch " + model.trainedEpochs());
+        }
+    }
+
+    private History fit(Model model, Split data, FitOptions options, Interrupt interrupt) {
+        try (Dashboard page = dashboardOption.open(this, fitSettings.validation(data), save, interrupt)) {
+            if (page != null) {
+                options.callbacks(page);
+            }
+            return fit(model, data.train(), options, interrupt);
         }
     }
 

@@ -12,9 +12,9 @@ final class Library {
     private static final String LOG_LEVEL = "org.slf4j.simpleLogger.log.io.jhdf";
 
     static {
-        // jHDF logs every array that it touches; without a level of its own, slf4j-simple would print hundreds of lines
-        // per
-        // file. It reads this property when jHDF's first class is loaded; other loggers ignore it.
+        // jHDF logs every array that it touches: without a level of its own, slf4j-simple would print hundreds of
+        // lines.
+        // It reads this property when jHDF's first class is loaded; other loggers ignore it.
         if (System.getProperty(LOG_LEVEL) == null) {
             System.setProperty(LOG_LEVEL, "error");
         }

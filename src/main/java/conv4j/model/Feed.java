@@ -37,6 +37,11 @@ interface Feed extends AutoCloseable {
     /** Makes the next batch ready. */
     void next(int cursor, int count);
 
+    /** {@return the nanoseconds in which training stood still since {@link #begin}, because no batch had been read yet} */
+    default long waitedNanos() {
+        return 0;
+    }
+
     @Override
     void close();
 }

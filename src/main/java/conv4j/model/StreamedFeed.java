@@ -21,6 +21,7 @@ final class StreamedFeed implements Feed {
     private Placement placement;
     private int[] order;
     private Batches batches;
+    private long waitedNanos;
 
     StreamedFeed(Dataset dataset, int batchSize, Normalization normalization) {
         this.dataset = dataset;
@@ -54,6 +55,7 @@ final class StreamedFeed implements Feed {
     public void begin(int[] newOrder) {
         close();
         order = newOrder;
+        waitedNanos = 0;
     }
 
     /** {@inheritDoc} The first batch after {@link #begin} may be any one: a resumed epoch begins in the middle. */
@@ -63,11 +65,19 @@ final class StreamedFeed implements Feed {
             int[] rest = Arrays.copyOfRange(order, cursor, order.length);
             batches = Batches.inOrder(dataset, rest, batchSize, normalization);
         }
+        long asked = System.nanoTime();
         Batch batch = batches.next();
+        // Writing below may wait for the device, which is not the data's fault.
+        waitedNanos += System.nanoTime() - asked;
         write(input, batch.inputs(), count);
         if (target != null) {
             write(target, batch.targets(), count);
         }
+    }
+
+    @Override
+    public long waitedNanos() {
+        return waitedNanos;
     }
 
     private void write(Value value, float[] values, int items) {

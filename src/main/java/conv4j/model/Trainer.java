@@ -165,7 +165,14 @@ final class Trainer implements AutoCloseable {
 
     private void report(long epochBegin) {
         BatchProgress progress = new BatchProgress(
-                epoch, options.epochs(), batch, batches(), (System.nanoTime() - epochBegin) / 1e9, this::means);
+                epoch,
+                options.epochs(),
+                batch,
+                batches(),
+                trainedItems(),
+                (System.nanoTime() - epochBegin) / 1e9,
+                training.feed().waitedNanos() / 1e9,
+                this::means);
         options.callbacks().forEach(callback -> callback.onBatchEnd(model, progress));
     }
 

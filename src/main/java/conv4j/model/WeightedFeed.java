@@ -76,6 +76,11 @@ final class WeightedFeed implements Feed {
     }
 
     @Override
+    public long waitedNanos() {
+        return feed.waitedNanos();
+    }
+
+    @Override
     public void close() {
         feed.close();
         if (dataMemory != null) {

@@ -36,7 +36,7 @@ class ProgressBarTest {
             asked++;
             return Map.of("loss", 1.5, "accuracy", 0.25);
         };
-        bar.onBatchEnd(null, new BatchProgress(0, 2, batch, 10, 0, means));
+        bar.onBatchEnd(null, new BatchProgress(0, 2, batch, 10, batch, 0, 0, means));
     }
 
     /** The first step takes 2 s and does not count; the others take 40 ms, so that every third one is drawn. */
