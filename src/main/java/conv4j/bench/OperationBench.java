@@ -2,6 +2,7 @@ package conv4j.bench;
 
 import conv4j.backend.Backend;
 import conv4j.backend.BackendException;
+import conv4j.graph.Precision;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
@@ -14,6 +15,7 @@ public final class OperationBench {
     private static final int MOST_REPEATS = 1000;
 
     private final Backend backend;
+    private final Precision precision;
     private final int runs;
     private final double limit;
     private final Map<Group, Double> fastest = new EnumMap<>(Group.class);
@@ -22,11 +24,13 @@ public final class OperationBench {
      * A bench.
      *
      * @param backend the device
+     * @param precision what products may be computed in
      * @param runs how many timed runs the median is taken of
      * @param limit the most seconds that one run of an operation may be expected to take
      */
-    public OperationBench(Backend backend, int runs, double limit) {
+    public OperationBench(Backend backend, Precision precision, int runs, double limit) {
         this.backend = backend;
+        this.precision = precision;
         this.runs = runs;
         this.limit = limit;
     }
@@ -43,7 +47,7 @@ public final class OperationBench {
         if (expected > limit) {
             return skipped(workload, String.format(Locale.ROOT, "would take %.1f s or more", expected));
         }
-        try (OperationRun run = new OperationRun(backend, workload)) {
+        try (OperationRun run = new OperationRun(backend, precision, workload)) {
             Times times = times(run);
             fastest.merge(workload.group(), amount(workload) / times.median(), Math::max);
             return new Measurement(workload.group(), workload.name(), workload.batch(), work, times, null);

@@ -9,6 +9,7 @@ import conv4j.graph.ElementType;
 import conv4j.graph.Graph;
 import conv4j.graph.MemoryPlan;
 import conv4j.graph.Operation;
+import conv4j.graph.Precision;
 import conv4j.graph.Update;
 import conv4j.graph.Value;
 import java.util.ArrayList;
@@ -25,11 +26,13 @@ final class OperationRun implements AutoCloseable {
     private final List<Memory> memories = new ArrayList<>();
     private Executable executable;
 
-    OperationRun(Backend backend, Workload workload) {
+    OperationRun(Backend backend, Precision precision, Workload workload) {
         this.backend = backend;
         this.batch = workload.batch();
         try {
-            prepare(new Graph(List.of(workload.operation())));
+            Graph graph = new Graph(List.of(workload.operation()));
+            graph.precision(precision);
+            prepare(graph);
         } catch (RuntimeException e) {
             close();
             throw e;

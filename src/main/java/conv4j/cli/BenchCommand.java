@@ -8,6 +8,7 @@ import conv4j.bench.OperationBench;
 import conv4j.bench.Workload;
 import conv4j.bench.Workloads;
 import conv4j.data.Glyphs;
+import conv4j.graph.Precision;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -33,6 +34,7 @@ import picocli.CommandLine.Parameters;
             "  conv4j bench --device opencl:0 --batch-size 32,128 --json",
             "  conv4j bench --profile                      which kernels a training step spends its time in",
             "  conv4j bench gemm convolution --only vgg16  operations whose names contain this",
+            "  conv4j bench gemm --precision 3xtf32        on tensor cores, where the device has some",
             "  conv4j bench all                            everything, in some minutes"
         })
 final class BenchCommand extends Subcommand {
@@ -90,6 +92,19 @@ final class BenchCommand extends Subcommand {
             description = "Only work whose name contains one of these.")
     private List<String> only = List.of("");
 
+    @Option(
+            names = "--precision",
+            paramLabel = "NAME",
+            defaultValue = "float32",
+            description = "As in 'conv4j train'. Default: ${DEFAULT-VALUE}.")
+    private String precision;
+
+    @Option(
+            names = "--variant",
+            paramLabel = "NAME",
+            description = "A variant of the kernels, as in 'conv4j selftest'. Default: the one that the device uses.")
+    private String variant;
+
     @Option(names = "--profile", description = "Show the share of a training step by kernel or operation.")
     private boolean profile;
 
@@ -103,7 +118,7 @@ final class BenchCommand extends Subcommand {
             list();
             return ExitCode.OK;
         }
-        try (Backend backend = openBackend()) {
+        try (Backend backend = variant == null ? openBackend() : openVariant(variant)) {
             BenchReport report = new BenchReport(tableOut(), peak(backend));
             measureOperations(backend, report);
             NetworkRuns networkRuns = measureNetworks(backend, report);
@@ -134,6 +149,7 @@ final class BenchCommand extends Subcommand {
         if (runs < 1 || !(limit > 0)) {
             throw usage("--runs must be 1 or more, and --limit above 0 seconds");
         }
+        checkPrecision();
         for (String group : groups) {
             if (!group.equals(ALL)
                     && Arrays.stream(Group.values())
@@ -144,6 +160,14 @@ final class BenchCommand extends Subcommand {
         }
         if (!list && operations().isEmpty() && networks().isEmpty()) {
             throw usage("no name contains " + only + "; see conv4j bench all --list");
+        }
+    }
+
+    private void checkPrecision() {
+        try {
+            Precision.named(precision);
+        } catch (IllegalArgumentException e) {
+            throw usage("--precision: " + e.getMessage());
         }
     }
 
@@ -209,7 +233,7 @@ final class BenchCommand extends Subcommand {
     }
 
     private void measureOperations(Backend backend, BenchReport report) {
-        OperationBench bench = new OperationBench(backend, runs, limit);
+        OperationBench bench = new OperationBench(backend, Precision.named(precision), runs, limit);
         for (Workload workload : operations()) {
             if (main().json()) {
                 messages().println(workload.name());
@@ -219,7 +243,7 @@ final class BenchCommand extends Subcommand {
     }
 
     private NetworkRuns measureNetworks(Backend backend, BenchReport report) {
-        NetworkRuns networkRuns = new NetworkRuns(backend, runs, Glyphs.train(images, 1), report);
+        NetworkRuns networkRuns = new NetworkRuns(backend, precision, runs, Glyphs.train(images, 1), report);
         networks().forEach(work -> networkRuns.measure(work, isWholeGroup() ? limit : Double.POSITIVE_INFINITY));
         report.addRates(networkRuns.results());
         return networkRuns;
@@ -228,6 +252,8 @@ final class BenchCommand extends Subcommand {
     private Map<String, Object> json(Backend backend, BenchReport report, List<Map<String, Object>> results) {
         Map<String, Object> result = report.json(backend.device());
         result.put("network", network().title());
+        result.put("precision", precision);
+        result.put("variant", variant);
         result.put("runs", runs);
         result.put("results", results);
         result.put("peak_device_bytes", backend.peakBytes());

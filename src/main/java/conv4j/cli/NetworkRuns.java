@@ -22,6 +22,7 @@ final class NetworkRuns {
     private static final int PASSES = 3;
 
     private final NetworkBench bench;
+    private final String precision;
     private final Dataset data;
     private final BenchReport report;
     private final List<NetworkWork> measured = new ArrayList<>();
@@ -31,12 +32,14 @@ final class NetworkRuns {
      * Runs on one device.
      *
      * @param backend the device
+     * @param precision of the models
      * @param runs of which the median counts
      * @param data the images of an epoch
      * @param report where measurements go
      */
-    NetworkRuns(Backend backend, int runs, Dataset data, BenchReport report) {
+    NetworkRuns(Backend backend, String precision, int runs, Dataset data, BenchReport report) {
         this.bench = new NetworkBench(backend, runs);
+        this.precision = precision;
         this.data = data;
         this.report = report;
     }
@@ -76,7 +79,10 @@ final class NetworkRuns {
     private Model model(NetworkWork work, Dataset images) {
         Model model =
                 work.network().build(images.inputShape(), images.classNames().size());
-        model.on(bench.backend()).seed(1).normalization(Normalization.centered());
+        model.on(bench.backend())
+                .seed(1)
+                .normalization(Normalization.centered())
+                .precision(precision);
         TrainingSettings.compile(model, TrainingSettings.FIRST_CNN_LEARNING_RATE, images.size() / work.batch());
         return model;
     }

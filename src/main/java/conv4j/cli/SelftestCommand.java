@@ -146,12 +146,6 @@ final class SelftestCommand extends Subcommand {
                 : known.stream().map(name -> new Target(device, name)).toList();
     }
 
-    private String chosenDevice() {
-        try (Backend backend = Backends.choose(main().device()).backend()) {
-            return backend.device().id();
-        }
-    }
-
     private Backend open(Target target) {
         if (target.variant == null && !everyDevice) {
             return openBackend();

@@ -43,6 +43,20 @@ abstract class Subcommand implements Callable<Integer> {
         return choice.backend();
     }
 
+    /** Opens the chosen device with one variant of its kernels and says so. */
+    Backend openVariant(String variant) {
+        Backend backend = Backends.open(chosenDevice(), variant);
+        messages().println("Device: " + backend.device().describe() + ", variant " + variant);
+        return backend;
+    }
+
+    /** The chosen device, whether it was named or is the best one. */
+    String chosenDevice() {
+        try (Backend backend = Backends.choose(main.device()).backend()) {
+            return backend.device().id();
+        }
+    }
+
     /** Prints the one JSON object. */
     void printJson(Map<String, ?> result) {
         main.out().println(GSON.toJson(result));

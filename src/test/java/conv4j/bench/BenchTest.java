@@ -11,6 +11,7 @@ import conv4j.backend.Peak;
 import conv4j.backend.Profile;
 import conv4j.data.Dataset;
 import conv4j.data.Glyphs;
+import conv4j.graph.Precision;
 import conv4j.layers.Dense;
 import conv4j.layers.Flatten;
 import conv4j.layers.Input;
@@ -37,7 +38,7 @@ class BenchTest {
     void everyDirectionIsTimedAndItsMemoryGivenBack() {
         for (String device : List.of("reference", "cpu")) {
             try (Backend backend = Backends.open(device)) {
-                OperationBench bench = new OperationBench(backend, 3, 60);
+                OperationBench bench = new OperationBench(backend, Precision.FLOAT32, 3, 60);
                 for (Workload workload : Convolutions.of(TINY, 2)) {
                     Measurement measured = bench.measure(workload);
                     assertNull(measured.skipped());
@@ -52,7 +53,7 @@ class BenchTest {
     @Test
     void whatWouldTakeTooLongIsSkippedWithTheReason() {
         try (Backend backend = Backends.open("reference")) {
-            OperationBench bench = new OperationBench(backend, 1, 0.01);
+            OperationBench bench = new OperationBench(backend, Precision.FLOAT32, 1, 0.01);
             bench.measure(Matrices.product("small", 8, 8, 8, "nn"));
             Measurement large = bench.measure(Matrices.product("large", 4096, 4096, 4096, "nn"));
             assertNull(large.times());
@@ -63,7 +64,7 @@ class BenchTest {
     @Test
     void whatDoesNotFitIsSkippedWithTheReason() {
         try (Backend backend = Backends.open("reference")) {
-            OperationBench bench = new OperationBench(backend, 1, 0.01);
+            OperationBench bench = new OperationBench(backend, Precision.FLOAT32, 1, 0.01);
             Measurement huge = bench.measure(Matrices.product("huge", 46340, 46340, 46340, "nn"));
             assertNull(huge.times());
             assertNotNull(huge.skipped());

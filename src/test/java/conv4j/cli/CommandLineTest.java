@@ -251,6 +251,8 @@ class CommandLineTest {
         assertSays(failure(2, "bench", "gemm", "--only", "nothing is called this"), "nothing is called this", "--list");
         assertSays(failure(2, "bench", "gem"), "'gem'", "gemm, convolution");
         assertSays(failure(2, "bench", "--runs", "0"), "--runs");
+        assertSays(failure(2, "bench", "--precision", "half"), "half", "3xtf32");
+        assertSays(failure(2, "bench", "--device", "cpu", "--variant", "tiles"), "tiles", "onednn");
     }
 
     @Test
