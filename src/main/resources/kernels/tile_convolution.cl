@@ -1,130 +1,162 @@
-// y = f(bias + convolution of x by w) by the tiled product of tiles.cl; for an input gradient w comes from tile_reverse:
+// y = f(bias + convolution of x by w), or one phase of an input gradient, by the tiled product of tiles.cl:
 //
 //     A[(image, ty, tx), (ky, kx, s)] = x       B[(ky, kx, s), t] = w
 //
-// x (batch, source y, source x, source channels), w (taps y, taps x, source channels / groups, target channels), y
-// (batch, target y, target x, target channels). Source channels are read along k, LEFT_WIDTH 4 where their number in a
-// group is a multiple of four. Global size (ceil(target channels / groups / TILE_COLUMNS) * THREADS,
-// ceil(batch * target y * target x / TILE_ROWS), groups). One image of x has fewer than 2^31 elements.
+// x (batch, source y, source x, source channels), y (batch, target y, target x, target channels); w is the kernel of the
+// convolution, (taps, source channels / groups, target channels), or with RIGHT_ALONG_K that of the forward convolution
+// whose input gradient this is, (taps, target channels / groups, source channels), whose taps are met in reverse.
+// Source channels are read along k, as if a group had a multiple of four (SOURCES): quads never straddle taps, and what is
+// missing is 0; LEFT_WIDTH 4 where nothing is missing. Global size (ceil(target channels / groups / TILE_COLUMNS) *
+// THREADS, ceil(batch * target y * target x / TILE_ROWS), groups), target sizes those of the phase. One image of x has
+// fewer than 2^31 elements.
 
-// Taps that a work-item needs at a time: one for four channels together, else one for each of the four.
-#define TAPS (LEFT_WIDTH == 4 ? 1 : 4)
+#define SOURCES(sources) (LEFT_WIDTH == 4 ? (sources) : ((sources) + 3) / 4 * 4)
 
-// The tap and the source channel of a group at some k.
-struct Tap {
-    int ky, kx, s;
+// Added to a place, it is outside every image.
+#define OUTSIDE (-(1 << 29))
+
+// What c is a part of: its target position i is first + i * gap of a target of so many positions, its tap j is the
+// kernel's tap first + j * step, of taps in all.
+struct PhaseAxis {
+    int first, gap, target, firstTap, tapStep, taps;
 };
 
-struct Tap tap_after(struct Tap at, const int steps, const int sources, const int tapsX) {
+struct Phase {
+    struct PhaseAxis y, x;
+};
+
+// A row of w as a tap and a source channel of it.
+struct WeightRow {
+    int tapY, tapX, s;
+};
+
+struct Loader {
+    const global float *source[LEFT_LOADS]; // at a load's position, under the first tap
+    int startY[LEFT_LOADS], startX[LEFT_LOADS]; // the same as a place in the image
+    struct WeightRow left, right; // at this work-item's k
+    int offset, offsetY, offsetX; // from the first tap to that of left, in elements and places
+    const global float *weights;  // at the row of right
+    int weightsThere;             // source channels from right on, 0 behind the last row
+    struct Axis y, x;
+    int sources, sourcesThere, channels;
+    const global float *w; // at the group's first weight
+    struct PhaseAxis tapsY, tapsX;
+    int firstTarget, targets, targetChannels;
+};
+
+struct WeightRow row_after(struct WeightRow at, const int steps, const int sources, const int tapsX) {
     at.s += steps;
     while (at.s >= sources) {
         at.s -= sources;
-        at.kx++;
-        if (at.kx == tapsX) {
-            at.kx = 0;
-            at.ky++;
+        at.tapX++;
+        if (at.tapX == tapsX) {
+            at.tapX = 0;
+            at.tapY++;
         }
     }
     return at;
 }
 
-struct Loader {
-    struct Axis y, x;
-    int sources, channels;
-    const global float *image[LEFT_LOADS]; // the image and group that a load's position is in
-    int startY[LEFT_LOADS], startX[LEFT_LOADS];
-    struct Tap tap[TAPS]; // at this work-item's k and behind it, which are the same for all loads
-    const global float *w; // at the slab's first row and the tile's first column
-    int weightsLeft, targetsLeft;  // rows of w from the slab on, columns from the tile on
-    int targetChannels;
-};
-
-// Found once a slab, not once a load.
-void find_taps(struct Loader *l, const struct Tap first) {
-    l->tap[0] = first;
-#pragma unroll
-    for (int t = 1; t < TAPS; t++) {
-        l->tap[t] = tap_after(l->tap[t - 1], 1, l->sources, l->x.taps);
-    }
-}
-
-// The element of x at a load's position and one of its taps, or null where that is padding.
-const global float *source_at(const struct Loader *l, const int i, const int t) {
-    const struct Tap tap = l->tap[t];
-    const int sy = tap.ky < l->y.taps ? source_position(l->startY[i], tap.ky, l->y) : -1;
-    const int sx = source_position(l->startX[i], tap.kx, l->x);
-    return sy >= 0 && sx >= 0 ? l->image[i] + (sy * l->x.source + sx) * l->channels + tap.s : 0;
-}
-
-float load_source(const struct Loader *l, const int i, const int t) {
-    const global float *const p = source_at(l, i, t);
-    return p == 0 ? 0.0f : *p;
+// What loads need of the rows, found once a slab.
+void find_rows(struct Loader *l) {
+    const int y = l->left.tapY * l->y.dilation;
+    l->offsetX = l->left.tapX * l->x.dilation;
+    l->offset = (y * l->x.source + l->offsetX) * l->channels + l->left.s;
+    l->offsetY = l->left.tapY < l->y.taps ? y : OUTSIDE;
+    const struct WeightRow row = RIGHT_ALONG_K ? l->left : l->right;
+    const int tapY = l->tapsY.firstTap + row.tapY * l->tapsY.tapStep;
+    const int tapX = l->tapsX.firstTap + row.tapX * l->tapsX.tapStep;
+    const size_t tap = tapY * l->tapsX.taps + tapX;
+    l->weights = l->w + (RIGHT_ALONG_K ? tap * l->targets * l->channels + row.s
+                                       : (tap * l->sourcesThere + row.s) * l->targetChannels + l->firstTarget);
+    l->weightsThere = row.tapY < l->y.taps ? l->sourcesThere - row.s : 0;
 }
 
 float4 load_left(const struct Loader *l, const int i) {
-    if (LEFT_WIDTH == 4) {
-        const global float *const p = source_at(l, i, 0);
-        return load_quad(p, p == 0 ? 0 : 4, 4);
-    }
-    return (float4)(load_source(l, i, 0), load_source(l, i, 1), load_source(l, i, 2), load_source(l, i, 3));
+    const int y = l->startY[i] + l->offsetY, x = l->startX[i] + l->offsetX;
+    const bool inside = y >= 0 && y < l->y.source && x >= 0 && x < l->x.source;
+    return load_quad(l->source[i] + l->offset, inside ? l->sourcesThere - l->left.s : 0, LEFT_WIDTH);
 }
 
 float4 load_right(const struct Loader *l, const int i) {
-    const int k = right_k(i), column = right_side(i);
-    return load_quad(l->w + (size_t)k * l->targetChannels + column, k < l->weightsLeft ? l->targetsLeft - column : 0,
-                     RIGHT_WIDTH);
+    const int target = l->firstTarget + right_side(i);
+    if (RIGHT_ALONG_K) {
+        return load_quad(l->weights + (size_t)target * l->channels, target < l->targets ? l->weightsThere : 0, LEFT_WIDTH);
+    }
+    return load_quad(l->weights + right_side(i), l->weightsThere > 0 ? l->targets - target : 0, RIGHT_WIDTH);
 }
 
 void advance(struct Loader *l) {
-    find_taps(l, tap_after(l->tap[0], DEPTH, l->sources, l->x.taps));
-    l->w += (size_t)DEPTH * l->targetChannels;
-    l->weightsLeft -= DEPTH;
+    l->left = row_after(l->left, DEPTH, l->sources, l->x.taps);
+    if (!RIGHT_ALONG_K) {
+        l->right = row_after(l->right, DEPTH, l->sources, l->x.taps);
+    }
+    find_rows(l);
+}
+
+// The position in the whole target of a position of the phase.
+size_t whole_position(const size_t position, const struct Convolution c, const struct Phase phase) {
+    if (phase.y.gap == 1 && phase.x.gap == 1) {
+        return position;
+    }
+    const size_t row = quotient(position, c.x.target), image = quotient(row, c.y.target);
+    const int y = phase.y.first + (int)(row - image * c.y.target) * phase.y.gap;
+    const int x = phase.x.first + (int)(position - row * c.x.target) * phase.x.gap;
+    return (image * phase.y.target + y) * phase.x.target + x;
 }
 
 kernel __attribute__((reqd_work_group_size(THREADS, 1, 1)))
 void tile_convolution(global const uint *control, global const float *x, const ulong xOffset, global const float *w,
                       const ulong wOffset, global const float *bias, const ulong biasOffset, global float *y,
-                      const ulong yOffset, const struct Convolution c, const struct Activation f, const int hasBias) {
+                      const ulong yOffset, const struct Convolution c, const struct Phase phase,
+                      const struct Activation f, const int hasBias) {
     local float left[2 * LEFT_SLAB] __attribute__((aligned(16)));
     local float right[2 * RIGHT_SLAB] __attribute__((aligned(16)));
     const int sources = c.sourceChannels / c.groups, targets = c.targetChannels / c.groups;
-    const int group = get_group_id(2), firstTarget = get_group_id(0) * TILE_COLUMNS;
-    const int inner = c.y.taps * c.x.taps * sources;
+    const int group = get_group_id(2);
     const uint area = c.y.target * c.x.target;
     const size_t positions = (size_t)control[CONTROL_BATCH] * area, firstPosition = (size_t)get_group_id(1) * TILE_ROWS;
     struct Loader l;
     l.y = c.y;
     l.x = c.x;
-    l.sources = sources;
+    l.tapsY = phase.y;
+    l.tapsX = phase.x;
+    l.sources = SOURCES(sources);
+    l.sourcesThere = sources;
     l.channels = c.sourceChannels;
+    l.firstTarget = get_group_id(0) * TILE_COLUMNS;
+    l.targets = targets;
+    l.targetChannels = c.targetChannels;
+    l.w = w + wOffset + group * (RIGHT_ALONG_K ? sources : targets);
 #pragma unroll
     for (int i = 0; i < LEFT_LOADS; i++) {
         const size_t position = min(firstPosition + left_side(i), positions - 1), image = quotient(position, area);
         const int within = (int)(position - image * area);
-        l.image[i] = x + xOffset + image * c.y.source * c.x.source * c.sourceChannels + group * sources;
         l.startY[i] = within / c.x.target * c.y.step - c.y.padLow;
         l.startX[i] = within % c.x.target * c.x.step - c.x.padLow;
+        l.source[i] = x + xOffset + group * sources
+                + ((long)image * c.y.source * c.x.source + (long)l.startY[i] * c.x.source + l.startX[i]) * c.sourceChannels;
     }
-    const struct Tap first = {0, 0, 0};
-    find_taps(&l, tap_after(first, left_k(0), sources, c.x.taps));
-    l.w = w + wOffset + group * targets + firstTarget;
-    l.weightsLeft = inner;
-    l.targetsLeft = targets - firstTarget;
-    l.targetChannels = c.targetChannels;
+    const struct WeightRow first = {0, 0, 0};
+    l.left = row_after(first, left_k(), l.sources, c.x.taps);
+    l.right = row_after(first, right_k(), l.sources, c.x.taps);
+    find_rows(&l);
     float sum[ITEM_ROWS][ITEM_COLUMNS] = {{0.0f}};
-    multiply(sum, &l, (inner + DEPTH - 1) / DEPTH, left, right);
-    const int channel = group * targets + firstTarget;
-    global float *const tile = y + yOffset + firstPosition * c.targetChannels + channel;
+    multiply(sum, &l, (c.y.taps * c.x.taps * l.sources + DEPTH - 1) / DEPTH, left, right);
+    const int channel = group * targets + l.firstTarget;
 #pragma unroll
     for (int i = 0; i < ITEM_ROWS; i++) {
-        if (firstPosition + tile_row(i) < positions) {
-            store_row(tile + (size_t)tile_row(i) * c.targetChannels, sum[i], bias + biasOffset + channel, hasBias, f,
-                      l.targetsLeft);
+        const size_t position = firstPosition + tile_row(i);
+        if (position < positions) {
+            store_row(y + yOffset + whole_position(position, c, phase) * c.targetChannels + channel, sum[i],
+                      bias + biasOffset + channel, hasBias, f, targets - l.firstTarget);
         }
     }
     for (int i = 0; f.kind > RELU && i < ITEM_ROWS; i++) {
-        if (firstPosition + tile_row(i) < positions) {
-            activate_row(tile + (size_t)tile_row(i) * c.targetChannels, f, l.targetsLeft);
+        const size_t position = firstPosition + tile_row(i);
+        if (position < positions) {
+            activate_row(y + yOffset + whole_position(position, c, phase) * c.targetChannels + channel, f,
+                         targets - l.firstTarget);
         }
     }
 }

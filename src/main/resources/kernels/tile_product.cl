@@ -17,13 +17,13 @@ int existing(const int k, const long inner, const int place, const int places, c
 }
 
 float4 load_left(const struct Loader *l, const int i) {
-    const int k = left_k(i), row = left_side(i);
+    const int k = left_k(), row = left_side(i);
     return load_quad(l->a + k * l->aAlong + row * l->aAcross,
                      existing(k, l->inner, row, l->rows, LEFT_ALONG_K), LEFT_WIDTH);
 }
 
 float4 load_right(const struct Loader *l, const int i) {
-    const int k = right_k(i), column = right_side(i);
+    const int k = right_k(), column = right_side(i);
     return load_quad(l->b + k * l->bAlong + column * l->bAcross,
                      existing(k, l->inner, column, l->columns, RIGHT_ALONG_K), RIGHT_WIDTH);
 }

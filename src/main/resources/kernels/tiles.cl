@@ -10,7 +10,8 @@
 // lie in one row of the array (LEFT_WIDTH, RIGHT_WIDTH 4), else one by one (1); results are written by the width of the
 // right operand. Reads outside an array or on padding give 0. (So an infinite weight that meets padding gives NaN here,
 // as in every implicit GEMM, but not in the direct kernels for CPUs.) Build options: STYLE_TILES and the names above.
-// Local memory: 8 * DEPTH * (TILE_ROWS + TILE_COLUMNS + 8) bytes. Work-group: THREADS items in one dimension.
+// Local memory: 8 * DEPTH * (TILE_ROWS + TILE_COLUMNS + 8) bytes. Work-group: THREADS items in one dimension, a multiple
+// of DEPTH; 4 * THREADS / DEPTH divides both sides of a tile.
 
 #define SIDE_ROWS (TILE_ROWS / ITEM_ROWS)
 #define SIDE_COLUMNS (TILE_COLUMNS / ITEM_COLUMNS)
@@ -31,32 +32,35 @@ float4 load_left(const struct Loader *loader, const int i);
 float4 load_right(const struct Loader *loader, const int i);
 void advance(struct Loader *loader);
 
-// Where the four floats of load number i stand in a slab of DEPTH x side: the first k and the first place on the side.
-// Along k, k is the same for all loads of a work-item; along the side, the place is.
-int slab_k(const int i, const int side, const int alongK) {
+// Quads of a side that are read next to each other, where the operand is contiguous along it.
+#define QUADS (THREADS / DEPTH)
+
+// Where the four floats of load number i stand in a slab of DEPTH x side: the first k, which is the same for all loads of
+// a work-item, and the first place on the side.
+int slab_k(const int alongK) {
     const int item = get_local_id(0);
-    return alongK ? item % (DEPTH / 4) * 4 : (item + i * THREADS) / (side / 4);
+    return alongK ? item % (DEPTH / 4) * 4 : item / QUADS;
 }
 
-int slab_side(const int i, const int side, const int alongK) {
+int slab_side(const int i, const int alongK) {
     const int item = get_local_id(0);
-    return alongK ? (item + i * THREADS) / (DEPTH / 4) : item % (side / 4) * 4;
+    return alongK ? (item + i * THREADS) / (DEPTH / 4) : (item % QUADS + i * QUADS) * 4;
 }
 
-int left_k(const int i) {
-    return slab_k(i, TILE_ROWS, LEFT_ALONG_K);
+int left_k(void) {
+    return slab_k(LEFT_ALONG_K);
 }
 
 int left_side(const int i) {
-    return slab_side(i, TILE_ROWS, LEFT_ALONG_K);
+    return slab_side(i, LEFT_ALONG_K);
 }
 
-int right_k(const int i) {
-    return slab_k(i, TILE_COLUMNS, RIGHT_ALONG_K);
+int right_k(void) {
+    return slab_k(RIGHT_ALONG_K);
 }
 
 int right_side(const int i) {
-    return slab_side(i, TILE_COLUMNS, RIGHT_ALONG_K);
+    return slab_side(i, RIGHT_ALONG_K);
 }
 
 #ifndef TENSOR
@@ -126,11 +130,11 @@ void store_slab(local float *left, local float *right, const float4 nextLeft[LEF
                 const float4 nextRight[RIGHT_LOADS]) {
 #pragma unroll
     for (int i = 0; i < LEFT_LOADS; i++) {
-        store_quad_in_slab(left + left_k(i) * LEFT_PITCH + left_side(i), LEFT_PITCH, nextLeft[i], LEFT_ALONG_K);
+        store_quad_in_slab(left + left_k() * LEFT_PITCH + left_side(i), LEFT_PITCH, nextLeft[i], LEFT_ALONG_K);
     }
 #pragma unroll
     for (int i = 0; i < RIGHT_LOADS; i++) {
-        store_quad_in_slab(right + right_k(i) * RIGHT_PITCH + right_side(i), RIGHT_PITCH, nextRight[i], RIGHT_ALONG_K);
+        store_quad_in_slab(right + right_k() * RIGHT_PITCH + right_side(i), RIGHT_PITCH, nextRight[i], RIGHT_ALONG_K);
     }
 }
 

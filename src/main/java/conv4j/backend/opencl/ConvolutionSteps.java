@@ -10,7 +10,7 @@ import conv4j.graph.Value;
 
 /**
  * Steps of convolutions and their gradients. The input gradient is the same gather as the convolution, over the kernel
- * with its taps reversed; weights are rearranged into scratch first where the kernels read them so.
+ * with its taps reversed; weights are rearranged into scratch first where kernels with vectors read them so.
  */
 final class ConvolutionSteps {
 
@@ -31,7 +31,7 @@ final class ConvolutionSteps {
         if (Tuning.acrossGroups(style, g)) {
             return 0;
         }
-        return style.vectors() ? gatherScratch(style, g, maxBatch) : g.weights();
+        return style.vectors() ? gatherScratch(style, g, maxBatch) : 0;
     }
 
     private static long gatherScratch(Style style, GatherGeometry g, int maxBatch) {
@@ -110,19 +110,24 @@ final class ConvolutionSteps {
 
     private static Step tiled(Preparation preparation, GatherGeometry g, Arrays arrays, boolean reversed) {
         long positions = preparation.maxBatch() * g.positions();
+        long together = positions / ((long) g.rows().gap() * g.columns().gap());
         Tile tile = preparation.tile(
                 shape("convolution", positions, g),
-                Tuning.tile(preparation.style(), positions, g.targets(), g.groups()));
-        KernelCall call = preparation.kernel(TileProgram.convolution(g), tile);
-        call.control().array(arrays.source);
-        finish(reversed ? call.scratch(arrays.op, 0) : call.array(arrays.weights), g, arrays);
-        Step convolution = call.overTiles(tile, batch -> batch * g.positions(), g.targets(), g.groups());
-        if (!reversed) {
-            return convolution;
-        }
-        KernelCall reverse = preparation.kernel("tile_passes", "tile_reverse");
-        reverse.array(arrays.weights).scratch(arrays.op, 0).ints(g.words());
-        return Preparation.inOrder(reverse.over(batch -> new long[] {g.weights()}), convolution);
+                Tuning.tile(preparation.style(), together, g.targets(), g.groups()));
+        TileProgram program = TileProgram.convolution(g, reversed);
+        return Preparation.inOrder(GatherPhase.of(g, reversed).stream()
+                .map(phase -> tiled(preparation, program, tile, phase, arrays))
+                .toArray(Step[]::new));
+    }
+
+    private static Step tiled(
+            Preparation preparation, TileProgram program, Tile tile, GatherPhase phase, Arrays arrays) {
+        GatherGeometry g = phase.gather();
+        KernelCall call = preparation.kernel(program, tile);
+        call.control().array(arrays.source).array(arrays.weights).arrayOr(arrays.bias, arrays.source);
+        call.array(arrays.target).ints(g.words()).ints(phase.words());
+        activate(call, arrays);
+        return call.overTiles(tile, batch -> batch * g.positions(), g.targets(), g.groups());
     }
 
     /** For the table of tiles: what decides how long a convolution takes, but for the part of it that is padding. */
@@ -150,11 +155,12 @@ final class ConvolutionSteps {
 
     /** The arguments that all kernels of a gather end with. */
     static KernelCall finish(KernelCall call, GatherGeometry g, Arrays arrays) {
-        return call.arrayOr(arrays.bias, arrays.source)
-                .array(arrays.target)
-                .ints(g.words())
-                .activation(arrays.f)
-                .ints(arrays.bias == null ? 0 : 1);
+        call.arrayOr(arrays.bias, arrays.source).array(arrays.target).ints(g.words());
+        return activate(call, arrays);
+    }
+
+    private static KernelCall activate(KernelCall call, Arrays arrays) {
+        return call.activation(arrays.f).ints(arrays.bias == null ? 0 : 1);
     }
 
     private static String groupedFile(Style style) {
@@ -207,7 +213,7 @@ final class ConvolutionSteps {
         Tile tile = preparation.tile(shape, Tuning.gradientTile(preparation.style(), g));
         KernelCall call = preparation.kernel(TileProgram.kernelGradient(g), tile);
         return gradient(call, g, op, splits)
-                .overTiles(tile, batch -> g.tapRows(), g.targets(), (long) g.groups() * splits);
+                .overTiles(tile, batch -> g.tapRowsInFours(), g.targets(), (long) g.groups() * splits);
     }
 
     private static Step groupedGradient(

@@ -93,6 +93,11 @@ record GatherGeometry(Axis rows, Axis columns, int sourceChannels, int targetCha
         return Math.multiplyExact(taps(), sources());
     }
 
+    /** The same with the source channels of a group filled up to a multiple of four, as tiles read them. */
+    int tapRowsInFours() {
+        return Math.multiplyExact(taps(), (sources() + 3) / 4 * 4);
+    }
+
     /** Elements of the kernel. */
     long weights() {
         return (long) tapRows() * targetChannels;

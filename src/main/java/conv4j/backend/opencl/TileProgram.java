@@ -27,9 +27,9 @@ record TileProgram(String file, boolean leftAlongK, boolean rightAlongK, int lef
         return new TileProgram(PRODUCT, !transposeA, transposeB, width(leftRow), right);
     }
 
-    /** A convolution or the gradient of an input. */
-    static TileProgram convolution(GatherGeometry g) {
-        return new TileProgram(CONVOLUTION, true, false, width(g.sources()), width(g.targets()));
+    /** A convolution, or with the kernel's taps met in reverse the gradient of an input. */
+    static TileProgram convolution(GatherGeometry g, boolean reversed) {
+        return new TileProgram(CONVOLUTION, true, reversed, width(g.sources()), width(g.targets()));
     }
 
     /** The gradient of a kernel. */
@@ -47,6 +47,7 @@ record TileProgram(String file, boolean leftAlongK, boolean rightAlongK, int lef
         for (int left : new int[] {1, 4}) {
             for (int right : new int[] {1, 4}) {
                 all.add(new TileProgram(CONVOLUTION, true, false, left, right));
+                all.add(new TileProgram(CONVOLUTION, true, true, left, right));
                 all.add(new TileProgram(KERNEL_GRADIENT, false, false, left, right));
                 for (int transposed = 0; transposed < 4; transposed++) {
                     all.add(new TileProgram(PRODUCT, (transposed & 1) == 0, (transposed & 2) != 0, left, right));

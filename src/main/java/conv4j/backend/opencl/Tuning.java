@@ -65,13 +65,13 @@ final class Tuning {
         if (style.vectors()) {
             return parts(16, positions / 256, g.weights());
         }
-        long tiles = tiles(gradientTile(style, g), g.tapRows(), g.targets()) * g.groups();
+        long tiles = tiles(gradientTile(style, g), g.tapRowsInFours(), g.targets()) * g.groups();
         return parts(divideUp(2 * ENOUGH_TILES, tiles), positions / 256, g.weights());
     }
 
     /** The tile of a kernel gradient: few results with long sums, which are cut into parts to keep a device busy. */
     static Tile gradientTile(Style style, GatherGeometry g) {
-        return tile(style, g.tapRows(), g.targets(), ENOUGH_TILES);
+        return tile(style, g.tapRowsInFours(), g.targets(), ENOUGH_TILES);
     }
 
     private static int parts(long wanted, long useful, long results) {

@@ -36,7 +36,6 @@ class LargeIndexTest {
             entry("write_control", "the run buffer has 16 words"),
             entry("convolution_pack", "a kernel has at most 2^31 - 1 elements; panels are found in size_t"),
             entry("winograd_pack", "as convolution_pack; transformed a kernel may have more, but all is in size_t"),
-            entry("tile_reverse", "a kernel is a shape, which has at most 2^31 - 1 elements"),
             entry("accumulate", "reads one number per item, and a batch has at most 2^31 - 1 of them"),
             entry("clip_factor", "reads one number per part, and there are at most 256"),
             entry("sum_parts", "reads all parts: partsOfSumsAreFoundIn64Bits"),
