@@ -1,9 +1,12 @@
-// The multiplication of tiles.cl on NVIDIA's tensor cores, with -D TENSOR=TF32, TF32X3 or BFLOAT16: operands are rounded when
-// they come from local memory, products are summed in float32.
+// The multiplication of tiles.cl on NVIDIA's tensor cores, with -D TENSOR=TF32, TF32X3 or BFLOAT16; products are summed in
+// float32.
 //
-//     TF32      8 exponent and 10 stored mantissa bits
+//     TF32      8 exponent and 10 stored mantissa bits; operands are rounded once, when they go to local memory
 //     TF32X3    x = high + low, both TF32; high * high + high * low + low * high: as accurate as float32 to a few units
-//     BFLOAT16  8 exponent and 7 stored mantissa bits
+//     BFLOAT16  8 exponent and 7 stored mantissa bits; rounded when they come from local memory, as TF32X3's parts
+//
+// Rounding to TF32 is integer arithmetic: the instruction for it runs at a fraction of the speed. The tensor cores
+// themselves leave out the bits behind the 10th.
 //
 // A warp of 32 lanes computes 8 * ITEM_ROWS x 4 * ITEM_COLUMNS results by instructions of 16 x 8 results (PTX ISA, "Matrix
 // fragments for mma.m16n8k8" and "m16n8k16"), whose rows and columns are dealt out so that a lane reads neighbours and
@@ -25,6 +28,13 @@
 #else
 #define STEP 8
 #define PITCH_PAD 8
+#endif
+
+// The bits of an operand that are read: the tensor cores leave out the others by themselves.
+#ifdef EMULATED
+#define READ_BITS 0xffffe000
+#else
+#define READ_BITS 0xffffffff
 #endif
 
 #define LEFT_PITCH (TILE_ROWS + PITCH_PAD)
@@ -79,20 +89,28 @@ uint two(const float first, const float second) {
     return both;
 #endif
 }
-#else
-uint tf32(const float x) {
-#ifdef EMULATED
-    return isnan(x) ? as_uint(x) : (as_uint(x) + 0x1000) & 0xffffe000;
-#else
-    uint rounded;
-    __asm__("cvt.rna.tf32.f32 %0, %1;" : "=r"(rounded) : "f"(x));
-    return rounded;
 #endif
+
+// x rounded to TF32, halves away from 0. Rounding must not carry a NaN into the sign.
+uint tf32(const float x) {
+    return isnan(x) ? as_uint(x) : (as_uint(x) + 0x1000) & 0xffffe000;
 }
 
-// What high leaves of x; nothing of an infinity, of which it would be NaN.
+// What goes to local memory.
+float4 operand(const float4 v) {
+    return TENSOR == TF32 ? (float4)(as_float(tf32(v.x)), as_float(tf32(v.y)), as_float(tf32(v.z)), as_float(tf32(v.w)))
+                          : v;
+}
+
+#if TENSOR != BFLOAT16
+// The upper part of TF32X3: a NaN may be lost here, but not in the lower part.
+uint upper(const float x) {
+    return TENSOR == TF32X3 ? (as_uint(x) + 0x1000) & 0xffffe000 : as_uint(x);
+}
+
+// What the upper part leaves; NaN of an infinity.
 uint rest(const float x, const uint high) {
-    return TENSOR == TF32X3 && fabs(x) <= FLT_MAX ? tf32(x - as_float(high)) : 0;
+    return TENSOR == TF32X3 ? as_uint(x - as_float(high)) & READ_BITS : 0;
 }
 #endif
 
@@ -111,8 +129,8 @@ struct LeftFragment left_fragment(local const float *left, const int k, const in
         f.high[2 * part + 1] = two(a.y, next.y);
 #else
         const float2 a = *(local const float2 *)(from + (k + lane % 4 + part * 4) * LEFT_PITCH);
-        f.high[2 * part] = tf32(a.x);
-        f.high[2 * part + 1] = tf32(a.y);
+        f.high[2 * part] = upper(a.x);
+        f.high[2 * part + 1] = upper(a.y);
         f.low[2 * part] = rest(a.x, f.high[2 * part]);
         f.low[2 * part + 1] = rest(a.y, f.high[2 * part + 1]);
 #endif
@@ -134,8 +152,8 @@ struct RightFragment right_fragment(local const float *right, const int k, const
         f.high[1][part] = two(b.y, next.y);
 #else
         const float2 b = *(local const float2 *)(from + (k + lane % 4 + part * 4) * RIGHT_PITCH);
-        f.high[0][part] = tf32(b.x);
-        f.high[1][part] = tf32(b.y);
+        f.high[0][part] = upper(b.x);
+        f.high[1][part] = upper(b.y);
         f.low[0][part] = rest(b.x, f.high[0][part]);
         f.low[1][part] = rest(b.y, f.high[1][part]);
 #endif
@@ -243,12 +261,19 @@ void multiply_slab(float sum[ITEM_ROWS][ITEM_COLUMNS], local const float *left, 
 #pragma unroll
         for (int i = 0; i < ITEM_ROWS; i += 2) {
             const struct LeftFragment a = left_fragment(left + warp_row() + i * 8, k, own_lane());
+            // The three products one after the other over all columns, so that none waits for the sum of the one before.
+#if TENSOR == TF32X3
 #pragma unroll
             for (int j = 0; j < ITEM_COLUMNS; j += 4) {
-#if TENSOR == TF32X3
                 multiply_step(sum, i, j, a.low, b[j / 4].high);
+            }
+#pragma unroll
+            for (int j = 0; j < ITEM_COLUMNS; j += 4) {
                 multiply_step(sum, i, j, a.high, b[j / 4].low);
+            }
 #endif
+#pragma unroll
+            for (int j = 0; j < ITEM_COLUMNS; j += 4) {
                 multiply_step(sum, i, j, a.high, b[j / 4].high);
             }
         }

@@ -12,6 +12,9 @@
 
 #define SOURCES(sources) (LEFT_WIDTH == 4 ? (sources) : ((sources) + 3) / 4 * 4)
 
+// Whether the rows of w follow each other as k does.
+#define ROWS_IN_ORDER (LEFT_WIDTH == 4 && !RIGHT_ALONG_K)
+
 // Added to a place, it is outside every image.
 #define OUTSIDE (-(1 << 29))
 
@@ -36,7 +39,7 @@ struct Loader {
     struct WeightRow left, right; // at this work-item's k
     int offset, offsetY, offsetX; // from the first tap to that of left, in elements and places
     const global float *weights;  // at the row of right
-    int weightsThere;             // source channels from right on, 0 behind the last row
+    int weightsThere;             // how many rows of w there are from it on, at least of those with its tap
     struct Axis y, x;
     int sources, sourcesThere, channels;
     const global float *w; // at the group's first weight
@@ -63,6 +66,9 @@ void find_rows(struct Loader *l) {
     l->offsetX = l->left.tapX * l->x.dilation;
     l->offset = (y * l->x.source + l->offsetX) * l->channels + l->left.s;
     l->offsetY = l->left.tapY < l->y.taps ? y : OUTSIDE;
+    if (ROWS_IN_ORDER) {
+        return;
+    }
     const struct WeightRow row = RIGHT_ALONG_K ? l->left : l->right;
     const int tapY = l->tapsY.firstTap + row.tapY * l->tapsY.tapStep;
     const int tapX = l->tapsX.firstTap + row.tapX * l->tapsX.tapStep;
@@ -88,7 +94,10 @@ float4 load_right(const struct Loader *l, const int i) {
 
 void advance(struct Loader *l) {
     l->left = row_after(l->left, DEPTH, l->sources, l->x.taps);
-    if (!RIGHT_ALONG_K) {
+    if (ROWS_IN_ORDER) {
+        l->weights += (size_t)DEPTH * l->targetChannels;
+        l->weightsThere -= DEPTH;
+    } else if (!RIGHT_ALONG_K) {
         l->right = row_after(l->right, DEPTH, l->sources, l->x.taps);
     }
     find_rows(l);
@@ -140,6 +149,8 @@ void tile_convolution(global const uint *control, global const float *x, const u
     const struct WeightRow first = {0, 0, 0};
     l.left = row_after(first, left_k(), l.sources, c.x.taps);
     l.right = row_after(first, right_k(), l.sources, c.x.taps);
+    l.weights = l.w + (size_t)right_k() * c.targetChannels + l.firstTarget;
+    l.weightsThere = c.y.taps * c.x.taps * sources - right_k();
     find_rows(&l);
     float sum[ITEM_ROWS][ITEM_COLUMNS] = {{0.0f}};
     multiply(sum, &l, (c.y.taps * c.x.taps * l.sources + DEPTH - 1) / DEPTH, left, right);

@@ -4,11 +4,10 @@
 // (ceil(columns / TILE_COLUMNS) * THREADS, ceil(rows / TILE_ROWS), splits), local (THREADS, 1, 1).
 
 struct Loader {
-    const global float *a, *b; // at the slab, before this work-item's places in it
-    size_t aAcross, bAcross;   // elements from one place on the side to the next
-    size_t aAlong, bAlong;     // elements from one k to the next
-    long inner;                // how many of k there are from the slab on
-    int rows, columns;         // how many rows and columns the tile has
+    const global float *a[LEFT_LOADS], *b[RIGHT_LOADS]; // where a load reads of the slab
+    size_t aSlab, bSlab; // elements from one slab to the next
+    long inner;          // how many of k there are from the slab on
+    int rows, columns;   // how many rows and columns the tile has
 };
 
 // How many of four floats at k and a place on the side exist.
@@ -17,21 +16,23 @@ int existing(const int k, const long inner, const int place, const int places, c
 }
 
 float4 load_left(const struct Loader *l, const int i) {
-    const int k = left_k(), row = left_side(i);
-    return load_quad(l->a + k * l->aAlong + row * l->aAcross,
-                     existing(k, l->inner, row, l->rows, LEFT_ALONG_K), LEFT_WIDTH);
+    return load_quad(l->a[i], existing(left_k(), l->inner, left_side(i), l->rows, LEFT_ALONG_K), LEFT_WIDTH);
 }
 
 float4 load_right(const struct Loader *l, const int i) {
-    const int k = right_k(), column = right_side(i);
-    return load_quad(l->b + k * l->bAlong + column * l->bAcross,
-                     existing(k, l->inner, column, l->columns, RIGHT_ALONG_K), RIGHT_WIDTH);
+    return load_quad(l->b[i], existing(right_k(), l->inner, right_side(i), l->columns, RIGHT_ALONG_K), RIGHT_WIDTH);
 }
 
 void advance(struct Loader *l) {
     l->inner -= DEPTH;
-    l->a += DEPTH * l->aAlong;
-    l->b += DEPTH * l->bAlong;
+#pragma unroll
+    for (int i = 0; i < LEFT_LOADS; i++) {
+        l->a[i] += l->aSlab;
+    }
+#pragma unroll
+    for (int i = 0; i < RIGHT_LOADS; i++) {
+        l->b[i] += l->bSlab;
+    }
 }
 
 kernel __attribute__((reqd_work_group_size(THREADS, 1, 1)))
@@ -48,12 +49,19 @@ void tile_product(global const uint *control, global const float *a, const ulong
     const ulong part = ((inner + 15) / 16 + splits - 1) / splits * 16;
     const ulong begin = min(inner, split * part), end = min(inner, begin + part);
     struct Loader l;
-    l.aAlong = LEFT_ALONG_K ? 1 : rows;
-    l.aAcross = LEFT_ALONG_K ? inner : 1;
-    l.bAlong = RIGHT_ALONG_K ? 1 : g.columns;
-    l.bAcross = RIGHT_ALONG_K ? inner : 1;
-    l.a = a + aOffset + begin * l.aAlong + firstRow * l.aAcross;
-    l.b = b + bOffset + begin * l.bAlong + firstColumn * l.bAcross;
+    // Elements from one k, and from one place on the side, to the next.
+    const size_t aAlong = LEFT_ALONG_K ? 1 : rows, aAcross = LEFT_ALONG_K ? inner : 1;
+    const size_t bAlong = RIGHT_ALONG_K ? 1 : g.columns, bAcross = RIGHT_ALONG_K ? inner : 1;
+#pragma unroll
+    for (int i = 0; i < LEFT_LOADS; i++) {
+        l.a[i] = a + aOffset + (begin + left_k()) * aAlong + (firstRow + left_side(i)) * aAcross;
+    }
+#pragma unroll
+    for (int i = 0; i < RIGHT_LOADS; i++) {
+        l.b[i] = b + bOffset + (begin + right_k()) * bAlong + (firstColumn + right_side(i)) * bAcross;
+    }
+    l.aSlab = DEPTH * aAlong;
+    l.bSlab = DEPTH * bAlong;
     l.inner = (long)(end - begin);
     l.rows = (int)min(rows - firstRow, (ulong)TILE_ROWS);
     l.columns = min(g.columns - firstColumn, TILE_COLUMNS);

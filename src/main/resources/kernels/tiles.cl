@@ -17,6 +17,8 @@
 #define SIDE_COLUMNS (TILE_COLUMNS / ITEM_COLUMNS)
 #define THREADS (SIDE_ROWS * SIDE_COLUMNS)
 #ifndef TENSOR
+// What goes to local memory; tensor cores may want it rounded.
+#define operand(v) (v)
 #define LEFT_PITCH (TILE_ROWS + 4)
 #define RIGHT_PITCH (TILE_COLUMNS + 4)
 #endif
@@ -130,11 +132,13 @@ void store_slab(local float *left, local float *right, const float4 nextLeft[LEF
                 const float4 nextRight[RIGHT_LOADS]) {
 #pragma unroll
     for (int i = 0; i < LEFT_LOADS; i++) {
-        store_quad_in_slab(left + left_k() * LEFT_PITCH + left_side(i), LEFT_PITCH, nextLeft[i], LEFT_ALONG_K);
+        store_quad_in_slab(left + left_k() * LEFT_PITCH + left_side(i), LEFT_PITCH, operand(nextLeft[i]),
+                           LEFT_ALONG_K);
     }
 #pragma unroll
     for (int i = 0; i < RIGHT_LOADS; i++) {
-        store_quad_in_slab(right + right_k() * RIGHT_PITCH + right_side(i), RIGHT_PITCH, nextRight[i], RIGHT_ALONG_K);
+        store_quad_in_slab(right + right_k() * RIGHT_PITCH + right_side(i), RIGHT_PITCH, operand(nextRight[i]),
+                           RIGHT_ALONG_K);
     }
 }
 

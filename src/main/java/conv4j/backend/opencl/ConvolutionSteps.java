@@ -111,10 +111,9 @@ final class ConvolutionSteps {
     private static Step tiled(Preparation preparation, GatherGeometry g, Arrays arrays, boolean reversed) {
         long positions = preparation.maxBatch() * g.positions();
         long together = positions / ((long) g.rows().gap() * g.columns().gap());
-        Tile tile = preparation.tile(
-                shape("convolution", positions, g),
-                Tuning.tile(preparation.style(), together, g.targets(), g.groups()));
         TileProgram program = TileProgram.convolution(g, reversed);
+        Tile usual = Tuning.tile(preparation.style(), together, g.targets(), g.groups());
+        Tile tile = preparation.tile(program, shape("convolution", positions, g), usual);
         return Preparation.inOrder(GatherPhase.of(g, reversed).stream()
                 .map(phase -> tiled(preparation, program, tile, phase, arrays))
                 .toArray(Step[]::new));
@@ -210,8 +209,9 @@ final class ConvolutionSteps {
 
     private static Step tiledGradient(Preparation preparation, GatherGeometry g, Conv2d.KernelGradient op, int splits) {
         String shape = shape("kernel gradient", preparation.maxBatch() * g.positions(), g);
-        Tile tile = preparation.tile(shape, Tuning.gradientTile(preparation.style(), g));
-        KernelCall call = preparation.kernel(TileProgram.kernelGradient(g), tile);
+        TileProgram program = TileProgram.kernelGradient(g);
+        Tile tile = preparation.tile(program, shape, Tuning.gradientTile(preparation.style(), g));
+        KernelCall call = preparation.kernel(program, tile);
         return gradient(call, g, op, splits)
                 .overTiles(tile, batch -> g.tapRowsInFours(), g.targets(), (long) g.groups() * splits);
     }

@@ -62,7 +62,8 @@ final class MatMulSteps {
         String shape = "product " + op.m(batch) + " x " + op.k(batch) + " x " + op.n()
                 + (op.transposeA() ? ", left" : "") + (op.transposeB() ? ", right" : "")
                 + (op.transposeA() || op.transposeB() ? " transposed" : "");
-        Tile tile = preparation.tile(shape, Tuning.tile(preparation.style(), op.m(batch), op.n(), splits));
+        Tile usual = Tuning.productTile(preparation.style(), op.m(batch), op.n(), op.k(batch));
+        Tile tile = preparation.tile(program, shape, usual);
         return arguments(preparation.kernel(program, tile), op, splits).overTiles(tile, op::m, op.n(), splits);
     }
 
@@ -89,10 +90,10 @@ final class MatMulSteps {
         call.control().scratch(op, 0).arrayOr(bias, target).array(target);
         call.number(target.elements(1)).ints(target.batched() ? 1 : 0).ints(target.columns());
         call.ints(splits).activation(f).ints(bias == null ? 0 : 1);
-        KernelStep.Range range = batch -> {
-            long elements = target.elements(batch);
-            return new long[] {vectors ? divideUp(elements, 1024) : elements};
-        };
-        return vectors ? call.over(range, 1) : call.over(range);
+        if (vectors) {
+            return call.over(batch -> new long[] {divideUp(target.elements(batch), 1024)}, 1);
+        }
+        int lanes = Tuning.sumLanes(splits);
+        return call.over(batch -> new long[] {target.elements(batch), lanes}, Style.LANES / lanes, lanes);
     }
 }

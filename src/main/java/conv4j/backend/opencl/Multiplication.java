@@ -15,9 +15,6 @@ record Multiplication(Precision precision, boolean emulated) {
     /** Float32. */
     static final Multiplication PLAIN = new Multiplication(Precision.FLOAT32, false);
 
-    // Slabs of two instructions in float32, of one in bfloat16.
-    private static final int DEPTH = 16;
-
     /** Everything that tensor cores can do. */
     static List<Multiplication> tensor() {
         return Arrays.stream(Precision.values())
@@ -40,9 +37,20 @@ record Multiplication(Precision precision, boolean emulated) {
         return plain() ? "" : "-" + precision + (emulated ? "-emulated" : "");
     }
 
-    /** The tile with slabs that suit. */
+    /** The tile with slabs that suit, and with as many rows of a work-item as leave the part of a warp square. */
     Tile suited(Tile tile) {
-        return plain() ? tile : new Tile(tile.rows(), tile.columns(), tile.itemRows(), tile.itemColumns(), DEPTH);
+        if (plain()) {
+            return tile;
+        }
+        boolean large = tile.equals(Tile.LARGE);
+        // 3xTF32 holds both parts of an operand, and multiplies thrice between two slabs.
+        int depth = large && precision == Precision.TF32_X3 ? 8 : 16;
+        return new Tile(
+                tile.rows(),
+                tile.columns(),
+                large ? 8 : tile.itemRows(),
+                large && precision == Precision.TF32_X3 ? 16 : large ? 8 : tile.itemColumns(),
+                depth);
     }
 
     /** The build options. */

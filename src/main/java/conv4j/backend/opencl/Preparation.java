@@ -81,14 +81,14 @@ final class Preparation implements AutoCloseable {
         return new KernelCall(this, name, kernel);
     }
 
-    /** A new kernel object of a tiled product. */
+    /** A new kernel object of a tiled product, in a tile that suits it. */
     KernelCall kernel(TileProgram program, Tile tile) {
         return kernel(program.file(), program.options(tile, program.suited(multiplication)), program.file());
     }
 
-    /** The tile of a product of some shape: what was found to be fastest, else the usual one. */
-    Tile tile(String shape, Tile usual) {
-        return tiles.tile(shape + multiplication.suffix(), usual);
+    /** The tile of a product of some shape: what was found to be fastest, else the usual one; as its program wants it. */
+    Tile tile(TileProgram program, String shape, Tile usual) {
+        return program.suited(multiplication).suited(tiles.tile(shape + multiplication.suffix(), usual));
     }
 
     /** Memory of this backend, noted as used by the executable. */

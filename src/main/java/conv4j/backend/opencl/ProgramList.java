@@ -107,7 +107,7 @@ final class ProgramList {
         return new Entry(
                 program.file(),
                 "tiles." + program.name(tile, multiplication),
-                style.options() + " " + program.options(tile, multiplication));
+                style.options() + " " + program.options(multiplication.suited(tile), multiplication));
     }
 
     /**

@@ -13,23 +13,26 @@ import java.util.List;
  */
 record Tile(int rows, int columns, int itemRows, int itemColumns, int depth) {
 
-    /** For large products: each value from local memory is used 8 times. */
-    static final Tile LARGE = new Tile(128, 128, 8, 8, 8);
+    /** For large products: a work-item's 16 x 8 sums use each value from local memory 8 or 16 times. */
+    static final Tile LARGE = new Tile(128, 128, 16, 8, 8);
 
     /** For products with up to 64 columns. */
     static final Tile HIGH = new Tile(128, 64, 8, 8, 8);
 
     /** For products that have too few large tiles to keep a device busy. */
-    static final Tile MIDDLE = new Tile(64, 64, 4, 4, 16);
+    static final Tile MIDDLE = new Tile(64, 64, 8, 4, 16);
 
     /** For products with up to 32 columns, as layers with few filters make. */
     static final Tile NARROW = new Tile(128, 32, 8, 4, 16);
+
+    /** For products with up to 16 columns. */
+    static final Tile SLIM = new Tile(64, 16, 8, 4, 8);
 
     /** For small products, and devices with small work-groups. */
     static final Tile SMALL = new Tile(32, 32, 4, 4, 16);
 
     /** All of them. */
-    static final List<Tile> ALL = List.of(LARGE, HIGH, MIDDLE, NARROW, SMALL);
+    static final List<Tile> ALL = List.of(LARGE, HIGH, MIDDLE, NARROW, SLIM, SMALL);
 
     /**
      * The tile of a name.

@@ -71,9 +71,9 @@ record TileProgram(String file, boolean leftAlongK, boolean rightAlongK, int lef
         return leftWidth == 4 && rightWidth == 4 ? wanted : Multiplication.PLAIN;
     }
 
-    /** The build options. */
+    /** The build options in a tile that suits the multiplication. */
     String options(Tile tile, Multiplication multiplication) {
-        return multiplication.suited(tile).options() + " -D LEFT_ALONG_K=" + (leftAlongK ? 1 : 0) + " -D RIGHT_ALONG_K="
+        return tile.options() + " -D LEFT_ALONG_K=" + (leftAlongK ? 1 : 0) + " -D RIGHT_ALONG_K="
                 + (rightAlongK ? 1 : 0) + " -D LEFT_WIDTH=" + leftWidth + " -D RIGHT_WIDTH=" + rightWidth
                 + multiplication.options();
     }

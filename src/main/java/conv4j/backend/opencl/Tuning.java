@@ -17,8 +17,16 @@ final class Tuning {
     // Partial sums of at most 16 MiB.
     private static final long PARTIAL_LIMIT = 1 << 22;
 
-    // Tiles that keep every compute unit of a large GPU busy.
-    private static final long ENOUGH_TILES = 256;
+    // Tiles that keep most compute units of a large GPU busy.
+    private static final long ENOUGH_TILES = 96;
+
+    // Work-items that keep every compute unit of a large GPU busy, where sums can be cut into as many parts as one
+    // likes.
+    private static final long ENOUGH_ITEMS = 1 << 15;
+
+    // Parts of which each work-item adds up some, see tile_sum.
+    private static final int MANY_PARTS = 32;
+    private static final int LANES_OF_MANY = 16;
 
     private Tuning() {}
 
@@ -37,7 +45,7 @@ final class Tuning {
         if (style.tile() != null) {
             return style.tile();
         }
-        Tile wanted = columns <= 32 ? (rows <= 64 ? Tile.SMALL : Tile.NARROW) : columns <= 64 ? Tile.HIGH : Tile.LARGE;
+        Tile wanted = columns <= 16 ? Tile.SLIM : columns <= 32 ? Tile.NARROW : columns <= 64 ? Tile.HIGH : Tile.LARGE;
         if (columns > 32 && tiles(wanted, rows, columns) * groups < ENOUGH_TILES) {
             wanted = Tile.MIDDLE;
         }
@@ -55,8 +63,17 @@ final class Tuning {
             long tiles = divideUp(rows, vectorRows(style)) * divideUp(columns, vectorColumns(style));
             return parts(divideUp(16, tiles), inner / 256, rows * columns);
         }
-        long tiles = tiles(tile(style, rows, columns, 1), rows, columns);
-        return parts(divideUp(ENOUGH_TILES, tiles), inner / 128, rows * columns);
+        Tile tile = productTile(style, rows, columns, inner);
+        return parts(wanted(tile, tiles(tile, rows, columns)), inner / 128, rows * columns);
+    }
+
+    /** The tile of a matrix product, whose sums may be cut into parts to keep a device busy. */
+    static Tile productTile(Style style, long rows, long columns, long inner) {
+        return tile(style, rows, columns, parts(ENOUGH_TILES, inner / 128, rows * columns));
+    }
+
+    private static long wanted(Tile tile, long tiles) {
+        return divideUp(ENOUGH_ITEMS, tiles * tile.items());
     }
 
     /** Parts into which the target positions of a kernel gradient are cut. */
@@ -65,8 +82,9 @@ final class Tuning {
         if (style.vectors()) {
             return parts(16, positions / 256, g.weights());
         }
-        long tiles = tiles(gradientTile(style, g), g.tapRowsInFours(), g.targets()) * g.groups();
-        return parts(divideUp(2 * ENOUGH_TILES, tiles), positions / 256, g.weights());
+        Tile tile = gradientTile(style, g);
+        long tiles = tiles(tile, g.tapRowsInFours(), g.targets()) * g.groups();
+        return parts(2 * wanted(tile, tiles), positions / 256, g.weights());
     }
 
     /** The tile of a kernel gradient: few results with long sums, which are cut into parts to keep a device busy. */
@@ -75,8 +93,13 @@ final class Tuning {
     }
 
     private static int parts(long wanted, long useful, long results) {
-        long most = Math.min(128, Math.max(1, PARTIAL_LIMIT / results));
+        long most = Math.min(512, Math.max(1, PARTIAL_LIMIT / results));
         return (int) Math.max(1, Math.min(Math.min(wanted, useful), most));
+    }
+
+    /** Work-items that together add up the parts of a result, in the tile style. */
+    static int sumLanes(int splits) {
+        return splits < MANY_PARTS ? 1 : LANES_OF_MANY;
     }
 
     /** Target rows that a kernel gradient takes in at once: what stays in the first cache. */
