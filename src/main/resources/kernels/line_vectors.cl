@@ -14,15 +14,14 @@
 #define LINE_TAP_ROWS 256
 
 struct Ring {
-    int slots, pitch, phase, channel, slot; // the latter three: floats from one to the next
+    int slots, pitch, channel, slot; // pitch: floats of a phase; the latter two: floats from one to the next
 };
 
 struct Ring ring_of(const struct Convolution c) {
     struct Ring r;
     r.slots = (c.y.taps - 1) * c.y.dilation + 1;
     r.pitch = (c.x.target + LINE_ROWS - 1) / LINE_ROWS * LINE_ROWS + (c.x.taps - 1) * c.x.dilation / c.x.step;
-    r.phase = r.pitch;
-    r.channel = c.x.step * r.phase;
+    r.channel = c.x.step * r.pitch;
     r.slot = c.sourceChannels * r.channel;
     return r;
 }
@@ -30,7 +29,7 @@ struct Ring ring_of(const struct Convolution c) {
 // Where a tap of the row begins in a line: the place of the first target position.
 inline int place_of_tap(const int kx, const struct Axis a, const struct Ring r) {
     const int p = kx * a.dilation;
-    return a.step == 1 ? p : p % a.step * r.phase + p / a.step;
+    return a.step == 1 ? p : p % a.step * r.pitch + p / a.step;
 }
 
 // Copies source lines first <= sy < end of an image into their slots; the zeros around them stay.
@@ -45,7 +44,7 @@ inline void copy_lines(float *lines, const global float *image, const int first,
             const int last = c.x.source - 1 + c.x.padLow - phase;
             const int places = last < 0 ? 0 : min(r.pitch, last / c.x.step + 1);
             for (int channel = 0; channel < c.sourceChannels; channel++) {
-                float *const to = slot + channel * r.channel + phase * r.phase;
+                float *const to = slot + channel * r.channel + phase * r.pitch;
                 for (int place = begin; place < places; place++) {
                     to[place] = from[(place * c.x.step + phase - c.x.padLow) * c.sourceChannels + channel];
                 }

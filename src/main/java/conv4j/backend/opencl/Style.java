@@ -53,6 +53,11 @@ record Style(
         return new Style(vectors, vectorWidth, tileRows, groupSize, tile, multiplication, method);
     }
 
+    /** Whether a convolution that a method can do is done by it: where that is the style's one, or where there is none and it pays. */
+    boolean takes(Convolutions method, boolean pays) {
+        return convolutions == null ? pays : convolutions == method;
+    }
+
     /** Work-groups with local memory. */
     static Style tiles(int maxWorkGroup) {
         return new Style(

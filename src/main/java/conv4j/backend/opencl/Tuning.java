@@ -113,15 +113,13 @@ final class Tuning {
                 && g.groups() == 1
                 && g.rows().isPlainThree()
                 && g.columns().isPlainThree();
-        return possible
-                && (style.convolutions() == null
-                        ? winogradPays(g, maxBatch)
-                        : style.convolutions() == Style.Convolutions.WINOGRAD);
+        return possible && style.takes(Style.Convolutions.WINOGRAD, winogradPays(g, maxBatch));
     }
 
     /** The same for a kernel gradient, whose transforms fewer than 512 pairs of channels do not pay for. */
     static boolean winogradGradient(Style style, GatherGeometry g, int maxBatch) {
-        return winograd(style, g, maxBatch) && (style.convolutions() != null || g.sources() * g.targets() >= 512);
+        return winograd(style, g, maxBatch)
+                && style.takes(Style.Convolutions.WINOGRAD, g.sources() * g.targets() >= 512);
     }
 
     /**
@@ -139,14 +137,12 @@ final class Tuning {
      * looking for padding costs more than the products.
      */
     static boolean lines(Style style, GatherGeometry g) {
-        boolean possible = style.vectors() && LineSteps.canDo(style, g);
-        return possible
-                && (style.convolutions() == null ? g.sources() <= 4 : style.convolutions() == Style.Convolutions.LINES);
+        return style.vectors() && LineSteps.canDo(style, g) && style.takes(Style.Convolutions.LINES, g.sources() <= 4);
     }
 
     /** The same for a kernel gradient, whose tiles are one vector wide: more channels fill the direct one's two. */
     static boolean linesGradient(Style style, GatherGeometry g) {
-        return lines(style, g) && (style.convolutions() != null || g.targets() <= style.vectorWidth());
+        return lines(style, g) && style.takes(Style.Convolutions.LINES, g.targets() <= style.vectorWidth());
     }
 
     /** Whether groups are so small that vectors should run across them. */
