@@ -22,14 +22,12 @@ kernel void tile_sum(global const uint *control, global const float *partial, co
             sum += p[s * size];
         }
     }
-    if (lanes > 1) {
-        sums[get_local_id(1) * results + result] = sum;
-        barrier(CLK_LOCAL_MEM_FENCE);
-        for (int lane = 1; get_local_id(1) == 0 && lane < lanes; lane++) {
+    sums[get_local_id(1) * results + result] = sum;
+    barrier(CLK_LOCAL_MEM_FENCE);
+    if (at < size && get_local_id(1) == 0) {
+        for (int lane = 1; lane < lanes; lane++) {
             sum += sums[lane * results + result];
         }
-    }
-    if (at < size && get_local_id(1) == 0) {
         y[yOffset + at] = activate(sum + (hasBias ? bias[biasOffset + at % columns] : 0.0f), f);
     }
 }

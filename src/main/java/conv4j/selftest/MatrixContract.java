@@ -98,6 +98,9 @@ final class MatrixContract extends Contract {
         addAll(cases, 2, 600, 512, 1, 1);
         cases.add(new Case(Batch.ROWS, 1, 1030, 21, false, false, 5, 7));
         cases.add(new Case(Batch.INNER, 5, 1, 21, true, false, 601, 700));
+        // So many parts that several work-items add up each result's.
+        cases.add(new Case(Batch.NOWHERE, 3, 4500, 21, false, false, 1, 1));
+        cases.add(new Case(Batch.INNER, 3, 1, 18, true, false, 4300, 4400));
         Random random = random();
         for (int i = 0; i < randomCases(); i++) {
             int items = 1 + random.nextInt(6);
