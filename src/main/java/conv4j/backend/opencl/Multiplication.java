@@ -15,6 +15,11 @@ record Multiplication(Precision precision, boolean emulated) {
     /** Float32. */
     static final Multiplication PLAIN = new Multiplication(Precision.FLOAT32, false);
 
+    // Slabs of two instructions in float32, of one in bfloat16.
+    private static final int DEPTH = 16;
+
+    private static final int ITEM_ROWS = 8;
+
     /** Everything that tensor cores can do. */
     static List<Multiplication> tensor() {
         return Arrays.stream(Precision.values())
@@ -37,20 +42,22 @@ record Multiplication(Precision precision, boolean emulated) {
         return plain() ? "" : "-" + precision + (emulated ? "-emulated" : "");
     }
 
-    /** The tile with slabs that suit, and with as many rows of a work-item as leave the part of a warp square. */
+    /** The tile itself, or one that gives a warp of tensor cores a square part and registers enough. */
     Tile suited(Tile tile) {
         if (plain()) {
             return tile;
         }
-        boolean large = tile.equals(Tile.LARGE);
+        if (tile.equals(Tile.NINEFOLD)) {
+            return with(Tile.NARROW, Tile.NARROW.itemColumns(), DEPTH);
+        }
         // 3xTF32 holds both parts of an operand, and multiplies thrice between two slabs.
-        int depth = large && precision == Precision.TF32_X3 ? 8 : 16;
-        return new Tile(
-                tile.rows(),
-                tile.columns(),
-                large ? 8 : tile.itemRows(),
-                large && precision == Precision.TF32_X3 ? 16 : large ? 8 : tile.itemColumns(),
-                depth);
+        boolean triple = precision == Precision.TF32_X3 && tile.equals(Tile.LARGE);
+        return triple ? with(tile, 2 * ITEM_ROWS, DEPTH / 2) : with(tile, tile.itemColumns(), DEPTH);
+    }
+
+    private static Tile with(Tile tile, int itemColumns, int depth) {
+        int itemRows = Math.min(ITEM_ROWS, tile.itemRows());
+        return new Tile(tile.rows(), tile.columns(), itemRows, itemColumns, depth);
     }
 
     /** The build options. */

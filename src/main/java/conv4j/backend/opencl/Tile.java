@@ -17,13 +17,16 @@ record Tile(int rows, int columns, int itemRows, int itemColumns, int depth) {
     static final Tile LARGE = new Tile(128, 128, 16, 8, 8);
 
     /** For products with up to 64 columns. */
-    static final Tile HIGH = new Tile(128, 64, 8, 8, 8);
+    static final Tile HIGH = new Tile(128, 64, 16, 8, 8);
 
     /** For products that have too few large tiles to keep a device busy. */
     static final Tile MIDDLE = new Tile(64, 64, 8, 4, 16);
 
     /** For products with up to 32 columns, as layers with few filters make. */
     static final Tile NARROW = new Tile(128, 32, 8, 4, 16);
+
+    /** For kernel gradients with up to 32 columns: the nine taps of 3x3 with 16 channels, 32 or more fill its rows. */
+    static final Tile NINEFOLD = new Tile(144, 32, 12, 4, 24);
 
     /** For products with up to 16 columns. */
     static final Tile SLIM = new Tile(64, 16, 8, 4, 8);
@@ -32,7 +35,7 @@ record Tile(int rows, int columns, int itemRows, int itemColumns, int depth) {
     static final Tile SMALL = new Tile(32, 32, 4, 4, 16);
 
     /** All of them. */
-    static final List<Tile> ALL = List.of(LARGE, HIGH, MIDDLE, NARROW, SLIM, SMALL);
+    static final List<Tile> ALL = List.of(LARGE, HIGH, MIDDLE, NARROW, NINEFOLD, SLIM, SMALL);
 
     /**
      * The tile of a name.

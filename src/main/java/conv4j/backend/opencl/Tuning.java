@@ -14,8 +14,9 @@ final class Tuning {
     /** Work-items of a group over the channels of a convolution with small groups, in the tile style. */
     static final int GROUPED_ITEMS = 64;
 
-    // Partial sums of at most 16 MiB.
+    // Partial sums of at most 16 MiB on processors, 64 MiB on GPUs.
     private static final long PARTIAL_LIMIT = 1 << 22;
+    private static final long PARTIAL_LIMIT_OF_TILES = 1 << 24;
 
     // Tiles that keep most compute units of a large GPU busy.
     private static final long ENOUGH_TILES = 96;
@@ -23,6 +24,11 @@ final class Tuning {
     // Work-items that keep every compute unit of a large GPU busy, where sums can be cut into as many parts as one
     // likes.
     private static final long ENOUGH_ITEMS = 1 << 15;
+
+    // Rows of a kernel from which on a large tile pays for its gradient.
+    private static final int MANY_TAP_ROWS = 1024;
+
+    private static final int MOST_PARTS = 512;
 
     // Parts of which each work-item adds up some, see tile_sum.
     private static final int MANY_PARTS = 32;
@@ -61,15 +67,15 @@ final class Tuning {
     static int splits(Style style, long rows, long columns, long inner) {
         if (style.vectors()) {
             long tiles = divideUp(rows, vectorRows(style)) * divideUp(columns, vectorColumns(style));
-            return parts(divideUp(16, tiles), inner / 256, rows * columns);
+            return parts(divideUp(16, tiles), inner / 256, PARTIAL_LIMIT / (rows * columns));
         }
         Tile tile = productTile(style, rows, columns, inner);
-        return parts(wanted(tile, tiles(tile, rows, columns)), inner / 128, rows * columns);
+        return parts(wanted(tile, tiles(tile, rows, columns)), inner / 128, PARTIAL_LIMIT_OF_TILES / (rows * columns));
     }
 
     /** The tile of a matrix product, whose sums may be cut into parts to keep a device busy. */
     static Tile productTile(Style style, long rows, long columns, long inner) {
-        return tile(style, rows, columns, parts(ENOUGH_TILES, inner / 128, rows * columns));
+        return tile(style, rows, columns, parts(ENOUGH_TILES, inner / 128, PARTIAL_LIMIT_OF_TILES / (rows * columns)));
     }
 
     private static long wanted(Tile tile, long tiles) {
@@ -80,21 +86,28 @@ final class Tuning {
     static int splits(Style style, GatherGeometry g, int maxBatch) {
         long positions = maxBatch * g.positions();
         if (style.vectors()) {
-            return parts(16, positions / 256, g.weights());
+            return parts(16, positions / 256, PARTIAL_LIMIT / g.weights());
         }
         Tile tile = gradientTile(style, g);
         long tiles = tiles(tile, g.tapRowsInFours(), g.targets()) * g.groups();
-        return parts(2 * wanted(tile, tiles), positions / 256, g.weights());
+        return parts(4 * wanted(tile, tiles), positions / 256, PARTIAL_LIMIT_OF_TILES / g.weights());
     }
 
     /** The tile of a kernel gradient: few results with long sums, which are cut into parts to keep a device busy. */
     static Tile gradientTile(Style style, GatherGeometry g) {
-        return tile(style, g.tapRowsInFours(), g.targets(), ENOUGH_TILES);
+        int rows = g.tapRowsInFours();
+        Tile tile = tile(style, rows, g.targets(), ENOUGH_TILES);
+        if (style.tile() != null) {
+            return tile;
+        }
+        if (tile.equals(Tile.NARROW) && rows % Tile.NINEFOLD.rows() == 0) {
+            return Tile.NINEFOLD;
+        }
+        return tile.equals(Tile.LARGE) && rows < MANY_TAP_ROWS ? Tile.HIGH : tile;
     }
 
-    private static int parts(long wanted, long useful, long results) {
-        long most = Math.min(512, Math.max(1, PARTIAL_LIMIT / results));
-        return (int) Math.max(1, Math.min(Math.min(wanted, useful), most));
+    private static int parts(long wanted, long useful, long fitting) {
+        return (int) Math.max(1, Math.min(Math.min(wanted, useful), Math.min(MOST_PARTS, fitting)));
     }
 
     /** Work-items that together add up the parts of a result, in the tile style. */

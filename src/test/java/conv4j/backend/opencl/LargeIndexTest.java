@@ -143,7 +143,7 @@ class LargeIndexTest {
         assertEquals(5, found, "products of a part's number and the columns");
     }
 
-    /** What gemm_sum and tile_sum rely on, which read all parts: these never have more than 2^22 elements together. */
+    /** What gemm_sum and tile_sum rely on, which read all parts: these never have more than 2^24 elements together. */
     @Test
     void onlySmallResultsAreSummedInParts() {
         for (Style style : List.of(Style.vectors(4), Style.vectors(8), Style.vectors(16), Style.tiles(256))) {
@@ -151,7 +151,7 @@ class LargeIndexTest {
                 for (int columns = 0; columns < 31; columns++) {
                     long results = (1L << rows) * (1L << columns);
                     int splits = Tuning.splits(style, 1L << rows, 1L << columns, 1L << 40);
-                    assertTrue(splits == 1 || splits * results <= 1 << 22, splits + " parts of " + results);
+                    assertTrue(splits == 1 || splits * results <= 1 << 24, splits + " parts of " + results);
                 }
             }
         }
