@@ -93,6 +93,8 @@ class DeterminismTest {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx1g",
                 "-XX:ActiveProcessorCount=" + count,
+                // Kernels that are built with the same options are compiled once for both processes.
+                "-Dconv4j.kernelOptions=" + System.getProperty("conv4j.kernelOptions", ""),
                 "-cp",
                 System.getProperty("java.class.path"),
                 FiftySteps.class.getName(),

@@ -69,7 +69,7 @@ public final class OpenClBackend implements Backend {
         cl_device_id[] devices = {device.id()};
         context = CL.clCreateContext(properties, 1, devices, null, null, null);
         queue = createQueue(context, device.id(), 0);
-        programs = new Programs(device, context, cacheFolder);
+        programs = new Programs(device, context, ProgramCache.of(device.info(), cacheFolder));
         tiling = new Tiling(this, cacheFolder);
         meter = new MemoryMeter(device.info().describe(), device.info().memoryBytes());
         control = new Control(this);
@@ -120,7 +120,8 @@ public final class OpenClBackend implements Backend {
      * Opens a device.
      *
      * @param index the N of {@code opencl:N}, see {@link OpenClDevices#list()}
-     * @param cacheFolder where built kernels are kept from one start to the next, or null to keep none
+     * @param cacheFolder where built kernels are kept from one start to the next, unless the driver keeps them itself as pocl
+     *     does; null to keep none
      * @return the backend; the caller closes it
      * @throws BackendException when there is no OpenCL library, no device, no such device, or the device fails
      */

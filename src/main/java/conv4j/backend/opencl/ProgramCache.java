@@ -1,5 +1,6 @@
 package conv4j.backend.opencl;
 
+import conv4j.backend.DeviceInfo;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -20,12 +21,21 @@ final class ProgramCache {
 
     private static final Logger LOG = LoggerFactory.getLogger(ProgramCache.class);
     private static final int DIGEST_BYTES = 32;
+    private static final String POCL = "Portable Computing Language";
 
     private final Path folder;
 
     /** A cache in a folder, or none at all when the folder is null. */
     ProgramCache(Path folder) {
         this.folder = folder;
+    }
+
+    /**
+     * A cache of a device's programs. There is none for pocl, which has a folder of its own: asked for a program, it
+     * compiles each of its kernels once more, those that nobody starts too, for groups of any size.
+     */
+    static ProgramCache of(DeviceInfo device, Path folder) {
+        return new ProgramCache(device.platform().equals(POCL) ? null : folder);
     }
 
     /** The name of what is decided by all these texts. */

@@ -4,7 +4,6 @@ import conv4j.backend.BackendException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,7 +18,7 @@ import org.jocl.cl_program;
 
 /**
  * Builds the kernels of a file once per set of options: {@code common.cl} goes before every file. What was built is kept
- * on disk, keyed by everything that decides it.
+ * in a {@link ProgramCache}, keyed by everything that decides it.
  */
 final class Programs implements AutoCloseable {
 
@@ -51,10 +50,10 @@ final class Programs implements AutoCloseable {
     private final Map<String, cl_program> programs = new HashMap<>();
     private int builds;
 
-    Programs(OpenCl.Device device, cl_context context, Path folder) {
+    Programs(OpenCl.Device device, cl_context context, ProgramCache cache) {
         this.device = device;
         this.context = context;
-        this.cache = new ProgramCache(folder);
+        this.cache = cache;
     }
 
     /** How many programs were built from source rather than taken from disk. */

@@ -14,25 +14,29 @@ final class MatrixProduct {
         Floats b = places.of(operation.b());
         Floats bias = places.ofOptional(operation.bias());
         Floats y = places.of(operation.output());
-        int aColumns = operation.a().columns();
-        int bColumns = operation.b().columns();
         int n = operation.n();
         return run -> {
             int m = (int) operation.m(run.batch());
             int inner = (int) operation.k(run.batch());
+            double[][] left = rows(a, m, inner, operation.transposeA());
+            double[][] right = rows(b, inner, n, operation.transposeB());
             for (int r = 0; r < m; r++) {
+                double[] sums = new double[n];
+                for (int k = 0; k < inner; k++) {
+                    Rows.add(sums, left[r][k], right[k]);
+                }
                 for (int c = 0; c < n; c++) {
-                    double sum = 0;
-                    for (int k = 0; k < inner; k++) {
-                        float left = a.get(operation.transposeA() ? k * aColumns + r : r * aColumns + k);
-                        float right = b.get(operation.transposeB() ? c * bColumns + k : k * bColumns + c);
-                        sum += (double) left * right;
-                    }
-                    sum += bias == null ? 0 : bias.get(c);
+                    double sum = sums[c] + (bias == null ? 0 : bias.get(c));
                     y.set(r * n + c, Functions.value(operation.activation(), sum));
                 }
             }
         };
+    }
+
+    private static double[][] rows(Floats values, int rows, int columns, boolean transposed) {
+        return transposed
+                ? Rows.transposed(Rows.of(values, 0, columns, rows), rows)
+                : Rows.of(values, 0, rows, columns);
     }
 
     static Step columnSums(ColumnSums operation, Places places) {
