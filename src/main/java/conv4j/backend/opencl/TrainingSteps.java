@@ -38,7 +38,7 @@ final class TrainingSteps {
         for (Value slot : slots(op)) {
             call.arrayOr(slot, op.parameters());
         }
-        return call.ints(words(op.rule())).number(elements).overUnits(batch -> elements, Style.CHUNK);
+        return call.ints(words(op.rule())).number(elements).overElements(batch -> elements);
     }
 
     /** The slots as the kernel declares them; null for those that the rule leaves out. */
