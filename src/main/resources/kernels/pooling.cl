@@ -207,8 +207,26 @@ kernel void max_pool_gradient_taps(
 }
 #endif
 
-// The same where windows do not overlap (stride >= kernel, dilation 1): a pixel is a cell of stride x stride inputs,
-// which holds one window at most, so every window is looked at once. Cells: ceil((input + padLow) / stride) per axis.
+// The inputs of a cell of stride x stride of them, of which one window at most covers some where windows do not overlap
+// (stride >= kernel, dilation 1). Cells: ceil((input + padLow) / stride) per axis.
+struct Cell {
+    int firstY, endY, firstX, endX; // taps that are inside the image, of the window or beside it
+    long corner;                    // element of the first one
+    bool window;                    // whether there is one
+};
+
+struct Cell cell_of(const struct Place p, const struct Span s, const struct Pool g) {
+    struct Cell cell;
+    cell.firstY = max(0, -s.startY);
+    cell.firstX = max(0, -s.startX);
+    cell.endY = min(g.y.stride, g.y.input - s.startY);
+    cell.endX = min(g.x.stride, g.x.input - s.startX);
+    cell.corner = (long)input_pixel(p, s.startY + cell.firstY, s.startX + cell.firstX, g);
+    cell.window = p.y < g.y.output && p.x < g.x.output;
+    return cell;
+}
+
+// The same where windows do not overlap: a pixel is a cell, so every window is looked at once.
 kernel void max_pool_gradient_cells(
         global const uint *control, global const float *restrict x, const ulong xo, global const float *restrict dy,
         const ulong dyo, global float *restrict dx, const ulong dxo, const struct Pool g, const int cellsY,
@@ -217,18 +235,16 @@ kernel void max_pool_gradient_cells(
     struct Place p = place_of(first_unit(perItem), cellsY, cellsX, g.channels);
     for (ulong unit = first_unit(perItem); unit < end; unit++) {
         const struct Span s = span_of(p.y, p.x, g);
-        const bool window = p.y < g.y.output && p.x < g.x.output;
-        const int endY = min(g.y.stride, g.y.input - s.startY), endX = min(g.x.stride, g.x.input - s.startX);
-        const int firstY = max(0, -s.startY), firstX = max(0, -s.startX);
-        const long corner = (long)input_pixel(p, s.startY + firstY, s.startX + firstX, g);
+        const struct Cell cell = cell_of(p, s, g);
         for (int c = p.first; c < p.end; c += VECTOR_WIDTH) {
             const int count = g.channels - c;
-            global float *row = dx + dxo + corner + c;
-            const VectorMask at = window ? first_maximum(x + xo, p, s, c, g) : (VectorMask)(-1);
-            const Vector d = window ? load_first(dy + dyo + output_pixel(p, p.y, p.x, g) + c, count) : (Vector)(0.0f);
-            for (int ky = firstY; ky < endY; ky++, row += tap_below(g)) {
+            global float *row = dx + dxo + cell.corner + c;
+            const VectorMask at = cell.window ? first_maximum(x + xo, p, s, c, g) : (VectorMask)(-1);
+            global const float *from = dy + dyo + output_pixel(p, p.y, p.x, g) + c;
+            const Vector d = cell.window ? load_first(from, count) : (Vector)(0.0f);
+            for (int ky = cell.firstY; ky < cell.endY; ky++, row += tap_below(g)) {
                 global float *target = row;
-                for (int kx = firstX; kx < endX; kx++, target += tap_right(g)) {
+                for (int kx = cell.firstX; kx < cell.endX; kx++, target += tap_right(g)) {
                     const int tap = kx < g.x.taps && ky < g.y.taps ? ky * g.x.taps + kx : -2;
                     store_first(select((Vector)(0.0f), d, at == tap), target, count);
                 }
@@ -296,3 +312,29 @@ kernel void average_pool_gradient(
         p = next_place(p, g.y.input, g.x.input, g.channels);
     }
 }
+
+#ifdef STYLE_TILES
+// The same where windows do not overlap: a pixel is a cell.
+kernel void average_pool_gradient_cells(
+        global const uint *control, global const float *restrict dy, const ulong dyo, global float *restrict dx,
+        const ulong dxo, const struct Pool g, const int cellsY, const int cellsX, const int perItem) {
+    const ulong end = end_unit(perItem, image_units(cellsY, cellsX, g.channels, control));
+    if (first_unit(perItem) >= end) {
+        return;
+    }
+    const struct Place p = place_of(first_unit(perItem), cellsY, cellsX, g.channels);
+    const struct Span s = span_of(p.y, p.x, g);
+    const struct Cell cell = cell_of(p, s, g);
+    global const float *from = dy + dyo + output_pixel(p, p.y, p.x, g) + p.first;
+    const Vector d = cell.window ? load_first(from, VECTOR_WIDTH) : (Vector)(0.0f);
+    const Vector share = share_of(d, (float)((s.endY - s.firstY) * (s.endX - s.firstX)));
+    global float *row = dx + dxo + cell.corner + p.first;
+    for (int ky = cell.firstY; ky < cell.endY; ky++, row += tap_below(g)) {
+        global float *target = row;
+        for (int kx = cell.firstX; kx < cell.endX; kx++, target += tap_right(g)) {
+            const bool covered = cell.window && ky < g.y.taps && kx < g.x.taps;
+            store_first(covered ? share : (Vector)(0.0f), target, VECTOR_WIDTH);
+        }
+    }
+}
+#endif

@@ -13,6 +13,7 @@ final class PoolingSteps {
 
     private static final String FILE = "pooling";
     private static final int PIXELS_PER_ITEM = 64;
+    private static final int MOST_IN_CELL = 64; // for one work-item to write
     private static final int MOST_TAPS = 256; // of which a byte can hold the number
 
     private PoolingSteps() {}
@@ -37,12 +38,13 @@ final class PoolingSteps {
                 .control();
         call.array(op.input()).array(op.outputGradient()).array(op.inputGradient());
         call.ints(words(g));
-        if (!cells) {
-            return overPixels(call, preparation.style(), g, inputs(g));
-        }
+        return cells ? overCells(call, preparation.style(), g) : overPixels(call, preparation.style(), g, inputs(g));
+    }
+
+    private static Step overCells(KernelCall call, Style style, PoolGeometry g) {
         int high = cells(g.rows());
         int wide = cells(g.columns());
-        return overPixels(call.ints(high).ints(wide), preparation.style(), g, (long) high * wide);
+        return overPixels(call.ints(high).ints(wide), style, g, (long) high * wide);
     }
 
     private static Step maxGradientByTaps(Preparation preparation, MaxPool2d.Gradient op) {
@@ -79,6 +81,10 @@ final class PoolingSteps {
         return window.dilation() == 1 && window.stride() >= window.kernel();
     }
 
+    private static long inCell(PoolGeometry g) {
+        return (long) g.rows().stride() * g.columns().stride();
+    }
+
     /** Pieces of one stride each that cover padding and input. */
     private static int cells(Window window) {
         return (int) divideUp((long) window.input() + window.padLow(), window.stride());
@@ -91,10 +97,12 @@ final class PoolingSteps {
     }
 
     static Step averageGradient(Preparation preparation, AveragePool2d.Gradient op) {
-        KernelCall call =
-                kernel(preparation, op.geometry(), "average_pool_gradient").control();
-        call.array(op.outputGradient()).array(op.inputGradient()).ints(words(op.geometry()));
-        return overPixels(call, preparation.style(), op.geometry(), inputs(op.geometry()));
+        PoolGeometry g = op.geometry();
+        boolean cells = !preparation.style().vectors() && apart(g) && inCell(g) <= MOST_IN_CELL;
+        KernelCall call = kernel(preparation, g, cells ? "average_pool_gradient_cells" : "average_pool_gradient")
+                .control();
+        call.array(op.outputGradient()).array(op.inputGradient()).ints(words(g));
+        return cells ? overCells(call, preparation.style(), g) : overPixels(call, preparation.style(), g, inputs(g));
     }
 
     private static KernelCall kernel(Preparation preparation, PoolGeometry g, String name) {
