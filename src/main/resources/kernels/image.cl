@@ -1,6 +1,6 @@
 // Rectangles, enlarging and joining. Images are (batch, height, width, channels).
 // Range: units / perItem, see struct Place of common.cl; in copy_runs a unit is a piece of a run.
-// Build options: the style's.
+// Build options: the style's and, with tiles, VECTOR_WIDTH (see common.cl).
 
 struct Size {
     int height, width;

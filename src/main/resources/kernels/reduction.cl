@@ -171,19 +171,47 @@ kernel void penalty_gradient(
     }
 }
 
-// total (sum, error, 1 + first step with a sum that is not finite) += sum of the batch's x, in order, with the rounding
-// errors kept (Kahan 1965, "Further remarks on reducing truncation errors"). Range (1).
-kernel void accumulate(
+struct Total {
+    float sum, lost; // lost: what rounding added to the sum
+};
+
+struct Total plus(const struct Total t, const float x) {
+    const float y = x - t.lost, next = t.sum + y;
+    struct Total more;
+    more.lost = (next - t.sum) - y;
+    more.sum = next;
+    return more;
+}
+
+#ifdef STYLE_VECTORS
+#define TOTAL_LANES 1
+#else
+#define TOTAL_LANES 64
+#endif
+
+// total (sum, error, 1 + first step with a sum that is not finite) += sum of the batch's x, with the rounding errors kept
+// (Kahan 1965, "Further remarks on reducing truncation errors"). With tiles a lane takes each 64th. Range (lanes).
+kernel __attribute__((reqd_work_group_size(TOTAL_LANES, 1, 1))) void accumulate(
         global const uint *control, global const float *restrict x, const ulong xo, global float *restrict total,
         const ulong to) {
-    float sum = 0.0f, lost = 0.0f;
-    for (uint i = 0; i < control[CONTROL_BATCH]; i++) {
-        const float y = x[xo + i] - lost, next = sum + y;
-        lost = (next - sum) - y;
-        sum = next;
+    struct Total batch = {0.0f, 0.0f};
+    for (uint i = get_local_id(0); i < control[CONTROL_BATCH]; i += TOTAL_LANES) {
+        batch = plus(batch, x[xo + i]);
     }
-    const bool finite = isfinite(sum);
-    const float y = (finite ? sum - lost : sum) - total[to + 1], next = total[to] + y;
+#if TOTAL_LANES > 1
+    local struct Total lanes[TOTAL_LANES];
+    lanes[get_local_id(0)] = batch;
+    barrier(CLK_LOCAL_MEM_FENCE);
+    for (int i = 1; i < TOTAL_LANES && get_local_id(0) == 0; i++) {
+        batch = plus(batch, lanes[i].sum);
+        batch.lost += lanes[i].lost;
+    }
+#endif
+    if (get_local_id(0) > 0) {
+        return;
+    }
+    const bool finite = isfinite(batch.sum);
+    const float y = (finite ? batch.sum - batch.lost : batch.sum) - total[to + 1], next = total[to] + y;
     total[to + 1] = (next - total[to]) - y;
     total[to] = next;
     if (!finite && total[to + 2] == 0.0f) {

@@ -27,14 +27,14 @@ final class ImageSteps {
     }
 
     private static Step shift(Preparation preparation, Value input, Value output, int top, int left) {
-        KernelCall call = preparation.kernel(FILE, "shift_image").control();
+        KernelCall call = kernel(preparation, output, "shift_image").control();
         call.array(input).array(output).ints(size(input)).ints(size(output));
         call.ints(channels(output)).ints(top).ints(left);
         return overPixels(call, preparation.style(), output);
     }
 
     static Step upSample(Preparation preparation, UpSample2d op) {
-        KernelCall call = preparation.kernel(FILE, "enlarge").control();
+        KernelCall call = kernel(preparation, op.input(), "enlarge").control();
         call.array(op.input()).array(op.output()).ints(size(op.input()));
         call.ints(op.rows(), op.columns()).ints(channels(op.input())).ints(op.bilinear() ? 1 : 0);
         return overPixels(call, preparation.style(), op.output());
@@ -42,7 +42,7 @@ final class ImageSteps {
 
     static Step upSampleGradient(Preparation preparation, UpSample2d.Gradient op) {
         Value input = op.inputGradient();
-        KernelCall call = preparation.kernel(FILE, "enlarge_gradient").control();
+        KernelCall call = kernel(preparation, input, "enlarge_gradient").control();
         call.array(op.outputGradient()).array(input).ints(size(input));
         call.ints(op.rows(), op.columns()).ints(channels(input)).ints(op.bilinear() ? 1 : 0);
         return overPixels(call, preparation.style(), input);
@@ -56,9 +56,13 @@ final class ImageSteps {
         return image.shape().dim(2);
     }
 
+    private static KernelCall kernel(Preparation preparation, Value image, String name) {
+        return preparation.kernel(FILE, preparation.style().widthOption(channels(image)), name);
+    }
+
     private static Step overPixels(KernelCall call, Style style, Value image) {
         long pixels = (long) image.shape().dim(0) * image.shape().dim(1);
-        long perItem = style.vectors() ? pixels : pixels * channels(image);
+        long perItem = style.vectors() ? pixels : pixels * (channels(image) / style.width(channels(image)));
         return call.overUnits(batch -> batch * perItem, PIXELS_PER_ITEM);
     }
 

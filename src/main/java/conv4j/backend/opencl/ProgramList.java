@@ -31,8 +31,8 @@ final class ProgramList {
     }
 
     private static final List<String> BOTH_STYLES =
-            List.of("augmentation", "control", "dropout", "general", "image", "input", "optimizer", "peak");
-    private static final List<String> OF_ROWS = List.of("activation", "normalization", "pooling", "reduction");
+            List.of("augmentation", "control", "dropout", "general", "input", "optimizer", "peak");
+    private static final List<String> OF_ROWS = List.of("activation", "image", "normalization", "pooling", "reduction");
     private static final List<String> VECTORS_ONLY =
             List.of("convolution_vectors", "gemm_vectors", "grouped_vectors", LineSteps.FILE);
     private static final List<String> TILES_ONLY = List.of("grouped_tiles", "tile_passes");
@@ -74,9 +74,9 @@ final class ProgramList {
             String options = (style.options() + " " + width).strip();
             OF_ROWS.forEach(file -> entries.add(new Entry(file, variant, options)));
         }
-        for (int lanes : LossSteps.lanes(style)) {
-            String options = style.options() + " " + LossSteps.options(lanes);
-            entries.add(new Entry(LossSteps.FILE, style.name() + ".lanes-" + lanes, options));
+        for (String more : LossSteps.options(style)) {
+            String variant = more.replace("-D LANES=", "lanes-").replace(" " + Style.WIDE, ".wide");
+            entries.add(new Entry(LossSteps.FILE, style.name() + "." + variant, style.options() + " " + more));
         }
         if (style.vectors()) {
             String options = style.options() + " " + WinogradSteps.OPTIONS;

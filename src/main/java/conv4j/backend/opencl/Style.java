@@ -43,7 +43,8 @@ record Style(
     /** The same in the tile style: one vector, which neighbouring work-items read side by side. */
     static final int FLAT = 4;
 
-    private static final String WIDE = "-D VECTOR_WIDTH=" + FLAT;
+    /** The build option for kernels whose rows are made of vectors of four. */
+    static final String WIDE = "-D VECTOR_WIDTH=" + FLAT;
 
     /** Work-items that together sum up a column or a row in the tile style; every known device allows 64. */
     static final int LANES = 64;

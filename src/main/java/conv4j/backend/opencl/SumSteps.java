@@ -123,6 +123,7 @@ final class SumSteps {
 
     static Step accumulate(Preparation preparation, Accumulate op) {
         KernelCall call = preparation.kernel(FILE, "accumulate");
-        return call.control().array(op.perItem()).array(op.total()).over(batch -> new long[] {1}, 1);
+        int lanes = preparation.style().vectors() ? 1 : Style.LANES;
+        return call.control().array(op.perItem()).array(op.total()).over(batch -> new long[] {lanes}, lanes);
     }
 }
