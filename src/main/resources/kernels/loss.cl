@@ -1,8 +1,8 @@
 // Softmax, losses and scores, row by row; p (rows, columns) predictions, t targets: as p, or one class index per row
 // (sparse). The largest logit is subtracted before exp, so that nothing overflows (log-sum-exp). Formulas: at each
 // function. Build options: the style's, with tiles VECTOR_WIDTH (see common.cl), and LANES, the work-items of a row: 1
-// (short rows, CPU devices), 16 or 64 with local memory. Range (rows * LANES), with several lanes in groups of 64; scores
-// use one work-item per row.
+// (short rows, CPU devices), 16 or 64 with local memory. Range (rows * LANES), with several lanes in groups of 64;
+// scores use one work-item per row.
 
 #if LANES > 1
 #define GROUP_ITEMS 64

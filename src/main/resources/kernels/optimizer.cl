@@ -83,10 +83,12 @@ kernel void adam(
         store_flat(first, m + mo + i, left);
         store_flat(second, v + vo + i, left);
         if (rule.variant) {
-            second = second <= load_flat(h + ho + i, left) ? load_flat(h + ho + i, left) : second;
+            const Flat largest = load_flat(h + ho + i, left);
+            second = second <= largest ? largest : second;
             store_flat(second, h + ho + i, left);
         }
-        store_flat(load_flat(w + wo + i, left) * kept - rate * first / (sqrt(second) + epsilon), w + wo + i, left);
+        const Flat change = rate * first / (sqrt(second) + epsilon);
+        store_flat(load_flat(w + wo + i, left) * kept - change, w + wo + i, left);
     }
 }
 
@@ -100,12 +102,14 @@ kernel void adamax(
     const float kept = 1.0f - rule.decay * coefficient(control, 0);
     for (ulong i = first_unit(perItem); i < end; i += FLAT_WIDTH) {
         const ulong left = end - i;
-        const Flat gi = limited(load_flat(g + go + i, left), rule.clip), magnitude = fabs(gi), old = rule.beta2 * load_flat(u + uo + i, left);
+        const Flat gi = limited(load_flat(g + go + i, left), rule.clip), magnitude = fabs(gi);
+        const Flat old = rule.beta2 * load_flat(u + uo + i, left);
         const Flat first = rule.beta1 * load_flat(m + mo + i, left) + (1.0f - rule.beta1) * gi;
         const Flat largest = magnitude <= old ? old : magnitude;
         store_flat(first, m + mo + i, left);
         store_flat(largest, u + uo + i, left);
-        store_flat(load_flat(w + wo + i, left) * kept - rate * first / (largest + epsilon), w + wo + i, left);
+        const Flat change = rate * first / (largest + epsilon);
+        store_flat(load_flat(w + wo + i, left) * kept - change, w + wo + i, left);
     }
 }
 
@@ -124,6 +128,7 @@ kernel void nadam(
         const Flat second = rule.beta2 * load_flat(v + vo + i, left) + (1.0f - rule.beta2) * gi * gi;
         store_flat(first, m + mo + i, left);
         store_flat(second, v + vo + i, left);
-        store_flat(load_flat(w + wo + i, left) * kept - (c1 * first + c2 * gi) / (sqrt(second * c3) + rule.epsilon), w + wo + i, left);
+        const Flat change = (c1 * first + c2 * gi) / (sqrt(second * c3) + rule.epsilon);
+        store_flat(load_flat(w + wo + i, left) * kept - change, w + wo + i, left);
     }
 }

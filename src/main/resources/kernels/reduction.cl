@@ -189,8 +189,8 @@ struct Total plus(const struct Total t, const float x) {
 #define TOTAL_LANES 64
 #endif
 
-// total (sum, error, 1 + first step with a sum that is not finite) += sum of the batch's x, with the rounding errors kept
-// (Kahan 1965, "Further remarks on reducing truncation errors"). With tiles a lane takes each 64th. Range (lanes).
+// total (sum, error, 1 + first step with a sum that is not finite) += sum of the batch's x, with the rounding errors
+// kept (Kahan 1965, "Further remarks on reducing truncation errors"). With tiles a lane takes each 64th. Range (lanes).
 kernel __attribute__((reqd_work_group_size(TOTAL_LANES, 1, 1))) void accumulate(
         global const uint *control, global const float *restrict x, const ulong xo, global float *restrict total,
         const ulong to) {

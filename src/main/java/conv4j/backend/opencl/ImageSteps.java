@@ -76,23 +76,29 @@ final class ImageSteps {
 
     private static Step copies(Preparation preparation, Value whole, List<Value> parts, int axis, boolean join) {
         int stride = Concatenate.run(whole, axis);
+        // A multiple of four where all runs are, so that every one begins and ends where a vector does.
+        int even = parts.stream().mapToInt(part -> Concatenate.run(part, axis)).reduce(0, (a, b) -> a | b);
         int offset = 0;
         Step[] steps = new Step[parts.size()];
         for (int i = 0; i < steps.length; i++) {
             int run = Concatenate.run(parts.get(i), axis);
-            KernelCall call = preparation.kernel(FILE, "copy_runs").control();
+            KernelCall call = preparation
+                    .kernel(FILE, preparation.style().widthOption(even), "copy_runs")
+                    .control();
             call = join
                     ? call.array(parts.get(i)).array(whole, offset)
                     : call.array(whole, offset).array(parts.get(i));
             call.number(rows(whole.shape(), axis)).ints(run).ints(join ? run : stride);
-            steps[i] = overRuns(call.ints(join ? stride : run), preparation.style(), rows(whole.shape(), axis), run);
+            int piece = preparation.style().vectors()
+                    ? Style.CHUNK
+                    : preparation.style().width(even);
+            steps[i] = overRuns(call.ints(join ? stride : run), piece, rows(whole.shape(), axis), run);
             offset += run;
         }
         return Preparation.inOrder(steps);
     }
 
-    private static Step overRuns(KernelCall call, Style style, long rows, int run) {
-        int piece = style.vectors() ? Style.CHUNK : 1;
+    private static Step overRuns(KernelCall call, int piece, long rows, int run) {
         long perItem = rows * divideUp(run, piece);
         int units = Math.max(1, Style.CHUNK / run);
         return call.ints(piece).overUnits(batch -> batch * perItem, units);

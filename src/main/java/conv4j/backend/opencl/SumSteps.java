@@ -21,8 +21,7 @@ final class SumSteps {
     // kernel, which so few rows are not worth.
     private static final int COLUMN_LANES = 8;
     private static final int ROW_LANES = 32;
-    private static final int ENOUGH_GROUPS = 1024;
-    private static final int MOST_PARTS_OF_TILES = 512;
+    private static final int ENOUGH_GROUPS = 512;
     private static final int ROWS_OF_ONE_PART = 1024;
 
     private SumSteps() {}
@@ -34,7 +33,7 @@ final class SumSteps {
             return (int) Math.min(divideUp(rows, ROWS_PER_PART), MOST_PARTS);
         }
         long wanted = Math.max(1, ENOUGH_GROUPS / groups(style, matrix.columns()));
-        long most = Math.min(wanted, MOST_PARTS_OF_TILES);
+        long most = Math.min(wanted, MOST_PARTS);
         return rows <= ROWS_OF_ONE_PART ? 1 : (int) Math.min(divideUp(rows, ROWS_PER_PART), most);
     }
 

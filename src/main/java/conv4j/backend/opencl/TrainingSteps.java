@@ -20,7 +20,8 @@ final class TrainingSteps {
 
     static Step gather(Preparation preparation, Gather op) {
         int size = op.output().shape().size();
-        int piece = preparation.style().vectors() ? Math.min(PIECE, size) : 1;
+        Style style = preparation.style();
+        int piece = style.vectors() ? Math.min(PIECE, size) : style.width(size);
         boolean bytes = op.data().type() == ElementType.UINT8;
         KernelCall call = preparation.kernel("input", bytes ? "gather_bytes" : "gather_floats");
         call.control().array(op.data()).array(op.order());
