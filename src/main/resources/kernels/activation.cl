@@ -1,21 +1,23 @@
 // Element-wise functions y = f(x), their derivatives dx = dy * f'(x), sums of two arrays, and bias. Arrays are flat;
 // bias is (columns) and meets the last axis. Range: units / perItem, units being elements, for bias vectors. Build
-// options: the style's (see common.cl). Formulas: struct Activation in common.cl.
+// options: the style's and, with tiles, VECTOR_WIDTH (see common.cl). Formulas: struct Activation in common.cl.
 
 kernel void activate_all(
         global const uint *control, global const float *restrict x, const ulong xo, global float *restrict y,
         const ulong yo, const struct Activation f, const ulong size, const int batched, const int perItem) {
     const ulong end = end_unit(perItem, count_now(size, batched, control));
     if (f.kind == RELU) { // a loop of its own, which compilers turn into vectors
-        const float alpha = f.alpha, most = f.max, threshold = f.threshold;
-        for (ulong i = first_unit(perItem); i < end; i++) {
-            const float v = x[xo + i], zero = isnan(v) ? v : 0.0f;
-            const float below = alpha == 0.0f ? zero : alpha * (v - threshold);
-            y[yo + i] = v >= most ? most : v >= threshold ? v : below;
+        const float alpha = f.alpha;
+        const Flat most = f.max, threshold = f.threshold;
+        for (ulong i = first_unit(perItem); i < end; i += FLAT_WIDTH) {
+            const Flat v = load_flat(x + xo + i, end - i), zero = isnan(v) ? v : (Flat)0.0f;
+            const Flat below = alpha == 0.0f ? zero : alpha * (v - threshold);
+            store_flat(v >= most ? most : v >= threshold ? v : below, y + yo + i, end - i);
         }
     } else {
-        for (ulong i = first_unit(perItem); i < end; i++) {
-            y[yo + i] = activate(x[xo + i], f);
+        for (ulong i = first_unit(perItem); i < end; i += FLAT_WIDTH) {
+            const Flat v = load_flat(x + xo + i, end - i);
+            store_flat(OF_EACH(activate, v, f), y + yo + i, end - i);
         }
     }
 }
@@ -45,14 +47,16 @@ kernel void activate_gradient(
         const struct Activation f, const ulong size, const int batched, const int perItem) {
     const ulong end = end_unit(perItem, count_now(size, batched, control));
     if (f.kind == RELU) {
-        const float alpha = f.alpha, most = f.max, threshold = f.threshold;
-        for (ulong i = first_unit(perItem); i < end; i++) {
-            const float s = saved[so + i];
-            dx[dxo + i] = dy[dyo + i] * (s >= most ? 0.0f : s > threshold ? 1.0f : alpha);
+        const Flat alpha = f.alpha, most = f.max, threshold = f.threshold;
+        for (ulong i = first_unit(perItem); i < end; i += FLAT_WIDTH) {
+            const Flat s = load_flat(saved + so + i, end - i), d = load_flat(dy + dyo + i, end - i);
+            const Flat slope = s >= most ? (Flat)0.0f : s > threshold ? (Flat)1.0f : alpha;
+            store_flat(d * slope, dx + dxo + i, end - i);
         }
     } else {
-        for (ulong i = first_unit(perItem); i < end; i++) {
-            dx[dxo + i] = dy[dyo + i] * derivative(saved[so + i], f);
+        for (ulong i = first_unit(perItem); i < end; i += FLAT_WIDTH) {
+            const Flat s = load_flat(saved + so + i, end - i), d = load_flat(dy + dyo + i, end - i);
+            store_flat(d * OF_EACH(derivative, s, f), dx + dxo + i, end - i);
         }
     }
 }
@@ -62,8 +66,8 @@ kernel void add(
         global const uint *control, global const float *a, const ulong ao, global const float *b, const ulong bo,
         global float *restrict y, const ulong yo, const ulong size, const int batched, const int perItem) {
     const ulong end = end_unit(perItem, count_now(size, batched, control));
-    for (ulong i = first_unit(perItem); i < end; i++) {
-        y[yo + i] = a[ao + i] + b[bo + i];
+    for (ulong i = first_unit(perItem); i < end; i += FLAT_WIDTH) {
+        store_flat(load_flat(a + ao + i, end - i) + load_flat(b + bo + i, end - i), y + yo + i, end - i);
     }
 }
 

@@ -203,18 +203,64 @@ void store_first(const Vector v, global float *p, const int count) {
         }
     }
 }
-#else
-// One element per work-item for GPUs: the same kernels with vectors of one float.
-#define VECTOR_WIDTH 1
-typedef float Vector;
-typedef int VectorMask;
+// A turn of a loop over a flat array: one element, since compilers make vectors of many turns.
+#define FLAT_WIDTH 1
+typedef float Flat;
+#define OF_EACH(function, v, f) function(v, f)
 
-Vector load_first(const global float *p, const int count) {
+Flat load_flat(const global float *p, const ulong count) {
     return *p;
 }
 
-void store_first(const Vector v, global float *p, const int count) {
+void store_flat(const Flat v, global float *p, const ulong count) {
     *p = v;
+}
+#else
+// Vectors of four floats for GPUs where rows are made of them and so begin at multiples of 16 bytes, as all arrays do;
+// else one float. A work-item has one vector, so that neighbouring work-items are neighbours in memory.
+#ifndef VECTOR_WIDTH
+#define VECTOR_WIDTH 1
+#endif
+#if VECTOR_WIDTH == 4
+typedef float4 Vector;
+typedef int4 VectorMask;
+#else
+typedef float Vector;
+typedef int VectorMask;
+#endif
+
+Vector load_first(const global float *p, const int count) {
+    return *(const global Vector *)p;
+}
+
+void store_first(const Vector v, global float *p, const int count) {
+    *(global Vector *)p = v;
+}
+
+// A turn of a loop over a flat array: four elements, of which the array's last ones may be fewer.
+#define FLAT_WIDTH 4
+typedef float4 Flat;
+#define OF_EACH(function, v, f) ((Flat)(function((v).x, f), function((v).y, f), function((v).z, f), function((v).w, f)))
+
+Flat load_flat(const global float *p, const ulong count) {
+    if (count >= FLAT_WIDTH) {
+        return *(const global Flat *)p;
+    }
+    return (Flat)(p[0], count > 1 ? p[1] : 0.0f, count > 2 ? p[2] : 0.0f, 0.0f);
+}
+
+void store_flat(const Flat v, global float *p, const ulong count) {
+    if (count >= FLAT_WIDTH) {
+        *(global Flat *)p = v;
+        return;
+    }
+    p[0] = v.x;
+    if (count > 1) {
+        p[1] = v.y;
+    }
+    if (count > 2) {
+        p[2] = v.z;
+    }
 }
 #endif
 
@@ -223,33 +269,44 @@ int vectors_of(const int columns) {
     return (columns + VECTOR_WIDTH - 1) / VECTOR_WIDTH;
 }
 
-// A unit of work on images (batch, height, width, channels): with vectors a pixel, with tiles one channel of it, so
-// that neighbouring work-items are neighbours in memory. Channels from first up to, not including, end.
+// A unit of work on images (batch, height, width, channels): with vectors a pixel, with tiles one vector of its
+// channels, so that neighbouring work-items are neighbours in memory. Channels from first up to, not including, end.
 struct Place {
     ulong item;
     int y, x, first, end;
 };
 
+uint units_of_pixel(const int channels) {
+#ifdef STYLE_VECTORS
+    return 1;
+#else
+    return vectors_of(channels);
+#endif
+}
+
 struct Place place_of(const ulong unit, const int height, const int width, const int channels) {
-    const uint split = VECTOR_WIDTH == 1 ? channels : 1;
+    const uint split = units_of_pixel(channels);
     const ulong pixel = quotient(unit, split), row = quotient(pixel, width), item = quotient(row, height);
     struct Place p;
     p.item = item;
     p.y = (int)(row - item * height);
     p.x = (int)(pixel - row * width);
-    p.first = (int)(unit - pixel * split);
-    p.end = VECTOR_WIDTH == 1 ? p.first + 1 : channels;
+    p.first = (int)(unit - pixel * split) * VECTOR_WIDTH;
+    p.end = split == 1 ? channels : p.first + VECTOR_WIDTH;
     return p;
 }
 
 // The place of the unit after one, without dividing: with tiles work-items have one unit each.
 struct Place next_place(struct Place p, const int height, const int width, const int channels) {
-    if (VECTOR_WIDTH == 1 && ++p.first < channels) {
-        p.end++;
+#ifndef STYLE_VECTORS
+    p.first += VECTOR_WIDTH;
+    p.end = p.first + VECTOR_WIDTH;
+    if (p.first < channels) {
         return p;
     }
+#endif
     p.first = 0;
-    p.end = VECTOR_WIDTH == 1 ? 1 : channels;
+    p.end = units_of_pixel(channels) == 1 ? channels : VECTOR_WIDTH;
     if (++p.x == width) {
         p.x = 0;
         if (++p.y == height) {
@@ -261,7 +318,7 @@ struct Place next_place(struct Place p, const int height, const int width, const
 }
 
 ulong image_units(const int height, const int width, const int channels, global const uint *control) {
-    return (ulong)control[CONTROL_BATCH] * height * width * (VECTOR_WIDTH == 1 ? channels : 1);
+    return (ulong)control[CONTROL_BATCH] * height * width * units_of_pixel(channels);
 }
 
 // The first element of a pixel of the place's item.

@@ -1,6 +1,6 @@
 // Rectangles, enlarging and joining. Images are (batch, height, width, channels).
 // Range: units / perItem, see struct Place of common.cl; in copy_runs a unit is a piece of a run.
-// Build options: the style's.
+// Build options: the style's and, with tiles, VECTOR_WIDTH (see common.cl).
 
 struct Size {
     int height, width;
@@ -117,7 +117,7 @@ kernel void enlarge_gradient(
 }
 
 // y[r * yStride + i] = x[r * xStride + i] for i < run: joins and splits along an axis. A unit is a piece of a run of
-// row r.
+// row r, with tiles of VECTOR_WIDTH elements.
 kernel void copy_runs(
         global const uint *control, global const float *restrict x, const ulong xo, global float *restrict y,
         const ulong yo, const ulong rows, const int run, const int xStride, const int yStride, const int piece,
@@ -127,8 +127,13 @@ kernel void copy_runs(
     for (ulong unit = first_unit(perItem); unit < end; unit++) {
         const ulong row = quotient(unit, pieces);
         const int first = (int)(unit - row * pieces) * piece;
+#ifdef STYLE_TILES
+        const ulong from = xo + row * xStride + first, to = yo + row * yStride + first;
+        store_first(load_first(x + from, VECTOR_WIDTH), y + to, VECTOR_WIDTH);
+#else
         for (int i = first; i < min(first + piece, run); i++) {
             y[yo + row * yStride + i] = x[xo + row * xStride + i];
         }
+#endif
     }
 }

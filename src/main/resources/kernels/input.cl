@@ -22,6 +22,22 @@ struct Piece piece_of(const ulong unit, global const int *order, const struct It
     return p;
 }
 
+#ifdef STYLE_TILES
+// Four elements from channel c on, scaled. Pieces are four elements where they divide an item, and begin at multiples of
+// four then.
+Flat scaled(
+        const Flat v, const int c, global const float *restrict scale, global const float *restrict shift,
+        const struct Items g) {
+    if (!g.scaled) {
+        return v;
+    }
+    const int c1 = c + 1 == g.channels ? 0 : c + 1, c2 = c1 + 1 == g.channels ? 0 : c1 + 1;
+    const int c3 = c2 + 1 == g.channels ? 0 : c2 + 1;
+    const Flat by = (Flat)(scale[c], scale[c1], scale[c2], scale[c3]);
+    return v * by + (Flat)(shift[c], shift[c1], shift[c2], shift[c3]);
+}
+#endif
+
 ulong gather_units(const struct Items g, global const uint *control) {
     return (ulong)control[CONTROL_BATCH] * ((g.size + g.piece - 1) / g.piece);
 }
@@ -33,6 +49,13 @@ kernel void gather_bytes(
     const ulong end = end_unit(perItem, gather_units(g, control));
     for (ulong unit = first_unit(perItem); unit < end; unit++) {
         const struct Piece p = piece_of(unit, order + oo, g, control);
+#ifdef STYLE_TILES
+        if (p.count == FLAT_WIDTH) {
+            const Flat v = convert_float4(*(global const uchar4 *)(x + xo + p.source));
+            store_flat(scaled(v, p.first % g.channels, scale + so, shift + ho, g), y + yo + p.target, FLAT_WIDTH);
+            continue;
+        }
+#endif
         for (int i = 0, c = p.first % g.channels; i < p.count; i++, c = c + 1 == g.channels ? 0 : c + 1) {
             const float v = (float)x[xo + p.source + i];
             y[yo + p.target + i] = g.scaled ? v * scale[so + c] + shift[ho + c] : v;
@@ -47,6 +70,13 @@ kernel void gather_floats(
     const ulong end = end_unit(perItem, gather_units(g, control));
     for (ulong unit = first_unit(perItem); unit < end; unit++) {
         const struct Piece p = piece_of(unit, order + oo, g, control);
+#ifdef STYLE_TILES
+        if (p.count == FLAT_WIDTH) {
+            const Flat v = *(global const Flat *)(x + xo + p.source);
+            store_flat(scaled(v, p.first % g.channels, scale + so, shift + ho, g), y + yo + p.target, FLAT_WIDTH);
+            continue;
+        }
+#endif
         for (int i = 0, c = p.first % g.channels; i < p.count; i++, c = c + 1 == g.channels ? 0 : c + 1) {
             const float v = x[xo + p.source + i];
             y[yo + p.target + i] = g.scaled ? v * scale[so + c] + shift[ho + c] : v;

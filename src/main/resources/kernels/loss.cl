@@ -1,13 +1,49 @@
 // Softmax, losses and scores, row by row; p (rows, columns) predictions, t targets: as p, or one class index per row
 // (sparse). The largest logit is subtracted before exp, so that nothing overflows (log-sum-exp). Formulas: at each
-// function. Build options: the style's and LANES, the work-items of a row: 1 (short rows, CPU devices) or 64 with
-// local memory. Range (rows * LANES), with 64 lanes in groups of 64; scores use one work-item per row.
+// function. Build options: the style's, with tiles VECTOR_WIDTH (see common.cl), and LANES, the work-items of a row: 1
+// (short rows, CPU devices), 16 or 64 with local memory. Range (rows * LANES), with several lanes in groups of 64;
+// scores use one work-item per row.
 
 #if LANES > 1
-#define GROUP __attribute__((reqd_work_group_size(LANES, 1, 1)))
+#define GROUP_ITEMS 64
+#define GROUP __attribute__((reqd_work_group_size(GROUP_ITEMS, 1, 1)))
 #else
+#define GROUP_ITEMS 1
 #define GROUP
 #endif
+
+// What a lane takes of a row at once.
+#if defined(STYLE_TILES) && VECTOR_WIDTH == 4
+#define TURN 4
+typedef float4 Turn;
+
+float largest_of(const Turn v) {
+    return fmax(fmax(v.x, v.y), fmax(v.z, v.w));
+}
+
+float sum_of(const Turn v) {
+    return (v.x + v.y) + (v.z + v.w);
+}
+#else
+#define TURN 1
+typedef float Turn;
+
+float largest_of(const Turn v) {
+    return v;
+}
+
+float sum_of(const Turn v) {
+    return v;
+}
+#endif
+
+Turn load_turn(global const float *p) {
+    return *(global const Turn *)p;
+}
+
+void store_turn(const Turn v, global float *p) {
+    *(global Turn *)p = v;
+}
 
 #define CATEGORICAL_CROSSENTROPY 0
 #define SPARSE_CATEGORICAL_CROSSENTROPY 1
@@ -31,12 +67,12 @@ ulong row_of() {
 }
 
 int lane_of() {
-    return LANES == 1 ? 0 : (int)get_local_id(0);
+    return LANES == 1 ? 0 : (int)get_local_id(0) % LANES;
 }
 
-// Whether a work-item has no row; with a group per row there is none, and no return may stand before a barrier.
-bool beyond(const ulong row, const ulong rows) {
-    return LANES == 1 && row >= rows;
+// The columns of a row; none behind the last row, where work-items must go on, since barriers wait for them.
+int columns_of(const ulong row, const ulong rows, const int columns) {
+    return row < rows ? columns : 0;
 }
 
 // Sum and maximum over the lanes of a row, known to all of them. The trailing barrier lets lanes be used again.
@@ -44,12 +80,14 @@ float row_sum(const float v, local float *lanes) {
 #if LANES == 1
     return v;
 #else
+    local const float4 *own = (local const float4 *)lanes + get_local_id(0) / LANES * (LANES / 4);
     lanes[get_local_id(0)] = v;
     barrier(CLK_LOCAL_MEM_FENCE);
-    float sum = 0.0f;
-    for (int i = 0; i < LANES; i++) {
-        sum += lanes[i];
+    float4 sums = 0.0f;
+    for (int i = 0; i < LANES / 4; i++) {
+        sums += own[i];
     }
+    const float sum = (sums.x + sums.y) + (sums.z + sums.w);
     barrier(CLK_LOCAL_MEM_FENCE);
     return sum;
 #endif
@@ -59,12 +97,14 @@ float row_max(const float v, local float *lanes) {
 #if LANES == 1
     return v;
 #else
+    local const float4 *own = (local const float4 *)lanes + get_local_id(0) / LANES * (LANES / 4);
     lanes[get_local_id(0)] = v;
     barrier(CLK_LOCAL_MEM_FENCE);
-    float most = lanes[0];
-    for (int i = 1; i < LANES; i++) {
-        most = fmax(most, lanes[i]);
+    float4 larger = own[0];
+    for (int i = 1; i < LANES / 4; i++) {
+        larger = fmax(larger, own[i]);
     }
+    const float most = fmax(fmax(larger.x, larger.y), fmax(larger.z, larger.w));
     barrier(CLK_LOCAL_MEM_FENCE);
     return most;
 #endif
@@ -78,13 +118,14 @@ struct Scale {
 
 struct Scale scale_of(global const float *p, const int columns, const bool logits, local float *lanes) {
     float most = -INFINITY, total = 0.0f;
-    for (int c = lane_of(); c < columns; c += LANES) {
-        most = fmax(most, p[c]); // leaves NaN out, but exp(NaN - most) brings it back
+    for (int c = lane_of() * TURN; c < columns; c += LANES * TURN) {
+        most = fmax(most, largest_of(load_turn(p + c))); // leaves NaN out, but exp(NaN - most) brings it back
     }
     struct Scale s;
     s.most = row_max(most, lanes);
-    for (int c = lane_of(); c < columns; c += LANES) {
-        total += logits ? exp(p[c] - s.most) : p[c];
+    for (int c = lane_of() * TURN; c < columns; c += LANES * TURN) {
+        const Turn v = load_turn(p + c);
+        total += sum_of(logits ? exp(v - s.most) : v);
     }
     s.total = row_sum(total, lanes);
     return s;
@@ -94,15 +135,13 @@ struct Scale scale_of(global const float *p, const int columns, const bool logit
 kernel GROUP void softmax(
         global const uint *control, global const float *restrict x, const ulong xo, global float *restrict y,
         const ulong yo, const ulong rows, const int batched, const int columns) {
-    local float lanes[LANES];
+    local float lanes[GROUP_ITEMS] __attribute__((aligned(16)));
     const ulong row = row_of();
-    if (beyond(row, count_now(rows, batched, control))) {
-        return;
-    }
+    const int end = columns_of(row, count_now(rows, batched, control), columns);
     global const float *p = x + xo + row * columns;
-    const struct Scale scale = scale_of(p, columns, true, lanes);
-    for (int c = lane_of(); c < columns; c += LANES) {
-        y[yo + row * columns + c] = exp(p[c] - scale.most) / scale.total;
+    const struct Scale scale = scale_of(p, end, true, lanes);
+    for (int c = lane_of() * TURN; c < end; c += LANES * TURN) {
+        store_turn(exp(load_turn(p + c) - scale.most) / scale.total, y + yo + row * columns + c);
     }
 }
 
@@ -111,19 +150,17 @@ kernel GROUP void softmax_gradient(
         global const uint *control, global const float *restrict dy, const ulong dyo, global const float *restrict y,
         const ulong yo, global float *restrict dx, const ulong dxo, const ulong rows, const int batched,
         const int columns) {
-    local float lanes[LANES];
+    local float lanes[GROUP_ITEMS] __attribute__((aligned(16)));
     const ulong row = row_of();
-    if (beyond(row, count_now(rows, batched, control))) {
-        return;
-    }
+    const int end = columns_of(row, count_now(rows, batched, control), columns);
     global const float *d = dy + dyo + row * columns, *p = y + yo + row * columns;
     float sum = 0.0f;
-    for (int c = lane_of(); c < columns; c += LANES) {
-        sum += d[c] * p[c];
+    for (int c = lane_of() * TURN; c < end; c += LANES * TURN) {
+        sum += sum_of(load_turn(d + c) * load_turn(p + c));
     }
     sum = row_sum(sum, lanes);
-    for (int c = lane_of(); c < columns; c += LANES) {
-        dx[dxo + row * columns + c] = p[c] * (d[c] - sum);
+    for (int c = lane_of() * TURN; c < end; c += LANES * TURN) {
+        store_turn(load_turn(p + c) * (load_turn(d + c) - sum), dx + dxo + row * columns + c);
     }
 }
 
@@ -183,17 +220,15 @@ kernel GROUP void row_losses(
         global const uint *control, global const float *restrict prediction, const ulong po,
         global const float *restrict target, const ulong to, global float *restrict y, const ulong yo,
         const struct LossFunction f, const ulong rows, const int columns) {
-    local float lanes[LANES];
-    const ulong row = row_of();
-    if (beyond(row, count_now(rows, 1, control))) {
-        return;
-    }
+    local float lanes[GROUP_ITEMS] __attribute__((aligned(16)));
+    const ulong row = row_of(), all = count_now(rows, 1, control);
+    const int end = columns_of(row, all, columns);
     global const float *p = prediction + po + row * columns;
     global const float *t = target + to + row * (f.kind == SPARSE_CATEGORICAL_CROSSENTROPY ? 1 : columns);
-    const struct Scale scale = scale_of(p, columns, f.fromLogits, lanes);
+    const struct Scale scale = scale_of(p, end, f.fromLogits, lanes);
     const float normalizer = log(scale.total);
     float sum = 0.0f;
-    for (int c = lane_of(); c < columns; c += LANES) {
+    for (int c = lane_of(); c < end; c += LANES) {
         const float tc = target_of(t, c, columns, f);
         if (f.kind <= SPARSE_CATEGORICAL_CROSSENTROPY) {
             sum -= tc * (f.fromLogits ? (p[c] - scale.most) - normalizer : log(clip(p[c] / scale.total)));
@@ -202,7 +237,7 @@ kernel GROUP void row_losses(
         }
     }
     sum = row_sum(sum, lanes);
-    if (lane_of() == 0) {
+    if (lane_of() == 0 && row < all) {
         y[yo + row] = sum;
     }
 }
@@ -213,22 +248,20 @@ kernel GROUP void loss_gradient(
         global const uint *control, global const float *restrict prediction, const ulong po,
         global const float *restrict target, const ulong to, global float *restrict gradient, const ulong go,
         const struct LossFunction f, const ulong rows, const int columns) {
-    local float lanes[LANES];
+    local float lanes[GROUP_ITEMS] __attribute__((aligned(16)));
     const ulong row = row_of(), all = count_now(rows, 1, control);
-    if (beyond(row, all)) {
-        return;
-    }
+    const int end = columns_of(row, all, columns);
     global const float *p = prediction + po + row * columns;
     global const float *t = target + to + row * (f.kind == SPARSE_CATEGORICAL_CROSSENTROPY ? 1 : columns);
     global float *d = gradient + go + row * columns;
-    const struct Scale scale = scale_of(p, columns, f.fromLogits, lanes);
+    const struct Scale scale = scale_of(p, end, f.fromLogits, lanes);
     float along = 0.0f;
-    for (int c = lane_of(); c < columns; c += LANES) {
+    for (int c = lane_of(); c < end; c += LANES) {
         const float tc = target_of(t, c, columns, f);
         along += f.fromLogits ? tc : is_clipped(p[c] / scale.total) ? 0.0f : -tc;
     }
     along = row_sum(along, lanes);
-    for (int c = lane_of(); c < columns; c += LANES) {
+    for (int c = lane_of(); c < end; c += LANES) {
         const float tc = target_of(t, c, columns, f), q = p[c] / scale.total;
         const float dq = is_clipped(q) ? 0.0f : -tc / q;
         const float logit = exp(p[c] - scale.most) / scale.total * along - tc;

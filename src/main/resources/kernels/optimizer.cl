@@ -10,7 +10,7 @@ struct Rule {
 };
 
 // NaN stays NaN, so that a diverging training is noticed.
-float limited(const float g, const float limit) {
+Flat limited(const Flat g, const Flat limit) {
     return g > limit ? limit : g < -limit ? -limit : g;
 }
 
@@ -23,16 +23,18 @@ kernel void sgd(
         global const uint *control, global float *restrict w, const ulong wo, global const float *restrict g,
         const ulong go, global float *restrict m, const ulong mo, const struct Rule rule, const ulong size,
         const int perItem) {
+    const ulong end = end_unit(perItem, size);
     const float rate = coefficient(control, 0), kept = 1.0f - rule.decay * rate;
-    for (ulong i = first_unit(perItem); i < end_unit(perItem, size); i++) {
-        const float step = -rate * limited(g[go + i], rule.clip);
-        float change = step;
+    for (ulong i = first_unit(perItem); i < end; i += FLAT_WIDTH) {
+        const ulong left = end - i;
+        const Flat step = -rate * limited(load_flat(g + go + i, left), rule.clip);
+        Flat change = step;
         if (rule.beta1 != 0.0f) {
-            const float moment = rule.beta1 * m[mo + i] + step;
-            m[mo + i] = moment;
+            const Flat moment = rule.beta1 * load_flat(m + mo + i, left) + step;
+            store_flat(moment, m + mo + i, left);
             change = rule.variant ? rule.beta1 * moment + step : moment;
         }
-        w[wo + i] = w[wo + i] * kept + change;
+        store_flat(load_flat(w + wo + i, left) * kept + change, w + wo + i, left);
     }
 }
 
@@ -42,23 +44,25 @@ kernel void rmsprop(
         global const uint *control, global float *restrict w, const ulong wo, global const float *restrict g,
         const ulong go, global float *restrict v, const ulong vo, global float *restrict a, const ulong ao,
         global float *restrict m, const ulong mo, const struct Rule rule, const ulong size, const int perItem) {
+    const ulong end = end_unit(perItem, size);
     const float rate = coefficient(control, 0), epsilon = coefficient(control, 2), kept = 1.0f - rule.decay * rate;
-    for (ulong i = first_unit(perItem); i < end_unit(perItem, size); i++) {
-        const float gi = limited(g[go + i], rule.clip);
-        float second = rule.beta2 * v[vo + i] + (1.0f - rule.beta2) * gi * gi;
-        v[vo + i] = second;
+    for (ulong i = first_unit(perItem); i < end; i += FLAT_WIDTH) {
+        const ulong left = end - i;
+        const Flat gi = limited(load_flat(g + go + i, left), rule.clip);
+        Flat second = rule.beta2 * load_flat(v + vo + i, left) + (1.0f - rule.beta2) * gi * gi;
+        store_flat(second, v + vo + i, left);
         if (rule.variant) {
-            const float first = rule.beta2 * a[ao + i] + (1.0f - rule.beta2) * gi;
-            a[ao + i] = first;
-            const float centered = second - first * first;
+            const Flat first = rule.beta2 * load_flat(a + ao + i, left) + (1.0f - rule.beta2) * gi;
+            store_flat(first, a + ao + i, left);
+            const Flat centered = second - first * first;
             second = centered < 0.0f ? 0.0f : centered; // below 0 by rounding only
         }
-        float d = rate * gi / (rule.epsilonOutside ? sqrt(second) + epsilon : sqrt(second + epsilon));
+        Flat d = rate * gi / (rule.epsilonOutside ? sqrt(second) + epsilon : sqrt(second + epsilon));
         if (rule.beta1 != 0.0f) {
-            d = rule.beta1 * m[mo + i] + d;
-            m[mo + i] = d;
+            d = rule.beta1 * load_flat(m + mo + i, left) + d;
+            store_flat(d, m + mo + i, left);
         }
-        w[wo + i] = w[wo + i] * kept - d;
+        store_flat(load_flat(w + wo + i, left) * kept - d, w + wo + i, left);
     }
 }
 
@@ -68,19 +72,23 @@ kernel void adam(
         global const uint *control, global float *restrict w, const ulong wo, global const float *restrict g,
         const ulong go, global float *restrict m, const ulong mo, global float *restrict v, const ulong vo,
         global float *restrict h, const ulong ho, const struct Rule rule, const ulong size, const int perItem) {
+    const ulong end = end_unit(perItem, size);
     const float rate = coefficient(control, 1), epsilon = coefficient(control, 2);
     const float kept = 1.0f - rule.decay * coefficient(control, 0);
-    for (ulong i = first_unit(perItem); i < end_unit(perItem, size); i++) {
-        const float gi = limited(g[go + i], rule.clip);
-        const float first = rule.beta1 * m[mo + i] + (1.0f - rule.beta1) * gi;
-        float second = rule.beta2 * v[vo + i] + (1.0f - rule.beta2) * gi * gi;
-        m[mo + i] = first;
-        v[vo + i] = second;
+    for (ulong i = first_unit(perItem); i < end; i += FLAT_WIDTH) {
+        const ulong left = end - i;
+        const Flat gi = limited(load_flat(g + go + i, left), rule.clip);
+        const Flat first = rule.beta1 * load_flat(m + mo + i, left) + (1.0f - rule.beta1) * gi;
+        Flat second = rule.beta2 * load_flat(v + vo + i, left) + (1.0f - rule.beta2) * gi * gi;
+        store_flat(first, m + mo + i, left);
+        store_flat(second, v + vo + i, left);
         if (rule.variant) {
-            second = second <= h[ho + i] ? h[ho + i] : second;
-            h[ho + i] = second;
+            const Flat largest = load_flat(h + ho + i, left);
+            second = second <= largest ? largest : second;
+            store_flat(second, h + ho + i, left);
         }
-        w[wo + i] = w[wo + i] * kept - rate * first / (sqrt(second) + epsilon);
+        const Flat change = rate * first / (sqrt(second) + epsilon);
+        store_flat(load_flat(w + wo + i, left) * kept - change, w + wo + i, left);
     }
 }
 
@@ -89,15 +97,19 @@ kernel void adamax(
         global const uint *control, global float *restrict w, const ulong wo, global const float *restrict g,
         const ulong go, global float *restrict m, const ulong mo, global float *restrict u, const ulong uo,
         const struct Rule rule, const ulong size, const int perItem) {
+    const ulong end = end_unit(perItem, size);
     const float rate = coefficient(control, 1), epsilon = coefficient(control, 2);
     const float kept = 1.0f - rule.decay * coefficient(control, 0);
-    for (ulong i = first_unit(perItem); i < end_unit(perItem, size); i++) {
-        const float gi = limited(g[go + i], rule.clip), magnitude = fabs(gi), old = rule.beta2 * u[uo + i];
-        const float first = rule.beta1 * m[mo + i] + (1.0f - rule.beta1) * gi;
-        const float largest = magnitude <= old ? old : magnitude;
-        m[mo + i] = first;
-        u[uo + i] = largest;
-        w[wo + i] = w[wo + i] * kept - rate * first / (largest + epsilon);
+    for (ulong i = first_unit(perItem); i < end; i += FLAT_WIDTH) {
+        const ulong left = end - i;
+        const Flat gi = limited(load_flat(g + go + i, left), rule.clip), magnitude = fabs(gi);
+        const Flat old = rule.beta2 * load_flat(u + uo + i, left);
+        const Flat first = rule.beta1 * load_flat(m + mo + i, left) + (1.0f - rule.beta1) * gi;
+        const Flat largest = magnitude <= old ? old : magnitude;
+        store_flat(first, m + mo + i, left);
+        store_flat(largest, u + uo + i, left);
+        const Flat change = rate * first / (largest + epsilon);
+        store_flat(load_flat(w + wo + i, left) * kept - change, w + wo + i, left);
     }
 }
 
@@ -106,14 +118,17 @@ kernel void nadam(
         global const uint *control, global float *restrict w, const ulong wo, global const float *restrict g,
         const ulong go, global float *restrict m, const ulong mo, global float *restrict v, const ulong vo,
         const struct Rule rule, const ulong size, const int perItem) {
+    const ulong end = end_unit(perItem, size);
     const float c1 = coefficient(control, 1), c2 = coefficient(control, 2), c3 = coefficient(control, 3);
     const float kept = 1.0f - rule.decay * coefficient(control, 0);
-    for (ulong i = first_unit(perItem); i < end_unit(perItem, size); i++) {
-        const float gi = limited(g[go + i], rule.clip);
-        const float first = rule.beta1 * m[mo + i] + (1.0f - rule.beta1) * gi;
-        const float second = rule.beta2 * v[vo + i] + (1.0f - rule.beta2) * gi * gi;
-        m[mo + i] = first;
-        v[vo + i] = second;
-        w[wo + i] = w[wo + i] * kept - (c1 * first + c2 * gi) / (sqrt(second * c3) + rule.epsilon);
+    for (ulong i = first_unit(perItem); i < end; i += FLAT_WIDTH) {
+        const ulong left = end - i;
+        const Flat gi = limited(load_flat(g + go + i, left), rule.clip);
+        const Flat first = rule.beta1 * load_flat(m + mo + i, left) + (1.0f - rule.beta1) * gi;
+        const Flat second = rule.beta2 * load_flat(v + vo + i, left) + (1.0f - rule.beta2) * gi * gi;
+        store_flat(first, m + mo + i, left);
+        store_flat(second, v + vo + i, left);
+        const Flat change = (c1 * first + c2 * gi) / (sqrt(second * c3) + rule.epsilon);
+        store_flat(load_flat(w + wo + i, left) * kept - change, w + wo + i, left);
     }
 }

@@ -3,7 +3,7 @@
 // that are inside the image (Dumoulin and Visin 2016, section 3). Padding never wins and does not count; a NaN wins.
 // A maximum that occurs more than once counts where it is first, rows first. Gradients are gathered, every input
 // summing in the order of the windows. Range: units / perItem, see
-// struct Place of common.cl. Build options: the style's.
+// struct Place of common.cl. Build options: the style's and, with tiles, VECTOR_WIDTH (see common.cl).
 
 struct Window {
     int input, output, taps, stride, dilation, padLow;
@@ -114,16 +114,20 @@ VectorMask first_maximum(
 // The outputs whose windows may cover an input: from first_window up to, not including, end_window.
 int first_window(const int position, const struct Window w) {
     const int reach = position + w.padLow - (w.taps - 1) * w.dilation;
-    return reach <= 0 ? 0 : (reach + w.stride - 1) / w.stride;
+    return reach <= 0 ? 0 : w.stride == 1 ? reach : (reach + w.stride - 1) / w.stride;
 }
 
 int end_window(const int position, const struct Window w) {
-    return min(w.output, (position + w.padLow) / w.stride + 1);
+    const int reach = position + w.padLow;
+    return min(w.output, (w.stride == 1 ? reach : reach / w.stride) + 1);
 }
 
 // The tap with which a window meets an input position, or -1 where dilation steps over it.
 int tap_of(const int position, const int window, const struct Window w) {
     const int distance = position + w.padLow - window * w.stride;
+    if (w.dilation == 1) {
+        return distance;
+    }
     return distance % w.dilation == 0 ? distance / w.dilation : -1;
 }
 
@@ -153,8 +157,76 @@ kernel void max_pool_gradient(
     }
 }
 
-// The same where windows do not overlap (stride >= kernel, dilation 1): a pixel is a cell of stride x stride inputs,
-// which holds one window at most, so every window is looked at once. Cells: ceil((input + padLow) / stride) per axis.
+#ifdef STYLE_TILES
+// The same in two steps, each of which reads little: the tap of every window's first maximum, one byte, and what the
+// windows over an input say about it. Windows have at most 256 taps.
+#if VECTOR_WIDTH == 4
+typedef uchar4 Taps;
+#define TAPS_OF(mask) convert_uchar4(mask)
+#define MASK_OF(taps) convert_int4(taps)
+#else
+typedef uchar Taps;
+#define TAPS_OF(mask) (uchar)(mask)
+#define MASK_OF(taps) (int)(taps)
+#endif
+
+kernel void max_pool_taps(
+        global const uint *control, global const float *restrict x, const ulong xo, global float *restrict taps,
+        const ulong to, const struct Pool g, const int perItem) {
+    const ulong end = end_unit(perItem, image_units(g.y.output, g.x.output, g.channels, control));
+    const struct Place p = place_of(first_unit(perItem), g.y.output, g.x.output, g.channels);
+    if (first_unit(perItem) < end) {
+        global uchar *target = (global uchar *)(taps + to) + output_pixel(p, p.y, p.x, g) + p.first;
+        *(global Taps *)target = TAPS_OF(first_maximum(x + xo, p, span_of(p.y, p.x, g), p.first, g));
+    }
+}
+
+kernel void max_pool_gradient_taps(
+        global const uint *control, global const float *restrict taps, const ulong to, global const float *restrict dy,
+        const ulong dyo, global float *restrict dx, const ulong dxo, const struct Pool g, const int perItem) {
+    const ulong end = end_unit(perItem, image_units(g.y.input, g.x.input, g.channels, control));
+    const struct Place p = place_of(first_unit(perItem), g.y.input, g.x.input, g.channels);
+    if (first_unit(perItem) >= end) {
+        return;
+    }
+    const int endY = end_window(p.y, g.y), endX = end_window(p.x, g.x);
+    Vector sum = 0.0f;
+    for (int oy = first_window(p.y, g.y); oy < endY; oy++) {
+        const int ky = tap_of(p.y, oy, g.y);
+        for (int ox = first_window(p.x, g.x); ox < endX; ox++) {
+            const int kx = tap_of(p.x, ox, g.x);
+            if (ky >= 0 && kx >= 0) {
+                const ulong at = output_pixel(p, oy, ox, g) + p.first;
+                const VectorMask tap = MASK_OF(*(global const Taps *)((global const uchar *)(taps + to) + at));
+                const Vector d = load_first(dy + dyo + at, VECTOR_WIDTH);
+                sum = select(sum, sum + d, tap == ky * g.x.taps + kx);
+            }
+        }
+    }
+    store_first(sum, dx + dxo + input_pixel(p, p.y, p.x, g) + p.first, VECTOR_WIDTH);
+}
+#endif
+
+// The inputs of a cell of stride x stride of them, of which one window at most covers some where windows do not overlap
+// (stride >= kernel, dilation 1). Cells: ceil((input + padLow) / stride) per axis.
+struct Cell {
+    int firstY, endY, firstX, endX; // taps that are inside the image, of the window or beside it
+    long corner;                    // element of the first one
+    bool window;                    // whether there is one
+};
+
+struct Cell cell_of(const struct Place p, const struct Span s, const struct Pool g) {
+    struct Cell cell;
+    cell.firstY = max(0, -s.startY);
+    cell.firstX = max(0, -s.startX);
+    cell.endY = min(g.y.stride, g.y.input - s.startY);
+    cell.endX = min(g.x.stride, g.x.input - s.startX);
+    cell.corner = (long)input_pixel(p, s.startY + cell.firstY, s.startX + cell.firstX, g);
+    cell.window = p.y < g.y.output && p.x < g.x.output;
+    return cell;
+}
+
+// The same where windows do not overlap: a pixel is a cell, so every window is looked at once.
 kernel void max_pool_gradient_cells(
         global const uint *control, global const float *restrict x, const ulong xo, global const float *restrict dy,
         const ulong dyo, global float *restrict dx, const ulong dxo, const struct Pool g, const int cellsY,
@@ -163,18 +235,16 @@ kernel void max_pool_gradient_cells(
     struct Place p = place_of(first_unit(perItem), cellsY, cellsX, g.channels);
     for (ulong unit = first_unit(perItem); unit < end; unit++) {
         const struct Span s = span_of(p.y, p.x, g);
-        const bool window = p.y < g.y.output && p.x < g.x.output;
-        const int endY = min(g.y.stride, g.y.input - s.startY), endX = min(g.x.stride, g.x.input - s.startX);
-        const int firstY = max(0, -s.startY), firstX = max(0, -s.startX);
-        const long corner = (long)input_pixel(p, s.startY + firstY, s.startX + firstX, g);
+        const struct Cell cell = cell_of(p, s, g);
         for (int c = p.first; c < p.end; c += VECTOR_WIDTH) {
             const int count = g.channels - c;
-            global float *row = dx + dxo + corner + c;
-            const VectorMask at = window ? first_maximum(x + xo, p, s, c, g) : (VectorMask)(-1);
-            const Vector d = window ? load_first(dy + dyo + output_pixel(p, p.y, p.x, g) + c, count) : (Vector)(0.0f);
-            for (int ky = firstY; ky < endY; ky++, row += tap_below(g)) {
+            global float *row = dx + dxo + cell.corner + c;
+            const VectorMask at = cell.window ? first_maximum(x + xo, p, s, c, g) : (VectorMask)(-1);
+            global const float *from = dy + dyo + output_pixel(p, p.y, p.x, g) + c;
+            const Vector d = cell.window ? load_first(from, count) : (Vector)(0.0f);
+            for (int ky = cell.firstY; ky < cell.endY; ky++, row += tap_below(g)) {
                 global float *target = row;
-                for (int kx = firstX; kx < endX; kx++, target += tap_right(g)) {
+                for (int kx = cell.firstX; kx < cell.endX; kx++, target += tap_right(g)) {
                     const int tap = kx < g.x.taps && ky < g.y.taps ? ky * g.x.taps + kx : -2;
                     store_first(select((Vector)(0.0f), d, at == tap), target, count);
                 }
@@ -192,19 +262,31 @@ kernel void average_pool(
     for (ulong unit = first_unit(perItem); unit < end; unit++) {
         const struct Span s = span_of(p.y, p.x, g);
         const float covered = (float)((s.endY - s.firstY) * (s.endX - s.firstX));
+        global const float *start = x + xo + tap_pixel(p, s, s.firstY, s.firstX, g);
         for (int c = p.first; c < p.end; c += VECTOR_WIDTH) {
+            global const float *row = start + c;
             Vector sum = 0.0f;
-            for (int ky = s.firstY; ky < s.endY; ky++) {
-                Vector row = 0.0f; // sums of sums keep the rounding error of large windows small
-                for (int kx = s.firstX; kx < s.endX; kx++) {
-                    row += load_first(x + xo + tap_pixel(p, s, ky, kx, g) + c, g.channels - c);
+            for (int ky = s.firstY; ky < s.endY; ky++, row += tap_below(g)) {
+                global const float *tap = row;
+                Vector across = 0.0f; // sums of sums keep the rounding error of large windows small
+                for (int kx = s.firstX; kx < s.endX; kx++, tap += tap_right(g)) {
+                    across += load_first(tap, g.channels - c);
                 }
-                sum += row;
+                sum += across;
             }
             store_first(sum / covered, y + yo + output_pixel(p, p.y, p.x, g) + c, g.channels - c);
         }
         p = next_place(p, g.y.output, g.x.output, g.channels);
     }
+}
+
+// d / covered; with tiles, where four divisions would take longer than the memory, d * (1 / covered).
+Vector share_of(const Vector d, const float covered) {
+#ifdef STYLE_VECTORS
+    return d / covered;
+#else
+    return d * (1.0f / covered);
+#endif
 }
 
 kernel void average_pool_gradient(
@@ -221,7 +303,7 @@ kernel void average_pool_gradient(
                         const struct Span s = span_of(oy, ox, g);
                         const float covered = (float)((s.endY - s.firstY) * (s.endX - s.firstX));
                         const Vector d = load_first(dy + dyo + output_pixel(p, oy, ox, g) + c, g.channels - c);
-                        sum += d / covered;
+                        sum += share_of(d, covered);
                     }
                 }
             }
@@ -230,3 +312,29 @@ kernel void average_pool_gradient(
         p = next_place(p, g.y.input, g.x.input, g.channels);
     }
 }
+
+#ifdef STYLE_TILES
+// The same where windows do not overlap: a pixel is a cell.
+kernel void average_pool_gradient_cells(
+        global const uint *control, global const float *restrict dy, const ulong dyo, global float *restrict dx,
+        const ulong dxo, const struct Pool g, const int cellsY, const int cellsX, const int perItem) {
+    const ulong end = end_unit(perItem, image_units(cellsY, cellsX, g.channels, control));
+    if (first_unit(perItem) >= end) {
+        return;
+    }
+    const struct Place p = place_of(first_unit(perItem), cellsY, cellsX, g.channels);
+    const struct Span s = span_of(p.y, p.x, g);
+    const struct Cell cell = cell_of(p, s, g);
+    global const float *from = dy + dyo + output_pixel(p, p.y, p.x, g) + p.first;
+    const Vector d = cell.window ? load_first(from, VECTOR_WIDTH) : (Vector)(0.0f);
+    const Vector share = share_of(d, (float)((s.endY - s.firstY) * (s.endX - s.firstX)));
+    global float *row = dx + dxo + cell.corner + p.first;
+    for (int ky = cell.firstY; ky < cell.endY; ky++, row += tap_below(g)) {
+        global float *target = row;
+        for (int kx = cell.firstX; kx < cell.endX; kx++, target += tap_right(g)) {
+            const bool covered = cell.window && ky < g.y.taps && kx < g.x.taps;
+            store_first(covered ? share : (Vector)(0.0f), target, VECTOR_WIDTH);
+        }
+    }
+}
+#endif

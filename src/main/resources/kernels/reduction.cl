@@ -1,44 +1,60 @@
 // Sums in a fixed order, without atomics: arrays are cut into parts, whose number depends on shapes and the largest
-// batch only; every part is summed by one work-item or group, a second kernel adds the parts in order (Higham 1993,
+// batch only; every part is summed by one work-item or group, a second kernel adds the parts (Higham 1993,
 // "The accuracy of floating point summation": sums of sums have small errors). Parts are summed by the groups of
-// columns.cl. Build options: the style's.
+// columns.cl. Build options: the style's and, with tiles, VECTOR_WIDTH (see common.cl).
 
 // partial[s,c] = sum over the rows r of part s of x[r,c]; x (rows, columns). Range (columns, splits).
 kernel GROUP void column_sums(
         global const uint *control, global const float *restrict x, const ulong xo, global float *restrict partial,
         const ulong po, const ulong rows, const int batched, const int columns, const int splits) {
-    local float lanes[LANES];
+    local Vector lanes[LANES];
     const struct Part p = part_of(count_now(rows, batched, control), columns, splits);
-    Vector sum = 0.0f;
-    if (p.count > 0) {
-        for (ulong r = p.first + get_local_id(1); r < p.end; r += ROW_LANES) {
-            sum += load_first(x + xo + r * columns + p.column, p.count);
-        }
-    }
-    sum = sum_of_lanes(sum, lanes);
-    if (p.count > 0 && get_local_id(1) == 0) {
+    const Vector sum = sum_of_lanes(sum_of_rows(x + xo, p, columns), lanes);
+    if (writes(p)) {
         store_first(sum, partial + po + get_group_id(1) * (ulong)columns + p.column, p.count);
     }
 }
 
-// y[c] = sum over the parts s, in order, of partial[s,c]. Range: columns / perItem.
-kernel void sum_parts(
+// y[c] = sum over the parts s of partial[s,c]. Range (columns, 1).
+kernel GROUP void sum_parts(
         global const float *restrict partial, const ulong po, global float *restrict y, const ulong yo,
-        const int columns, const int splits, const int perItem) {
-    for (ulong c = first_unit(perItem); c < end_unit(perItem, columns); c++) {
-        float sum = 0.0f;
-        for (int s = 0; s < splits; s++) {
-            sum += partial[po + (ulong)s * columns + c];
-        }
-        y[yo + c] = sum;
+        const int columns, const int splits) {
+    local Vector lanes[LANES];
+    const struct Part p = part_of(splits, columns, 1);
+    const Vector sum = sum_of_lanes(sum_of_rows(partial + po, p, columns), lanes);
+    if (writes(p)) {
+        store_first(sum, y + yo + p.column, p.count);
     }
 }
+
+#if ROW_LANES > 1
+// The sum over all lanes of a group, for those of its first row.
+float sum_of_group(const float v, local Vector *lanes) {
+    local float *numbers = (local float *)lanes;
+    const int column = get_local_id(0);
+    numbers[get_local_id(1) * COLUMN_LANES + column] = v;
+    barrier(CLK_LOCAL_MEM_FENCE);
+    float sum = 0.0f;
+    if (get_local_id(1) == 0) {
+        for (int r = 0; r < ROW_LANES; r++) {
+            sum += numbers[r * COLUMN_LANES + column];
+        }
+        numbers[column] = sum;
+    }
+    barrier(CLK_LOCAL_MEM_FENCE);
+    sum = 0.0f;
+    for (int c = 0; c < COLUMN_LANES; c++) {
+        sum += numbers[c];
+    }
+    return sum;
+}
+#endif
 
 // y[i] = mean over the rows r of item i of x[i,r]. Range (items) x lanes.
 kernel GROUP void item_means(
         global const float *restrict x, const ulong xo, global float *restrict y, const ulong yo, const int rows) {
 #if ROW_LANES > 1
-    local float lanes[LANES];
+    local Vector lanes[LANES];
 #endif
     const ulong item = get_group_id(0);
     const int lane = get_local_id(1) * COLUMN_LANES + get_local_id(0);
@@ -47,17 +63,20 @@ kernel GROUP void item_means(
         sum += x[xo + item * rows + r];
     }
 #if ROW_LANES > 1
-    lanes[lane] = sum;
-    barrier(CLK_LOCAL_MEM_FENCE);
-    sum = 0.0f;
-    for (int i = 0; i < LANES && lane == 0; i++) {
-        sum += lanes[i];
-    }
+    sum = sum_of_group(sum, lanes);
 #endif
     if (lane == 0) {
         y[yo + item] = sum / rows;
     }
 }
+
+#ifdef STYLE_VECTORS
+#define PENALTY_WIDTH VECTOR_WIDTH
+typedef Vector Penalties;
+#else
+#define PENALTY_WIDTH 1
+typedef float Penalties;
+#endif
 
 // partial[s] = sum over part s of x, of size elements, of l1 * |x| + l2 * x^2. An l1 of 0 leaves infinity to the squares.
 // Range (1, splits) x lanes.
@@ -65,14 +84,18 @@ kernel GROUP void penalty_sums(
         global const float *restrict x, const ulong xo, global float *restrict partial, const ulong po,
         const ulong size, const int splits, const float l1, const float l2) {
 #if ROW_LANES > 1
-    local float lanes[LANES];
+    local Vector lanes[LANES];
 #endif
     const ulong length = (size + splits - 1) / splits, first = min(get_group_id(1) * length, size);
-    const ulong end = min(first + length, size), whole = first + (end - first) / VECTOR_WIDTH * VECTOR_WIDTH;
+    const ulong end = min(first + length, size), whole = first + (end - first) / PENALTY_WIDTH * PENALTY_WIDTH;
     const int lane = get_local_id(1) * COLUMN_LANES + get_local_id(0);
-    Vector penalties = 0.0f;
-    for (ulong i = first + lane * VECTOR_WIDTH; i < whole; i += LANES * VECTOR_WIDTH) {
-        const Vector v = load_first(x + xo + i, VECTOR_WIDTH);
+    Penalties penalties = 0.0f;
+    for (ulong i = first + lane * PENALTY_WIDTH; i < whole; i += LANES * PENALTY_WIDTH) {
+#ifdef STYLE_VECTORS
+        const Vector v = LOAD(x + xo + i);
+#else
+        const float v = x[xo + i];
+#endif
         penalties += l2 * v * v;
         if (l1 > 0.0f) {
             penalties += l1 * fabs(v);
@@ -80,11 +103,7 @@ kernel GROUP void penalty_sums(
     }
     float sum = 0.0f;
 #if ROW_LANES > 1
-    lanes[lane] = penalties;
-    barrier(CLK_LOCAL_MEM_FENCE);
-    for (int i = 0; i < LANES && lane == 0; i++) {
-        sum += lanes[i];
-    }
+    sum = sum_of_group(penalties, lanes);
 #else
     for (ulong i = whole; i < end; i++) {
         const float v = x[xo + i];
@@ -120,8 +139,9 @@ kernel void clip_scale(
         global float *restrict x, const ulong xo, global const float *restrict partial, const ulong po,
         const int splits, const ulong size, const int perItem) {
     const float factor = partial[po + splits];
-    for (ulong i = first_unit(perItem); i < end_unit(perItem, size); i++) {
-        x[xo + i] *= factor;
+    const ulong end = end_unit(perItem, size);
+    for (ulong i = first_unit(perItem); i < end; i += FLAT_WIDTH) {
+        store_flat(load_flat(x + xo + i, end - i) * factor, x + xo + i, end - i);
     }
 }
 
@@ -144,25 +164,54 @@ kernel void add_penalty(
 kernel void penalty_gradient(
         global const float *restrict w, const ulong wo, global float *restrict gradient, const ulong go,
         const float l1, const float l2, const ulong size, const int perItem) {
-    for (ulong i = first_unit(perItem); i < end_unit(perItem, size); i++) {
-        const float v = w[wo + i];
-        gradient[go + i] = l1 * sign(v) + 2.0f * l2 * v;
+    const ulong end = end_unit(perItem, size);
+    for (ulong i = first_unit(perItem); i < end; i += FLAT_WIDTH) {
+        const Flat v = load_flat(w + wo + i, end - i);
+        store_flat(l1 * sign(v) + 2.0f * l2 * v, gradient + go + i, end - i);
     }
 }
 
-// total (sum, error, 1 + first step with a sum that is not finite) += sum of the batch's x, in order, with the rounding
-// errors kept (Kahan 1965, "Further remarks on reducing truncation errors"). Range (1).
-kernel void accumulate(
+struct Total {
+    float sum, lost; // lost: what rounding added to the sum
+};
+
+struct Total plus(const struct Total t, const float x) {
+    const float y = x - t.lost, next = t.sum + y;
+    struct Total more;
+    more.lost = (next - t.sum) - y;
+    more.sum = next;
+    return more;
+}
+
+#ifdef STYLE_VECTORS
+#define TOTAL_LANES 1
+#else
+#define TOTAL_LANES 64
+#endif
+
+// total (sum, error, 1 + first step with a sum that is not finite) += sum of the batch's x, with the rounding errors
+// kept (Kahan 1965, "Further remarks on reducing truncation errors"). With tiles a lane takes each 64th. Range (lanes).
+kernel __attribute__((reqd_work_group_size(TOTAL_LANES, 1, 1))) void accumulate(
         global const uint *control, global const float *restrict x, const ulong xo, global float *restrict total,
         const ulong to) {
-    float sum = 0.0f, lost = 0.0f;
-    for (uint i = 0; i < control[CONTROL_BATCH]; i++) {
-        const float y = x[xo + i] - lost, next = sum + y;
-        lost = (next - sum) - y;
-        sum = next;
+    struct Total batch = {0.0f, 0.0f};
+    for (uint i = get_local_id(0); i < control[CONTROL_BATCH]; i += TOTAL_LANES) {
+        batch = plus(batch, x[xo + i]);
     }
-    const bool finite = isfinite(sum);
-    const float y = (finite ? sum - lost : sum) - total[to + 1], next = total[to] + y;
+#if TOTAL_LANES > 1
+    local struct Total lanes[TOTAL_LANES];
+    lanes[get_local_id(0)] = batch;
+    barrier(CLK_LOCAL_MEM_FENCE);
+    for (int i = 1; i < TOTAL_LANES && get_local_id(0) == 0; i++) {
+        batch = plus(batch, lanes[i].sum);
+        batch.lost += lanes[i].lost;
+    }
+#endif
+    if (get_local_id(0) > 0) {
+        return;
+    }
+    const bool finite = isfinite(batch.sum);
+    const float y = (finite ? batch.sum - batch.lost : batch.sum) - total[to + 1], next = total[to] + y;
     total[to + 1] = (next - total[to]) - y;
     total[to] = next;
     if (!finite && total[to + 2] == 0.0f) {

@@ -101,7 +101,7 @@ final class LossContract extends Contract {
             }
             cases.add(new Case(function, Shape.of(4, 5), 3, 3));
             cases.add(new Case(function, Shape.of(10), 33, 40));
-            cases.add(new Case(function, Shape.of(70, 3), 2, 3));
+            cases.add(new Case(function, Shape.of(300, 3), 2, 3));
         }
         return cases;
     }

@@ -227,6 +227,7 @@ final class MatrixContract extends Contract {
         }
         cases.add(new Sums(Value.activation("x", Shape.of(50, 41, 3)), 3, 4));
         cases.add(new Sums(Value.activation("x", Shape.of(30, 20, 70)), 2, 3));
+        cases.add(new Sums(Value.activation("x", Shape.of(36, 33, 40)), 3, 4));
         // More rows than 256 parts of 256.
         cases.add(new Sums(Value.activation("x", Shape.of(257, 256, 1)), 1, 1));
         cases.add(new Sums(Value.activation("x", Shape.of(1)), 1, 1));

@@ -67,6 +67,7 @@ final class NormalizationContract extends Contract {
         }
         cases.add(new Case(Shape.of(32, 31, 2), 2, 2, 3, 1));
         cases.add(new Case(Shape.of(19, 23, 19), 2, 3, 1, 2));
+        cases.add(new Case(Shape.of(20, 30, 12), 2, 3, 1, 2));
         cases.add(new Case(Shape.of(4, 4, 3), 4, 5, 1000, 1));
         cases.add(new Case(Shape.of(9), 64, 64, 4096, 0));
         cases.add(new Case(Shape.of(5), 1, 4, 2, 1));

@@ -35,23 +35,26 @@ final class ElementSteps {
     static Step scaleItems(Preparation preparation, ScaleItems op) {
         KernelCall call = preparation.kernel(FILE, "scale_items").control();
         call.array(op.input()).array(op.weights()).array(op.output());
-        return overElements(call.ints(op.input().shape().size()), op.input());
+        call.ints(op.input().shape().size()).elements(op.input());
+        return call.overUnits(op.input()::elements, Style.CHUNK);
     }
 
     private static Step overElements(KernelCall call, Value value) {
-        return call.elements(value).overUnits(value::elements, Style.CHUNK);
+        return call.elements(value).overElements(value::elements);
     }
 
     static Step addBias(Preparation preparation, AddBias op) {
-        KernelCall call = preparation.kernel(FILE, "add_bias").control();
+        String width = preparation.style().widthOption(op.input().columns());
+        KernelCall call = preparation.kernel(FILE, width, "add_bias").control();
         call.array(op.input()).array(op.bias()).array(op.output());
         return overVectors(call.rows(op.input()).ints(op.input().columns()), preparation.style(), op.input());
     }
 
     /** The vectors of a matrix's rows as units. */
     static Step overVectors(KernelCall call, Style style, Value matrix) {
-        long vectors = KernelCall.divideUp(matrix.columns(), style.vectorWidth());
-        return call.overUnits(batch -> matrix.rows(batch) * vectors, Style.CHUNK / style.vectorWidth());
+        int width = style.width(matrix.columns());
+        long vectors = KernelCall.divideUp(matrix.columns(), width);
+        return call.overUnits(batch -> matrix.rows(batch) * vectors, Style.CHUNK / width);
     }
 
     static Step dropout(Preparation preparation, Dropout op) {

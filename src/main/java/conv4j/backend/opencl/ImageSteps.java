@@ -27,14 +27,14 @@ final class ImageSteps {
     }
 
     private static Step shift(Preparation preparation, Value input, Value output, int top, int left) {
-        KernelCall call = preparation.kernel(FILE, "shift_image").control();
+        KernelCall call = kernel(preparation, output, "shift_image").control();
         call.array(input).array(output).ints(size(input)).ints(size(output));
         call.ints(channels(output)).ints(top).ints(left);
         return overPixels(call, preparation.style(), output);
     }
 
     static Step upSample(Preparation preparation, UpSample2d op) {
-        KernelCall call = preparation.kernel(FILE, "enlarge").control();
+        KernelCall call = kernel(preparation, op.input(), "enlarge").control();
         call.array(op.input()).array(op.output()).ints(size(op.input()));
         call.ints(op.rows(), op.columns()).ints(channels(op.input())).ints(op.bilinear() ? 1 : 0);
         return overPixels(call, preparation.style(), op.output());
@@ -42,7 +42,7 @@ final class ImageSteps {
 
     static Step upSampleGradient(Preparation preparation, UpSample2d.Gradient op) {
         Value input = op.inputGradient();
-        KernelCall call = preparation.kernel(FILE, "enlarge_gradient").control();
+        KernelCall call = kernel(preparation, input, "enlarge_gradient").control();
         call.array(op.outputGradient()).array(input).ints(size(input));
         call.ints(op.rows(), op.columns()).ints(channels(input)).ints(op.bilinear() ? 1 : 0);
         return overPixels(call, preparation.style(), input);
@@ -56,9 +56,13 @@ final class ImageSteps {
         return image.shape().dim(2);
     }
 
+    private static KernelCall kernel(Preparation preparation, Value image, String name) {
+        return preparation.kernel(FILE, preparation.style().widthOption(channels(image)), name);
+    }
+
     private static Step overPixels(KernelCall call, Style style, Value image) {
         long pixels = (long) image.shape().dim(0) * image.shape().dim(1);
-        long perItem = style.vectors() ? pixels : pixels * channels(image);
+        long perItem = style.vectors() ? pixels : pixels * (channels(image) / style.width(channels(image)));
         return call.overUnits(batch -> batch * perItem, PIXELS_PER_ITEM);
     }
 
@@ -72,23 +76,29 @@ final class ImageSteps {
 
     private static Step copies(Preparation preparation, Value whole, List<Value> parts, int axis, boolean join) {
         int stride = Concatenate.run(whole, axis);
+        // A multiple of four where all runs are, so that every one begins and ends where a vector does.
+        int even = parts.stream().mapToInt(part -> Concatenate.run(part, axis)).reduce(0, (a, b) -> a | b);
         int offset = 0;
         Step[] steps = new Step[parts.size()];
         for (int i = 0; i < steps.length; i++) {
             int run = Concatenate.run(parts.get(i), axis);
-            KernelCall call = preparation.kernel(FILE, "copy_runs").control();
+            KernelCall call = preparation
+                    .kernel(FILE, preparation.style().widthOption(even), "copy_runs")
+                    .control();
             call = join
                     ? call.array(parts.get(i)).array(whole, offset)
                     : call.array(whole, offset).array(parts.get(i));
             call.number(rows(whole.shape(), axis)).ints(run).ints(join ? run : stride);
-            steps[i] = overRuns(call.ints(join ? stride : run), preparation.style(), rows(whole.shape(), axis), run);
+            int piece = preparation.style().vectors()
+                    ? Style.CHUNK
+                    : preparation.style().width(even);
+            steps[i] = overRuns(call.ints(join ? stride : run), piece, rows(whole.shape(), axis), run);
             offset += run;
         }
         return Preparation.inOrder(steps);
     }
 
-    private static Step overRuns(KernelCall call, Style style, long rows, int run) {
-        int piece = style.vectors() ? Style.CHUNK : 1;
+    private static Step overRuns(KernelCall call, int piece, long rows, int run) {
         long perItem = rows * divideUp(run, piece);
         int units = Math.max(1, Style.CHUNK / run);
         return call.ints(piece).overUnits(batch -> batch * perItem, units);

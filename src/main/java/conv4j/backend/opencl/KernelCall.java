@@ -140,6 +140,15 @@ final class KernelCall {
         return over(batch -> new long[] {divideUp(units.of(batch), perItem)});
     }
 
+    /** The elements of flat arrays as units, of which a work-item in the tile style has one vector. */
+    Step overElements(UnitCount elements) {
+        if (preparation.style().vectors()) {
+            return overUnits(elements, Style.CHUNK);
+        }
+        ints(Style.FLAT);
+        return over(batch -> new long[] {divideUp(elements.of(batch), Style.FLAT)});
+    }
+
     /** The number of units of work of a batch. */
     @FunctionalInterface
     interface UnitCount {

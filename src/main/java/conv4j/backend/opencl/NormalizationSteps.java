@@ -23,31 +23,35 @@ final class NormalizationSteps {
     private NormalizationSteps() {}
 
     /** Two sums per part and channel. */
-    static long scratch(Value input, int maxBatch) {
-        return 2L * SumSteps.parts(input, maxBatch) * input.columns();
+    static long scratch(Style style, Value input, int maxBatch) {
+        return 2L * SumSteps.parts(style, input, maxBatch) * input.columns();
+    }
+
+    private static KernelCall kernel(Preparation preparation, Value x, String name) {
+        return preparation.kernel(FILE, preparation.style().widthOption(x.columns()), name);
     }
 
     static Step training(Preparation preparation, BatchNormalization op) {
         Value x = op.input();
         int columns = x.columns();
-        int parts = SumSteps.parts(x, preparation.maxBatch());
-        KernelCall moments = preparation.kernel(FILE, "moments").control();
+        int parts = SumSteps.parts(preparation.style(), x, preparation.maxBatch());
+        KernelCall moments = kernel(preparation, x, "moments").control();
         moments.array(x).scratch(op, 0).number(x.rows(1)).ints(columns).ints(parts);
-        KernelCall join = preparation.kernel(FILE, "join_moments").control();
+        KernelCall join = kernel(preparation, x, "join_moments").control();
         join.scratch(op, 0).array(op.mean()).array(op.inverseDeviation());
         join.array(op.movingMean()).array(op.movingVariance());
         join.number(x.rows(1)).ints(columns).ints(parts).number(op.momentum()).number(op.epsilon());
-        KernelCall apply = preparation.kernel(FILE, "normalize_all").control();
+        KernelCall apply = kernel(preparation, x, "normalize_all").control();
         apply.array(x).array(op.gamma()).array(op.beta());
         apply.array(op.mean()).array(op.inverseDeviation()).array(op.output());
         return Preparation.inOrder(
                 SumSteps.overColumnsAndParts(moments, preparation.style(), columns, parts),
-                SumSteps.overColumns(join, columns),
+                SumSteps.overColumnsAndParts(join, preparation.style(), columns, 1),
                 overVectors(preparation, apply, x, false, op.epsilon()));
     }
 
     static Step inference(Preparation preparation, BatchNormalization.Inference op) {
-        KernelCall apply = preparation.kernel(FILE, "normalize_all").control();
+        KernelCall apply = kernel(preparation, op.input(), "normalize_all").control();
         apply.array(op.input()).array(op.gamma()).array(op.beta());
         apply.array(op.mean()).array(op.variance()).array(op.output());
         return overVectors(preparation, apply, op.input(), true, op.epsilon());
@@ -73,19 +77,19 @@ final class NormalizationSteps {
 
     private static Step gradient(Preparation preparation, Operation op, Value x, Value dy, Value dx, Channels c) {
         int columns = x.columns();
-        int parts = SumSteps.parts(x, preparation.maxBatch());
-        KernelCall sums = preparation.kernel(FILE, "gradient_sums").control();
+        int parts = SumSteps.parts(preparation.style(), x, preparation.maxBatch());
+        KernelCall sums = kernel(preparation, x, "gradient_sums").control();
         sums.array(x).array(dy).array(c.mean).array(c.deviation).scratch(op, 0);
         sums.number(x.rows(1)).ints(columns).ints(parts);
         sums.ints(c.isVariance ? 1 : 0).number(c.epsilon);
-        KernelCall join = preparation.kernel(FILE, "join_sums").scratch(op, 0);
+        KernelCall join = kernel(preparation, x, "join_sums").scratch(op, 0);
         join.array(c.betaGradient).array(c.gammaGradient).ints(columns).ints(parts);
-        KernelCall apply = preparation.kernel(FILE, "input_gradient").control();
+        KernelCall apply = kernel(preparation, x, "input_gradient").control();
         apply.array(x).array(dy).array(c.gamma).array(c.mean).array(c.deviation);
         apply.array(c.betaGradient).array(c.gammaGradient).array(dx);
         return Preparation.inOrder(
                 SumSteps.overColumnsAndParts(sums, preparation.style(), columns, parts),
-                SumSteps.overColumns(join, columns),
+                SumSteps.overColumnsAndParts(join, preparation.style(), columns, 1),
                 overVectors(preparation, apply, x, c.isVariance, c.epsilon));
     }
 }

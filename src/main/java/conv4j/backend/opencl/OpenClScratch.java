@@ -6,6 +6,7 @@ import conv4j.graph.ColumnSums;
 import conv4j.graph.Conv2d;
 import conv4j.graph.Loss;
 import conv4j.graph.MatMul;
+import conv4j.graph.MaxPool2d;
 import conv4j.graph.Metric;
 import conv4j.graph.Operation;
 import conv4j.graph.Penalty;
@@ -30,7 +31,10 @@ final class OpenClScratch {
             return ConvolutionSteps.scratch(style, op, maxBatch);
         }
         if (operation instanceof ColumnSums op) {
-            return SumSteps.scratch(op, maxBatch);
+            return SumSteps.scratch(style, op, maxBatch);
+        }
+        if (operation instanceof MaxPool2d.Gradient op) {
+            return PoolingSteps.scratch(style, op, maxBatch);
         }
         if (operation instanceof ClipByNorm op) {
             return SumSteps.scratch(op);
@@ -44,18 +48,18 @@ final class OpenClScratch {
         if (operation instanceof Metric op) {
             return LossSteps.scratch(op.prediction(), maxBatch);
         }
-        return ofNormalization(operation, maxBatch);
+        return ofNormalization(operation, style, maxBatch);
     }
 
-    private static long ofNormalization(Operation operation, int maxBatch) {
+    private static long ofNormalization(Operation operation, Style style, int maxBatch) {
         if (operation instanceof BatchNormalization op) {
-            return NormalizationSteps.scratch(op.input(), maxBatch);
+            return NormalizationSteps.scratch(style, op.input(), maxBatch);
         }
         if (operation instanceof BatchNormalization.Gradient op) {
-            return NormalizationSteps.scratch(op.input(), maxBatch);
+            return NormalizationSteps.scratch(style, op.input(), maxBatch);
         }
         return operation instanceof BatchNormalization.InferenceGradient op
-                ? NormalizationSteps.scratch(op.input(), maxBatch)
+                ? NormalizationSteps.scratch(style, op.input(), maxBatch)
                 : 0;
     }
 }

@@ -26,6 +26,6 @@ final class PenaltySteps {
         KernelCall call = preparation.kernel(SumSteps.FILE, "penalty_gradient");
         call.array(op.parameter()).array(op.gradient()).number(op.l1()).number(op.l2());
         long elements = op.parameter().elements(1);
-        return call.number(elements).overUnits(batch -> elements, Style.CHUNK);
+        return call.number(elements).overElements(batch -> elements);
     }
 }

@@ -30,19 +30,9 @@ final class ProgramList {
         }
     }
 
-    private static final List<String> BOTH_STYLES = List.of(
-            "activation",
-            "augmentation",
-            "control",
-            "dropout",
-            "general",
-            "image",
-            "input",
-            "normalization",
-            "optimizer",
-            "peak",
-            "pooling",
-            "reduction");
+    private static final List<String> BOTH_STYLES =
+            List.of("augmentation", "control", "dropout", "general", "input", "optimizer", "peak");
+    private static final List<String> OF_ROWS = List.of("activation", "image", "normalization", "pooling", "reduction");
     private static final List<String> VECTORS_ONLY =
             List.of("convolution_vectors", "gemm_vectors", "grouped_vectors", LineSteps.FILE);
     private static final List<String> TILES_ONLY = List.of("grouped_tiles", "tile_passes");
@@ -79,9 +69,14 @@ final class ProgramList {
         List<Entry> entries = new ArrayList<>();
         Stream.concat(BOTH_STYLES.stream(), (style.vectors() ? VECTORS_ONLY : TILES_ONLY).stream())
                 .forEach(file -> entries.add(new Entry(file, style.name(), style.options())));
-        for (int lanes : LossSteps.lanes(style)) {
-            String options = style.options() + " " + LossSteps.options(lanes);
-            entries.add(new Entry(LossSteps.FILE, style.name() + ".lanes-" + lanes, options));
+        for (String width : style.widthOptions()) {
+            String variant = style.name() + (width.isEmpty() ? "" : ".wide");
+            String options = (style.options() + " " + width).strip();
+            OF_ROWS.forEach(file -> entries.add(new Entry(file, variant, options)));
+        }
+        for (String more : LossSteps.options(style)) {
+            String variant = more.replace("-D LANES=", "lanes-").replace(" " + Style.WIDE, ".wide");
+            entries.add(new Entry(LossSteps.FILE, style.name() + "." + variant, style.options() + " " + more));
         }
         if (style.vectors()) {
             String options = style.options() + " " + WinogradSteps.OPTIONS;

@@ -40,6 +40,12 @@ record Style(
     /** Elements that one work-item does of an element-wise operation in the vector style. */
     static final int CHUNK = 4096;
 
+    /** The same in the tile style: one vector, which neighbouring work-items read side by side. */
+    static final int FLAT = 4;
+
+    /** The build option for kernels whose rows are made of vectors of four. */
+    static final String WIDE = "-D VECTOR_WIDTH=" + FLAT;
+
     /** Work-items that together sum up a column or a row in the tile style; every known device allows 64. */
     static final int LANES = 64;
 
@@ -104,6 +110,24 @@ record Style(
         String kind = vectors ? "vectors-" + vectorWidth : tile == null ? "tiles" : "tiles-" + tile.name();
         String method = convolutions == null ? "" : "-" + convolutions.name().toLowerCase(Locale.ROOT);
         return kind + method + multiplication.suffix();
+    }
+
+    /**
+     * Floats that a work-item takes at once of rows of so many. With tiles four, where all rows then begin at multiples of
+     * 16 bytes, as all arrays do; else one.
+     */
+    int width(int columns) {
+        return vectors ? vectorWidth : columns % FLAT == 0 ? FLAT : 1;
+    }
+
+    /** The build option that tells kernels with tiles the width for rows of so many; nothing where it is the usual one. */
+    String widthOption(int columns) {
+        return vectors || width(columns) == 1 ? "" : WIDE;
+    }
+
+    /** The build options that kernels of rows may be given beside the style's. */
+    List<String> widthOptions() {
+        return vectors ? List.of("") : List.of("", WIDE);
     }
 
     /** What suits a device. */

@@ -17,20 +17,34 @@ final class SumSteps {
     private static final int ROWS_PER_PART = 256;
     private static final int SQUARES_PER_PART = 1 << 14;
     private static final int MOST_PARTS = 256;
-    private static final int COLUMN_LANES = 16;
-    private static final int ROW_LANES = 4;
-    private static final int COLUMNS_PER_ITEM = 64;
+    // The groups of columns.cl with tiles, and how many of them keep a large GPU busy. Joining parts takes a second
+    // kernel, which so few rows are not worth.
+    private static final int COLUMN_LANES = 8;
+    private static final int ROW_LANES = 32;
+    private static final int ENOUGH_GROUPS = 512;
+    private static final int ROWS_OF_ONE_PART = 1024;
 
     private SumSteps() {}
 
     /** Parts into which the rows of a matrix are cut. */
-    static int parts(Value matrix, int maxBatch) {
-        return (int) Math.min(divideUp(matrix.rows(maxBatch), ROWS_PER_PART), MOST_PARTS);
+    static int parts(Style style, Value matrix, int maxBatch) {
+        long rows = matrix.rows(maxBatch);
+        if (style.vectors()) {
+            return (int) Math.min(divideUp(rows, ROWS_PER_PART), MOST_PARTS);
+        }
+        long wanted = Math.max(1, ENOUGH_GROUPS / groups(style, matrix.columns()));
+        long most = Math.min(wanted, MOST_PARTS);
+        return rows <= ROWS_OF_ONE_PART ? 1 : (int) Math.min(divideUp(rows, ROWS_PER_PART), most);
+    }
+
+    /** Groups, or with vectors work-items, over the columns. */
+    private static long groups(Style style, int columns) {
+        return divideUp(columns, (long) style.width(columns) * (style.vectors() ? 1 : COLUMN_LANES));
     }
 
     /** One group, or with vectors one work-item, per vector of columns and part. */
     static Step overColumnsAndParts(KernelCall call, Style style, int columns, int parts) {
-        return overGroups(call, style, divideUp(columns, style.vectors() ? style.vectorWidth() : COLUMN_LANES), parts);
+        return overGroups(call, style, groups(style, columns), parts);
     }
 
     private static Step overGroups(KernelCall call, Style style, long wide, long high) {
@@ -39,28 +53,27 @@ final class SumSteps {
         return call.over(batch -> new long[] {wide * lanes, high * rowLanes}, lanes, rowLanes);
     }
 
-    /** A few columns for each work-item. */
-    static Step overColumns(KernelCall call, int columns) {
-        return call.overUnits(batch -> columns, COLUMNS_PER_ITEM);
-    }
-
-    static long scratch(ColumnSums op, int maxBatch) {
-        int parts = parts(op.input(), maxBatch);
+    static long scratch(Style style, ColumnSums op, int maxBatch) {
+        int parts = parts(style, op.input(), maxBatch);
         return parts == 1 ? 0 : (long) parts * op.input().columns();
     }
 
     static Step columnSums(Preparation preparation, ColumnSums op) {
-        int parts = parts(op.input(), preparation.maxBatch());
+        Style style = preparation.style();
+        int parts = parts(style, op.input(), preparation.maxBatch());
         int columns = op.input().columns();
-        KernelCall sums = preparation.kernel(FILE, "column_sums").control().array(op.input());
+        String width = style.widthOption(columns);
+        KernelCall sums =
+                preparation.kernel(FILE, width, "column_sums").control().array(op.input());
         sums = parts == 1 ? sums.array(op.output()) : sums.scratch(op, 0);
         sums.rows(op.input()).ints(columns).ints(parts);
-        Step partial = overColumnsAndParts(sums, preparation.style(), columns, parts);
+        Step partial = overColumnsAndParts(sums, style, columns, parts);
         if (parts == 1) {
             return partial;
         }
-        KernelCall whole = preparation.kernel(FILE, "sum_parts").scratch(op, 0).array(op.output());
-        return Preparation.inOrder(partial, overColumns(whole.ints(columns).ints(parts), columns));
+        KernelCall whole = preparation.kernel(FILE, width, "sum_parts").scratch(op, 0);
+        whole.array(op.output()).ints(columns).ints(parts);
+        return Preparation.inOrder(partial, overColumnsAndParts(whole, style, columns, 1));
     }
 
     /** The means of the rows of every item; {@code rows} numbers per item lie in the operation's working memory. */
@@ -104,11 +117,12 @@ final class SumSteps {
         return Preparation.inOrder(
                 penaltySums(preparation, op, op.gradient(), 0, 1),
                 factor.over(batch -> new long[] {1}, 1),
-                scale.overUnits(batch -> elements, Style.CHUNK));
+                scale.overElements(batch -> elements));
     }
 
     static Step accumulate(Preparation preparation, Accumulate op) {
         KernelCall call = preparation.kernel(FILE, "accumulate");
-        return call.control().array(op.perItem()).array(op.total()).over(batch -> new long[] {1}, 1);
+        int lanes = preparation.style().vectors() ? 1 : Style.LANES;
+        return call.control().array(op.perItem()).array(op.total()).over(batch -> new long[] {lanes}, lanes);
     }
 }

@@ -20,7 +20,8 @@ final class TrainingSteps {
 
     static Step gather(Preparation preparation, Gather op) {
         int size = op.output().shape().size();
-        int piece = preparation.style().vectors() ? Math.min(PIECE, size) : 1;
+        Style style = preparation.style();
+        int piece = style.vectors() ? Math.min(PIECE, size) : style.width(size);
         boolean bytes = op.data().type() == ElementType.UINT8;
         KernelCall call = preparation.kernel("input", bytes ? "gather_bytes" : "gather_floats");
         call.control().array(op.data()).array(op.order());
@@ -38,7 +39,7 @@ final class TrainingSteps {
         for (Value slot : slots(op)) {
             call.arrayOr(slot, op.parameters());
         }
-        return call.ints(words(op.rule())).number(elements).overUnits(batch -> elements, Style.CHUNK);
+        return call.ints(words(op.rule())).number(elements).overElements(batch -> elements);
     }
 
     /** The slots as the kernel declares them; null for those that the rule leaves out. */

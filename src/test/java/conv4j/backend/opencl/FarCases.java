@@ -213,7 +213,9 @@ final class FarCases {
             Value dy = y.like("dy");
             Value dx = x.like("dx");
             add("max pooling, stride " + stride, new MaxPool2d(x, y, g));
-            add("max pooling gradient, stride " + stride, new MaxPool2d.Gradient(x, y, dy, dx, g));
+            MaxPool2d.Gradient gradient = new MaxPool2d.Gradient(x, y, dy, dx, g);
+            int taps = (int) PoolingSteps.scratch(style, gradient, FarCase.ITEMS);
+            add("max pooling gradient, stride " + stride, gradient).movingScratch(taps);
             add("average pooling, stride " + stride, new AveragePool2d(x, y, g));
             add("average pooling gradient, stride " + stride, new AveragePool2d.Gradient(dy, dx, g));
         }

@@ -132,15 +132,16 @@ class LargeIndexTest {
     void partsOfSumsAreFoundIn64Bits() throws IOException {
         int found = 0;
         for (String source : sources()) {
-            Matcher products = Pattern.compile("(\\(ulong\\))?\\bs( \\+ 1\\))? \\* columns")
-                    .matcher(source);
+            Matcher products =
+                    Pattern.compile("\\b([rs]) \\* \\(?(2 \\* )?columns").matcher(source);
             while (products.find()) {
-                String line = source.substring(source.lastIndexOf('\n', products.start()) + 1, products.end());
-                assertTrue(line.endsWith("(ulong)s * columns") || line.endsWith("(ulong)s + 1) * columns"), line);
+                String number = " " + products.group(1) + " = ";
+                String declaration = source.substring(0, source.lastIndexOf(number, products.start()));
+                assertTrue(declaration.endsWith("ulong"), () -> products.group() + " after " + declaration);
                 found++;
             }
         }
-        assertEquals(5, found, "products of a part's number and the columns");
+        assertEquals(9, found, "products of the number of a row or part and the columns");
     }
 
     /** What gemm_sum and tile_sum rely on, which read all parts: these never have more than 2^24 elements together. */
