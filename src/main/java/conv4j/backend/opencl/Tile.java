@@ -17,7 +17,10 @@ record Tile(int rows, int columns, int itemRows, int itemColumns, int depth) {
     static final Tile LARGE = new Tile(128, 128, 16, 8, 8);
 
     /** For products with up to 64 columns. */
-    static final Tile HIGH = new Tile(128, 64, 16, 8, 8);
+    static final Tile HIGH = new Tile(128, 64, 8, 8, 8);
+
+    /** The same with half as many work-items, each of which uses what it reads more often: for gradients of large kernels. */
+    static final Tile TALL = new Tile(128, 64, 16, 8, 8);
 
     /** For products that have too few large tiles to keep a device busy. */
     static final Tile MIDDLE = new Tile(64, 64, 8, 4, 16);
@@ -35,7 +38,7 @@ record Tile(int rows, int columns, int itemRows, int itemColumns, int depth) {
     static final Tile SMALL = new Tile(32, 32, 4, 4, 16);
 
     /** All of them. */
-    static final List<Tile> ALL = List.of(LARGE, HIGH, MIDDLE, NARROW, NINEFOLD, SLIM, SMALL);
+    static final List<Tile> ALL = List.of(LARGE, HIGH, TALL, MIDDLE, NARROW, NINEFOLD, SLIM, SMALL);
 
     /**
      * The tile of a name.
@@ -54,9 +57,10 @@ record Tile(int rows, int columns, int itemRows, int itemColumns, int depth) {
         return rows / itemRows * (columns / itemColumns);
     }
 
-    /** For names of variants. */
+    /** For names of variants: its sides, and where another tile has the same ones, those of a work-item too. */
     String name() {
-        return rows + "x" + columns;
+        String sides = rows + "x" + columns;
+        return equals(TALL) ? sides + "-" + itemRows + "x" + itemColumns : sides;
     }
 
     /** The build options of its sizes. */

@@ -90,7 +90,7 @@ final class Tuning {
         }
         Tile tile = gradientTile(style, g);
         long tiles = tiles(tile, g.tapRowsInFours(), g.targets()) * g.groups();
-        return parts(4 * wanted(tile, tiles), positions / 256, PARTIAL_LIMIT_OF_TILES / g.weights());
+        return parts(2 * wanted(tile, tiles), positions / 256, PARTIAL_LIMIT_OF_TILES / g.weights());
     }
 
     /** The tile of a kernel gradient: few results with long sums, which are cut into parts to keep a device busy. */
@@ -103,7 +103,9 @@ final class Tuning {
         if (tile.equals(Tile.NARROW) && rows % Tile.NINEFOLD.rows() == 0) {
             return Tile.NINEFOLD;
         }
-        return tile.equals(Tile.LARGE) && rows < MANY_TAP_ROWS ? Tile.HIGH : tile;
+        boolean tall =
+                tile.equals(Tile.LARGE) ? rows < MANY_TAP_ROWS : tile.equals(Tile.HIGH) && rows >= MANY_TAP_ROWS / 2;
+        return tall ? Tile.TALL : tile;
     }
 
     private static int parts(long wanted, long useful, long fitting) {
