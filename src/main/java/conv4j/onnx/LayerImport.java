@@ -184,7 +184,7 @@ final class LayerImport {
         }
         try {
             Model result = new Model(model.name().isBlank() ? "model" : model.name(), input, last);
-            weights.forEach(result::weights);
+            weights.forEach(result.weights()::set);
             scaling.giveTo(result);
             OnnxMetadata.read(model.metadata(), result);
             return result;

@@ -82,7 +82,7 @@ final class ModelOperations {
             String path = layer.name() + "/" + name;
             return parameters.computeIfAbsent(path, unused -> {
                 Value value = Value.parameter(path, shape);
-                numbers.put(value, model.weights(path));
+                numbers.put(value, model.weights().get(path));
                 return value;
             });
         }

@@ -169,9 +169,11 @@ class KerasFileTest {
                 try (Model loaded = KerasFile.load(file)) {
                     assertFalse(loaded.isCompiled());
                     assertEquals(
-                            model.weightNames().size(), loaded.weightNames().size());
-                    for (String name : model.weightNames()) {
-                        assertArrayEquals(model.weights(name), loaded.weights(name), name);
+                            model.weights().names().size(),
+                            loaded.weights().names().size());
+                    for (String name : model.weights().names()) {
+                        assertArrayEquals(
+                                model.weights().get(name), loaded.weights().get(name), name);
                     }
                 }
             }
@@ -297,7 +299,7 @@ class KerasFileTest {
             train(model, backend, 1);
             KerasFile.save(model, file);
             try (Model loaded = KerasFile.load(file)) {
-                assertEquals(model.trainableWeightNames(), loaded.trainableWeightNames());
+                assertEquals(model.weights().trainableNames(), loaded.weights().trainableNames());
                 assertEquals(
                         OptimizerMemory.of(model).slots().keySet(),
                         OptimizerMemory.of(loaded).slots().keySet());

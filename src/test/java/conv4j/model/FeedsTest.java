@@ -202,7 +202,7 @@ class FeedsTest {
             model.compile(new SGD(1e-9), new MeanSquaredError());
             model.fit(floats(), new FitOptions().epochs(2).batchSize(64));
             assertEquals(resident, isResident());
-            return model.weights("dense/kernel");
+            return model.weights().get("dense/kernel");
         }
     }
 

@@ -142,7 +142,8 @@ abstract class TrainingContract {
     }
 
     private static Map<String, float[]> weights(Model model) {
-        return model.weightNames().stream().collect(java.util.stream.Collectors.toMap(name -> name, model::weights));
+        return model.weights().names().stream()
+                .collect(java.util.stream.Collectors.toMap(name -> name, model.weights()::get));
     }
 
     @Test
@@ -150,7 +151,8 @@ abstract class TrainingContract {
         try (Sequential one = network();
                 Sequential other = network()) {
             other.seed(12);
-            assertNotEquals(one.weights("conv2d/kernel")[0], other.weights("conv2d/kernel")[0]);
+            assertNotEquals(
+                    one.weights().get("conv2d/kernel")[0], other.weights().get("conv2d/kernel")[0]);
         }
     }
 
@@ -204,7 +206,8 @@ abstract class TrainingContract {
         Map<String, float[]> whole = trained(5);
         try (Model resumed = Model.load(file).on(backend)) {
             resumed.fit(images(20), new FitOptions().epochs(5).batchSize(8).resume(true));
-            whole.forEach((name, values) -> assertArrayEquals(values, resumed.weights(name), name));
+            whole.forEach((name, values) ->
+                    assertArrayEquals(values, resumed.weights().get(name), name));
         }
     }
 
@@ -260,7 +263,7 @@ abstract class TrainingContract {
                             < 0.8 * history.series("loss").get(0),
                     history.series("loss")::toString);
             before.forEach((name, values) ->
-                    assertFalse(java.util.Arrays.equals(values, model.weights(name)), name + " has not changed"));
+                    assertFalse(java.util.Arrays.equals(values, model.weights().get(name)), name + " has not changed"));
         }
     }
 
@@ -304,7 +307,7 @@ abstract class TrainingContract {
         try (Sequential model = new Sequential("copies", new Input(8, 10, 3), new Flatten(), new Dense(3))) {
             model.on(device).seed(9).normalization(Normalization.unit());
             model.augmentation(new RandomFlip(RandomFlip.Mode.HORIZONTAL), new RandomTranslation(0.2, 0.2));
-            return model.predictAugmented(images(7), 3, 4);
+            return new TestTimeAugmentation(model, 4).predict(images(7), 3);
         }
     }
 
@@ -315,11 +318,11 @@ abstract class TrainingContract {
         try (Sequential model = new Sequential("frozen", new Input(8, 10, 3), new Flatten(), frozen, new Dense(3))) {
             model.on(backend).normalization(Normalization.unit());
             model.compile(new SGD(0.1), new SparseCategoricalCrossentropy(true, 0));
-            float[] before = model.weights("dense/kernel");
-            float[] other = model.weights("dense_1/kernel");
+            float[] before = model.weights().get("dense/kernel");
+            float[] other = model.weights().get("dense_1/kernel");
             model.fit(images(6), new FitOptions().epochs(2));
-            assertArrayEquals(before, model.weights("dense/kernel"));
-            assertFalse(java.util.Arrays.equals(other, model.weights("dense_1/kernel")));
+            assertArrayEquals(before, model.weights().get("dense/kernel"));
+            assertFalse(java.util.Arrays.equals(other, model.weights().get("dense_1/kernel")));
         }
     }
 
@@ -332,8 +335,8 @@ abstract class TrainingContract {
             model.on(backend);
             model.compile(new SGD(0.1), new MeanSquaredError());
             model.fit(line, new FitOptions().epochs(300).batchSize(4));
-            assertEquals(2, model.weights("dense/kernel")[0], 1e-3);
-            assertEquals(1, model.weights("dense/bias")[0], 1e-3);
+            assertEquals(2, model.weights().get("dense/kernel")[0], 1e-3);
+            assertEquals(1, model.weights().get("dense/bias")[0], 1e-3);
         }
     }
 
