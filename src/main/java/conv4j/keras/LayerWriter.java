@@ -16,44 +16,8 @@ final class LayerWriter {
     /** Layers whose explicit padding is the same as zeros around their input. */
     private static final Set<String> PADDABLE = Set.of("Conv2D", "DepthwiseConv2D", "SeparableConv2D");
 
-    /** Layers of Keras that are or may come to be here; others are conv4j's own, which Keras could not load. */
-    private static final Set<String> KERAS = Set.of(
-            "InputLayer",
-            "Conv2D",
-            "Conv2DTranspose",
-            "DepthwiseConv2D",
-            "SeparableConv2D",
-            "MaxPooling2D",
-            "AveragePooling2D",
-            "GlobalMaxPooling2D",
-            "GlobalAveragePooling2D",
-            "Flatten",
-            "Reshape",
-            "Permute",
-            "Dense",
-            "Activation",
-            "ReLU",
-            "LeakyReLU",
-            "PReLU",
-            "ELU",
-            "Softmax",
-            "Dropout",
-            "SpatialDropout2D",
-            "GaussianNoise",
-            "GaussianDropout",
-            "BatchNormalization",
-            "LayerNormalization",
-            "GroupNormalization",
-            "ZeroPadding2D",
-            "Cropping2D",
-            "UpSampling2D",
-            "Add",
-            "Subtract",
-            "Multiply",
-            "Maximum",
-            "Minimum",
-            "Average",
-            "Concatenate");
+    /** Layers that Keras does not have, so that it could not load them. */
+    private static final Set<String> OWN = Set.of("Elementwise", "Weighted", "Divide");
 
     private final Layer layer;
     private final Map<String, Object> config;
@@ -66,7 +30,7 @@ final class LayerWriter {
      */
     LayerWriter(Layer layer, List<Tensor> inputs) {
         this.layer = layer;
-        if (!KERAS.contains(layer.className())) {
+        if (OWN.contains(layer.className())) {
             throw new IllegalArgumentException("the layer " + what());
         }
         this.config = new LinkedHashMap<>(layer.config());
