@@ -34,9 +34,19 @@ final class LayerWriter {
             throw new IllegalArgumentException("the layer " + what());
         }
         this.config = new LinkedHashMap<>(layer.config());
+        checkExtensions();
         this.margins = takeMargins();
         config.replaceAll(this::asKeras);
         config.put("dtype", "float32");
+    }
+
+    /** Refuses settings that layers of Keras' names have here only; they are written where they are not the default. */
+    private void checkExtensions() {
+        boolean pools = layer.className().endsWith("Pooling2D");
+        String setting = pools ? "dilation_rate" : layer.className().equals("Conv2DTranspose") ? "groups" : null;
+        if (setting != null && config.containsKey(setting)) {
+            throw new IllegalArgumentException(setting + " " + config.get(setting) + " of " + what());
+        }
     }
 
     /** Zeros that must surround the input before the layer: {@code [[top, bottom], [left, right]]}, or null. */

@@ -36,6 +36,8 @@ public final class Layers {
         kinds.put("Softmax", Softmax::from);
         kinds.put("Dropout", Dropout::from);
         kinds.put("BatchNormalization", BatchNormalization::from);
+        kinds.put("LayerNormalization", LayerNormalization::from);
+        kinds.put("GroupNormalization", GroupNormalization::from);
         kinds.put("ZeroPadding2D", ZeroPadding2D::from);
         kinds.put("Cropping2D", Cropping2D::from);
         kinds.put("UpSampling2D", UpSampling2D::from);

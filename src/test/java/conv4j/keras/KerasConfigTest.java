@@ -85,11 +85,11 @@ class KerasConfigTest {
     @Test
     void layersThatThereAreNotAreAllNamedAtOnce() throws IOException {
         String message = refusal(sequential(
-                layer("LayerNormalization", "ln", ""),
+                layer("SpectralNormalization", "sn", ""),
                 layer("Dense", "fine", "\"units\":2"),
                 layer("MultiHeadAttention", "mha", ""),
                 layer("Lambda", "code", "\"function\":{\"class_name\":\"__lambda__\"}")));
-        for (String part : List.of("'ln' (LayerNormalization)", "'mha' (MultiHeadAttention)", "'code' (Lambda")) {
+        for (String part : List.of("'sn' (SpectralNormalization)", "'mha' (MultiHeadAttention)", "'code' (Lambda")) {
             assertTrue(message.contains(part), message);
         }
         assertFalse(message.contains("fine"), message);

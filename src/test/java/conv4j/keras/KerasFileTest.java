@@ -23,8 +23,10 @@ import conv4j.layers.Dense;
 import conv4j.layers.DepthwiseConv2D;
 import conv4j.layers.Flatten;
 import conv4j.layers.GlobalAveragePooling2D;
+import conv4j.layers.GroupNormalization;
 import conv4j.layers.Input;
 import conv4j.layers.Layer;
+import conv4j.layers.LayerNormalization;
 import conv4j.layers.ReLU;
 import conv4j.layers.SeparableConv2D;
 import conv4j.layers.Tensor;
@@ -226,6 +228,33 @@ class KerasFileTest {
     }
 
     @Test
+    void normalizationsOfLayersAndGroupsComeBack() {
+        try (Backend backend = Backends.open("cpu");
+                Model model = new Sequential(
+                        "normalized",
+                        new Input(4, 3, 6),
+                        new LayerNormalization().axis(1, 2, 3).epsilon(0.01),
+                        new LayerNormalization().center(false),
+                        new GroupNormalization(3),
+                        new GroupNormalization(-1).scale(false),
+                        new Flatten(),
+                        new Dense(3))) {
+            compile(model, new Adam(0.1));
+            train(model, backend, 1);
+            KerasFile.save(model, file);
+            Dataset data = images(model.inputShape());
+            float[][] expected = model.predict(data, 8);
+            try (Model loaded = KerasFile.load(file)) {
+                float[][] got = loaded.on(backend).predict(data, 8);
+                for (int i = 0; i < got.length; i++) {
+                    assertArrayEquals(expected[i], got[i]);
+                }
+                assertEquals(model.weights().names(), loaded.weights().names());
+            }
+        }
+    }
+
+    @Test
     void explicitPaddingBecomesALayerOfZeros() {
         try (Backend backend = Backends.open("reference");
                 Model model = new Sequential(
@@ -253,11 +282,17 @@ class KerasFileTest {
                 "odd",
                 new Input(6, 6, 1),
                 new AveragePooling2D(2).padding(Padding.explicit(1, 0, 0, 0)).name("pool"),
+                new Conv2DTranspose(2, 2).name("plain"),
+                new Conv2DTranspose(2, 2).groups(2).name("apart"),
+                new AveragePooling2D(2).dilationRate(2).strides(1).name("wide"),
                 new Activation("gelu_tanh").name("bent"))) {
             IllegalArgumentException refused =
                     assertThrows(IllegalArgumentException.class, () -> KerasFile.save(model, file));
             assertTrue(refused.getMessage().contains("'pool'"), refused.getMessage());
             assertTrue(refused.getMessage().contains("gelu_tanh of 'bent'"), refused.getMessage());
+            assertTrue(refused.getMessage().contains("groups 2 of 'apart'"), refused.getMessage());
+            assertTrue(refused.getMessage().contains("dilation_rate [2, 2] of 'wide'"), refused.getMessage());
+            assertFalse(refused.getMessage().contains("'plain'"), refused.getMessage());
         }
     }
 
