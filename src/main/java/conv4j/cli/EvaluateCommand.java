@@ -5,6 +5,8 @@ import conv4j.data.Dataset;
 import conv4j.model.Evaluation;
 import conv4j.model.Model;
 import conv4j.model.TestTimeAugmentation;
+import conv4j.terminal.ProgressText;
+import conv4j.terminal.Terminal;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;

@@ -3,6 +3,7 @@ package conv4j.cli;
 import conv4j.backend.Backend;
 import conv4j.model.Model;
 import conv4j.model.TestTimeAugmentation;
+import conv4j.terminal.Terminal;
 import java.nio.file.Path;
 import java.util.List;
 import picocli.CommandLine.Command;

@@ -365,6 +365,11 @@ public non-sealed class Model extends LayerGraph implements AutoCloseable {
         return training.state().epoch();
     }
 
+    /** {@return the epoch with which the running {@link #fit} ends, counted from 1; 0 when none runs} */
+    public int plannedEpochs() {
+        return training.plannedEpochs();
+    }
+
     /** {@return the losses and metrics of the trained epochs, those before saving included; empty where a file kept none} */
     public List<Map<String, Double>> epochLogs() {
         return training.state().logs();

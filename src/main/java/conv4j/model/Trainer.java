@@ -227,6 +227,10 @@ final class Trainer implements AutoCloseable {
         history.add(logs);
     }
 
+    int plannedEpochs() {
+        return options.epochs();
+    }
+
     /** The optimizer's steps that are done. */
     int step() {
         return step;

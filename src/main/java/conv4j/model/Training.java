@@ -74,6 +74,11 @@ final class Training {
         return stopping;
     }
 
+    /** The number of the last epoch of the training that runs, 0 when none does. */
+    int plannedEpochs() {
+        return trainer == null ? 0 : trainer.plannedEpochs();
+    }
+
     /** The optimizer's steps that were done. */
     int steps() {
         return trainer == null ? state.step() : trainer.step();
