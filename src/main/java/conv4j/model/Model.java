@@ -158,9 +158,7 @@ public non-sealed class Model extends LayerGraph implements AutoCloseable {
      * @throws IllegalStateException when the model was not compiled
      */
     public Evaluation evaluate(Dataset data, int batchSize) {
-        try (Prepared prepared = inference.prepareEvaluation(data, null, batchSize, List.of())) {
-            return inference.evaluate(prepared);
-        }
+        return inference.evaluate(data, batchSize);
     }
 
     /**
@@ -302,7 +300,8 @@ public non-sealed class Model extends LayerGraph implements AutoCloseable {
      * @throws IllegalStateException while the model is being trained
      */
     public Model freeze(String... names) {
-        return learns(false, names);
+        training.freeze(layers(names), true);
+        return this;
     }
 
     /**
@@ -314,12 +313,7 @@ public non-sealed class Model extends LayerGraph implements AutoCloseable {
      * @throws IllegalStateException while the model is being trained
      */
     public Model unfreeze(String... names) {
-        return learns(true, names);
-    }
-
-    private Model learns(boolean trainable, String... names) {
-        training.checkNotRunning("freeze layers before or after fit");
-        layers(names).forEach(layer -> layer.trainable(trainable));
+        training.freeze(layers(names), false);
         return this;
     }
 
@@ -328,11 +322,7 @@ public non-sealed class Model extends LayerGraph implements AutoCloseable {
         training.stop();
     }
 
-    /**
-     * The device that the model is on; the first call opens the best one if none was chosen.
-     *
-     * @return the backend
-     */
+    /** {@return the device that the model is on; the first call opens the best one if none was chosen} */
     public Backend backend() {
         if (backend == null) {
             backend = Backends.best();

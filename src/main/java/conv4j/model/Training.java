@@ -2,7 +2,9 @@ package conv4j.model;
 
 import conv4j.data.Dataset;
 import conv4j.data.Split;
+import conv4j.layers.Layer;
 import java.nio.file.Path;
+import java.util.List;
 
 /** How a model is to be trained, how far it was, and the training that runs now. */
 final class Training {
@@ -59,10 +61,16 @@ final class Training {
      *
      * @param advice what to do instead
      */
-    void checkNotRunning(String advice) {
+    private void checkNotRunning(String advice) {
         if (trainer != null) {
             throw new IllegalStateException("model " + model.name() + " is being trained already; " + advice);
         }
+    }
+
+    /** Keeps the parameters of layers as they are in further training, or lets it change them again. */
+    void freeze(List<Layer> layers, boolean frozen) {
+        checkNotRunning("freeze layers before or after fit");
+        layers.forEach(layer -> layer.trainable(!frozen));
     }
 
     /** Asks the training to end after the current step; from any thread. */

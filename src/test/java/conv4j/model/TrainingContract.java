@@ -27,7 +27,9 @@ import conv4j.layers.DepthwiseConv2D;
 import conv4j.layers.Dropout;
 import conv4j.layers.Flatten;
 import conv4j.layers.GlobalAveragePooling2D;
+import conv4j.layers.GroupNormalization;
 import conv4j.layers.Input;
+import conv4j.layers.LayerNormalization;
 import conv4j.layers.MaxPooling2D;
 import conv4j.layers.SeparableConv2D;
 import conv4j.layers.Tensor;
@@ -124,6 +126,39 @@ abstract class TrainingContract {
                     history.series("loss").get(59) < 0.1,
                     "last loss " + history.series("loss").get(59));
             assertEquals(1.0, model.evaluate(images(8), 3).metric("sparse_categorical_accuracy"));
+        }
+    }
+
+    /** Layers that are made of general operations, and settings that Keras has not. */
+    private static List<Double> lossesOfRareLayers(Backend device) {
+        try (Sequential model = new Sequential(
+                "rare",
+                new Input(8, 10, 3),
+                new Conv2D(6, 3).activation("relu"),
+                new GroupNormalization(3),
+                new MaxPooling2D(2).strides(1).dilationRate(2, 3),
+                new LayerNormalization(),
+                new Conv2DTranspose(4, 3).groups(2).strides(2),
+                new GroupNormalization(-1),
+                new LayerNormalization().axis(1, 2, 3),
+                new Flatten(),
+                new Dense(3))) {
+            model.on(device).seed(4).normalization(Normalization.centered());
+            model.compile(new SGD(0.02), new SparseCategoricalCrossentropy(true, 0));
+            FitOptions options = new FitOptions().epochs(4).batchSize(5);
+            return model.fit(images(12), options).series("loss");
+        }
+    }
+
+    @Test
+    void normalizationsOfLayersAndGroupsTrainAsOnTheReference() {
+        List<Double> losses = lossesOfRareLayers(backend);
+        try (Backend reference = Backends.open("reference")) {
+            List<Double> expected = lossesOfRareLayers(reference);
+            for (int i = 0; i < expected.size(); i++) {
+                assertEquals(expected.get(i), losses.get(i), 1e-3 * expected.get(i), "loss of epoch " + i);
+            }
+            assertTrue(expected.get(3) < 0.9 * expected.get(0), expected.toString());
         }
     }
 
