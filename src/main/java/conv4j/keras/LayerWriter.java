@@ -2,6 +2,7 @@ package conv4j.keras;
 
 import com.google.gson.JsonObject;
 import conv4j.layers.Layer;
+import conv4j.layers.Layers;
 import conv4j.layers.Tensor;
 import conv4j.shape.Shape;
 import java.util.ArrayList;
@@ -16,7 +17,7 @@ final class LayerWriter {
     /** Layers whose explicit padding is the same as zeros around their input. */
     private static final Set<String> PADDABLE = Set.of("Conv2D", "DepthwiseConv2D", "SeparableConv2D");
 
-    /** Layers that Keras does not have, so that it could not load them. */
+    /** Layers that Keras does not have, so that it could not load them; nor does it have those of a user. */
     private static final Set<String> OWN = Set.of("Elementwise", "Weighted", "Divide");
 
     private final Layer layer;
@@ -30,7 +31,7 @@ final class LayerWriter {
      */
     LayerWriter(Layer layer, List<Tensor> inputs) {
         this.layer = layer;
-        if (OWN.contains(layer.className())) {
+        if (OWN.contains(layer.className()) || !Layers.classNames().contains(layer.className())) {
             throw new IllegalArgumentException("the layer " + what());
         }
         this.config = new LinkedHashMap<>(layer.config());

@@ -12,6 +12,8 @@ import conv4j.backend.Backend;
 import conv4j.data.ArraySet;
 import conv4j.data.Dataset;
 import conv4j.data.Normalization;
+import conv4j.graph.UnaryFunction;
+import conv4j.graph.Value;
 import conv4j.layers.Activation;
 import conv4j.layers.Add;
 import conv4j.layers.AveragePooling2D;
@@ -21,11 +23,13 @@ import conv4j.layers.Conv2D;
 import conv4j.layers.Conv2DTranspose;
 import conv4j.layers.Dense;
 import conv4j.layers.DepthwiseConv2D;
+import conv4j.layers.Elementwise;
 import conv4j.layers.Flatten;
 import conv4j.layers.GlobalAveragePooling2D;
 import conv4j.layers.GroupNormalization;
 import conv4j.layers.Input;
 import conv4j.layers.Layer;
+import conv4j.layers.LayerContext;
 import conv4j.layers.LayerNormalization;
 import conv4j.layers.ReLU;
 import conv4j.layers.SeparableConv2D;
@@ -276,6 +280,19 @@ class KerasFileTest {
         }
     }
 
+    /** A layer of a user. */
+    private static final class Same extends Layer {
+        @Override
+        protected Shape computeOutputShape(List<Shape> inputs) {
+            return single(inputs);
+        }
+
+        @Override
+        public Value call(LayerContext context, List<Value> inputs) {
+            return inputs.get(0);
+        }
+    }
+
     @Test
     void whatKerasCannotSayIsRefusedWithAllItsLayers() {
         try (Model model = new Sequential(
@@ -283,6 +300,8 @@ class KerasFileTest {
                 new Input(6, 6, 1),
                 new AveragePooling2D(2).padding(Padding.explicit(1, 0, 0, 0)).name("pool"),
                 new Conv2DTranspose(2, 2).name("plain"),
+                new Same().name("mine"),
+                new Elementwise(UnaryFunction.of(UnaryFunction.Kind.SINE)).name("own"),
                 new Conv2DTranspose(2, 2).groups(2).name("apart"),
                 new AveragePooling2D(2).dilationRate(2).strides(1).name("wide"),
                 new Activation("gelu_tanh").name("bent"))) {
@@ -290,6 +309,8 @@ class KerasFileTest {
                     assertThrows(IllegalArgumentException.class, () -> KerasFile.save(model, file));
             assertTrue(refused.getMessage().contains("'pool'"), refused.getMessage());
             assertTrue(refused.getMessage().contains("gelu_tanh of 'bent'"), refused.getMessage());
+            assertTrue(refused.getMessage().contains("'mine' (Same)"), refused.getMessage());
+            assertTrue(refused.getMessage().contains("'own' (Elementwise)"), refused.getMessage());
             assertTrue(refused.getMessage().contains("groups 2 of 'apart'"), refused.getMessage());
             assertTrue(refused.getMessage().contains("dilation_rate [2, 2] of 'wide'"), refused.getMessage());
             assertFalse(refused.getMessage().contains("'plain'"), refused.getMessage());
