@@ -141,6 +141,8 @@ MODELS = {
     "norm_no_scale": lambda: small(L.Conv2D(3, 3), L.BatchNormalization(scale=False, momentum=0.8), L.ReLU()),
     "norm_no_center": lambda: small(L.Conv2D(3, 3), L.BatchNormalization(center=False, epsilon=0.01), L.ReLU()),
     "norm_neither": lambda: small(L.Conv2D(3, 3), L.BatchNormalization(center=False, scale=False), L.ReLU()),
+    "norm_layers": lambda: small(L.Conv2D(6, 3), L.LayerNormalization(epsilon=1e-5), L.ReLU(), L.Conv2D(4, 3), L.LayerNormalization(axis=[1, 2, 3], center=False)),
+    "norm_groups": lambda: small(L.Conv2D(6, 3), L.GroupNormalization(3), L.ReLU(), L.Conv2D(4, 3), L.GroupNormalization(-1, scale=False)),
     "norm_dense": lambda: line(L.Flatten(), L.Dense(8), L.BatchNormalization(), L.Dense(CLASSES)),
     "activations": lambda: small(L.Conv2D(4, 3), L.LeakyReLU(0.1), L.Conv2D(4, 1), L.ELU(0.5), L.Conv2D(4, 1), L.ReLU(max_value=2.0, negative_slope=0.1, threshold=0.2)),
     "activation_names": lambda: small(*[L.Conv2D(4, 1, activation=a) for a in ("leaky_relu", "sigmoid", "tanh", "silu", "gelu", "relu6", "elu", "selu", "softplus", "linear")]),

@@ -120,7 +120,9 @@ public final class EarlyStopping extends MonitorCallback<EarlyStopping> {
     private void remember(Model model, int epoch) {
         bestEpoch = epoch;
         bestWeights = new LinkedHashMap<>();
-        model.weightNames().forEach(name -> bestWeights.put(name, model.weights(name)));
+        model.weights()
+                .names()
+                .forEach(name -> bestWeights.put(name, model.weights().get(name)));
     }
 
     @Override
@@ -130,7 +132,7 @@ public final class EarlyStopping extends MonitorCallback<EarlyStopping> {
         }
         if (bestWeights != null) {
             say("Restoring model weights from the end of the best epoch: " + (bestEpoch + 1) + ".");
-            bestWeights.forEach(model::weights);
+            bestWeights.forEach(model.weights()::set);
             bestWeights = null;
         }
     }

@@ -123,7 +123,7 @@ abstract class MonitorCallback<C extends MonitorCallback<C>> implements Callback
         if (name.equals("loss")) {
             return false;
         }
-        return model.metrics().stream()
+        return model.compiled().metrics().stream()
                 .filter(metric -> metric.name().equals(name))
                 .findFirst()
                 .map(Metric::higherIsBetter)
@@ -131,7 +131,7 @@ abstract class MonitorCallback<C extends MonitorCallback<C>> implements Callback
                         () -> new IllegalArgumentException(
                                 className() + " received monitor=" + monitor
                                         + ", of which it is not known whether more or less is better; the model was compiled with loss"
-                                        + model.metrics().stream()
+                                        + model.compiled().metrics().stream()
                                                 .map(metric -> ", " + metric.name())
                                                 .reduce("", String::concat)
                                         + ". Use one of these, with val_ before it for validation, or set mode(\"max\") or mode(\"min\")"));

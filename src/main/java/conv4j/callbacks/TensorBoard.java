@@ -139,12 +139,12 @@ public final class TensorBoard implements Callback {
     }
 
     private void writeWeights(Model model, int epoch) {
-        for (String name : model.weightNames()) {
+        for (String name : model.weights().names()) {
             String path = model.name() + "/" + name;
-            float[] values = model.weights(name);
+            float[] values = model.weights().get(name);
             train.histogram(path + "/histogram", epoch, values);
             if (writeImages) {
-                WeightPicture.of(model.weightShape(name), values)
+                WeightPicture.of(model.weights().shape(name), values)
                         .ifPresent(picture -> train.image(path + "/image", epoch, picture));
             }
         }

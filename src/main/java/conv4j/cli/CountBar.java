@@ -1,5 +1,7 @@
 package conv4j.cli;
 
+import conv4j.terminal.ProgressText;
+import conv4j.terminal.Terminal;
 import java.io.PrintStream;
 import java.util.Locale;
 import java.util.function.LongSupplier;

@@ -2,6 +2,7 @@ package conv4j.cli;
 
 import conv4j.data.DataException;
 import conv4j.data.Split;
+import conv4j.terminal.Terminal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;

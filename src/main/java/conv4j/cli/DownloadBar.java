@@ -1,6 +1,7 @@
 package conv4j.cli;
 
 import conv4j.data.DownloadProgress;
+import conv4j.terminal.Terminal;
 import java.io.PrintStream;
 import java.net.URI;
 import java.util.Locale;

@@ -4,6 +4,9 @@ import conv4j.backend.Backend;
 import conv4j.data.Dataset;
 import conv4j.model.Evaluation;
 import conv4j.model.Model;
+import conv4j.model.TestTimeAugmentation;
+import conv4j.terminal.ProgressText;
+import conv4j.terminal.Terminal;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -78,8 +81,9 @@ final class EvaluateCommand extends Subcommand {
         long begin = System.nanoTime();
         model.evaluate(data.take(Math.min(batchSize, data.size())), batchSize);
         double firstStep = (System.nanoTime() - begin) * NANOS;
-        Evaluation evaluation =
-                copies == null ? model.evaluate(data, batchSize) : model.evaluateAugmented(data, batchSize, copies);
+        Evaluation evaluation = copies == null
+                ? model.evaluate(data, batchSize)
+                : new TestTimeAugmentation(model, copies).evaluate(data, batchSize);
         if (main().json()) {
             printJson(json(model, evaluation, firstStep));
         } else {

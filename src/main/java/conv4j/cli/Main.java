@@ -1,5 +1,6 @@
 package conv4j.cli;
 
+import conv4j.terminal.Terminal;
 import java.io.FileDescriptor;
 import java.io.PrintStream;
 import java.io.PrintWriter;

@@ -2,6 +2,8 @@ package conv4j.cli;
 
 import conv4j.backend.Backend;
 import conv4j.model.Model;
+import conv4j.model.TestTimeAugmentation;
+import conv4j.terminal.Terminal;
 import java.nio.file.Path;
 import java.util.List;
 import picocli.CommandLine.Command;
@@ -113,6 +115,6 @@ final class PredictCommand extends Subcommand {
         int items = Math.min(batchSize, loaded.files().size());
         return copies == null
                 ? model.predict(loaded.inputs(), items)
-                : model.predictAugmented(loaded.inputs(), items, copies);
+                : new TestTimeAugmentation(model, copies).predict(loaded.inputs(), items);
     }
 }

@@ -6,6 +6,7 @@ import conv4j.evaluation.Classification;
 import conv4j.files.WholeFile;
 import conv4j.model.Model;
 import conv4j.report.Report;
+import conv4j.terminal.Terminal;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Locale;

@@ -1,6 +1,7 @@
 package conv4j.cli;
 
 import conv4j.selftest.OperationResult;
+import conv4j.terminal.Terminal;
 import java.io.PrintStream;
 import java.util.Locale;
 

@@ -11,6 +11,7 @@ import conv4j.pictures.Picture;
 import conv4j.pictures.PixelCanvas;
 import conv4j.report.ModelPictures;
 import conv4j.report.ResultPictures;
+import conv4j.terminal.Terminal;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Locale;

@@ -2,6 +2,7 @@ package conv4j.cli;
 
 import conv4j.augmentation.Augmentation;
 import conv4j.backend.Backend;
+import conv4j.callbacks.ProgbarLogger;
 import conv4j.dashboard.Dashboard;
 import conv4j.data.Dataset;
 import conv4j.data.Split;
@@ -10,6 +11,8 @@ import conv4j.model.FitOptions;
 import conv4j.model.History;
 import conv4j.model.Model;
 import conv4j.shape.Shape;
+import conv4j.terminal.ProgressText;
+import conv4j.terminal.Terminal;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -196,7 +199,7 @@ final class TrainCommand extends Subcommand {
 
     private History fit(Model model, Dataset train, FitOptions options, Interrupt interrupt) {
         Terminal terminal = main().quiet() ? Terminal.NONE : Terminal.ofStderr();
-        try (ProgressBar progress = new ProgressBar(messages(), terminal, epochs(), System::nanoTime)) {
+        try (ProgbarLogger progress = new ProgbarLogger(messages(), terminal)) {
             options.callbacks(progress, new StopAndSave(interrupt, save));
             callbackOptions.callbacks(messages(), resume != null).forEach(options::callbacks);
             return model.fit(train, options);

@@ -30,6 +30,8 @@ final class LayerKinds {
                     kind("Softmax", List.of(), Map.of()),
                     kind("Dropout", List.of("rate"), Map.of("rate", 0.5)),
                     kind("BatchNormalization", List.of(), Map.of()),
+                    kind("LayerNormalization", List.of(), Map.of()),
+                    kind("GroupNormalization", List.of("groups"), Map.of("groups", 1)),
                     kind("ZeroPadding2D", List.of("padding"), Map.of("padding", 1)),
                     kind("Cropping2D", List.of("cropping"), Map.of("cropping", 1)),
                     kind("UpSampling2D", List.of("size"), Map.of("size", 2)),

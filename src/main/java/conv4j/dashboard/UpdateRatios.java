@@ -50,7 +50,9 @@ final class UpdateRatios {
 
     private static Map<String, float[]> read(Model model) {
         Map<String, float[]> weights = new LinkedHashMap<>();
-        model.trainableWeightNames().forEach(name -> weights.put(name, model.weights(name)));
+        model.weights()
+                .trainableNames()
+                .forEach(name -> weights.put(name, model.weights().get(name)));
         return weights;
     }
 

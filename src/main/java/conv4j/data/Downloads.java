@@ -61,7 +61,7 @@ public final class Downloads {
      */
     public static Path mnist(Mnist set, Path folder, DownloadProgress progress) {
         boolean digits = set == Mnist.DIGITS;
-        Path target = folder.resolve(digits ? "mnist" : "fashion-mnist");
+        Path target = folder.resolve(set.folder());
         boolean offline = offline(System.getenv());
         for (String name : List.copyOf(MNIST_MD5.keySet()).stream().sorted().toList()) {
             URI uri = URI.create((digits ? MNIST_BASE : FASHION_BASE) + name);

@@ -13,18 +13,31 @@ import java.util.Locale;
  */
 public enum Mnist {
     /** Handwritten digits, 60,000 and 10,000 (LeCun, Cortes, Burges 1998). */
-    DIGITS(List.of("0", "1", "2", "3", "4", "5", "6", "7", "8", "9")),
+    DIGITS("mnist", List.of("0", "1", "2", "3", "4", "5", "6", "7", "8", "9")),
     /** Articles of clothing, 60,000 and 10,000 (Xiao, Rasul, Vollgraf 2017, "Fashion-MNIST"). */
-    FASHION(List.of(
-            "T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot"));
+    FASHION(
+            "fashion-mnist",
+            List.of(
+                    "T-shirt/top",
+                    "Trouser",
+                    "Pullover",
+                    "Dress",
+                    "Coat",
+                    "Sandal",
+                    "Shirt",
+                    "Sneaker",
+                    "Bag",
+                    "Ankle boot"));
 
     private static final int IMAGES_MAGIC = 0x803;
     private static final int LABELS_MAGIC = 0x801;
     private static final long MORE_THAN_ANY_FILE = 1L << 32;
 
+    private final String folder;
     private final List<String> classNames;
 
-    Mnist(List<String> classNames) {
+    Mnist(String folder, List<String> classNames) {
+        this.folder = folder;
         this.classNames = classNames;
     }
 
@@ -36,7 +49,8 @@ public enum Mnist {
     /**
      * Reads the training images.
      *
-     * @param directory the folder with the four files
+     * @param directory the folder with the four files, or the one that holds a folder {@code mnist} or {@code
+     *     fashion-mnist} with them, as downloads make it
      * @return the images, (28, 28, 1) in the official files
      * @throws DataException when a file is missing, truncated or not IDX, a label is above 9, or the counts differ
      */
@@ -47,7 +61,8 @@ public enum Mnist {
     /**
      * Reads the test images.
      *
-     * @param directory the folder with the four files
+     * @param directory the folder with the four files, or the one that holds a folder {@code mnist} or {@code
+     *     fashion-mnist} with them, as downloads make it
      * @return the images, (28, 28, 1) in the official files
      * @throws DataException when a file is missing, truncated or not IDX, a label is above 9, or the counts differ
      */
@@ -55,7 +70,13 @@ public enum Mnist {
         return read(directory, "t10k");
     }
 
-    private ImageSet read(Path directory, String part) {
+    /** What the folder of a downloaded set is called. */
+    String folder() {
+        return folder;
+    }
+
+    private ImageSet read(Path given, String part) {
+        Path directory = Files.isDirectory(given.resolve(folder)) ? given.resolve(folder) : given;
         Path imageFile = find(directory, part + "-images-idx3-ubyte");
         Path labelFile = find(directory, part + "-labels-idx1-ubyte");
         int[] extents = new int[3];

@@ -9,20 +9,10 @@ import java.util.List;
  * @param output the same shape
  * @param activation {@code f}
  */
-public record Activate(Value input, Value output, Activation activation) implements Operation {
+public record Activate(Value input, Value output, Activation activation) implements OneInput {
 
     public Activate {
         Check.elements("output", output, input);
-    }
-
-    @Override
-    public List<Value> inputs() {
-        return List.of(input);
-    }
-
-    @Override
-    public List<Value> outputs() {
-        return List.of(output);
     }
 
     @Override
@@ -57,7 +47,7 @@ public record Activate(Value input, Value output, Activation activation) impleme
      * @param activation {@code f}
      */
     public record Gradient(Value outputGradient, Value saved, Value inputGradient, Activation activation)
-            implements Operation {
+            implements GradientOfInput {
 
         public Gradient {
             Check.elements("saved value", saved, outputGradient);
@@ -67,11 +57,6 @@ public record Activate(Value input, Value output, Activation activation) impleme
         @Override
         public List<Value> inputs() {
             return List.of(outputGradient, saved);
-        }
-
-        @Override
-        public List<Value> outputs() {
-            return List.of(inputGradient);
         }
 
         @Override

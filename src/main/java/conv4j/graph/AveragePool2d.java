@@ -1,7 +1,6 @@
 package conv4j.graph;
 
 import conv4j.shape.PoolGeometry;
-import java.util.List;
 
 /**
  * The mean of every window, per channel. Padding does not count: the sum is divided by the positions that lie on the
@@ -11,21 +10,11 @@ import java.util.List;
  * @param output images (height, width, channels), batched
  * @param geometry all sizes
  */
-public record AveragePool2d(Value input, Value output, PoolGeometry geometry) implements Operation {
+public record AveragePool2d(Value input, Value output, PoolGeometry geometry) implements OneInput {
 
     public AveragePool2d {
         Check.shape("input", input, geometry.inputShape());
         Check.shape("output", output, geometry.outputShape());
-    }
-
-    @Override
-    public List<Value> inputs() {
-        return List.of(input);
-    }
-
-    @Override
-    public List<Value> outputs() {
-        return List.of(output);
     }
 
     @Override
@@ -46,21 +35,12 @@ public record AveragePool2d(Value input, Value output, PoolGeometry geometry) im
      * @param inputGradient the gradient of the input
      * @param geometry all sizes
      */
-    public record Gradient(Value outputGradient, Value inputGradient, PoolGeometry geometry) implements Operation {
+    public record Gradient(Value outputGradient, Value inputGradient, PoolGeometry geometry)
+            implements GradientOfInput {
 
         public Gradient {
             Check.shape("output gradient", outputGradient, geometry.outputShape());
             Check.shape("input gradient", inputGradient, geometry.inputShape());
-        }
-
-        @Override
-        public List<Value> inputs() {
-            return List.of(outputGradient);
-        }
-
-        @Override
-        public List<Value> outputs() {
-            return List.of(inputGradient);
         }
 
         @Override

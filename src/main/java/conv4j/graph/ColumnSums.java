@@ -1,7 +1,5 @@
 package conv4j.graph;
 
-import java.util.List;
-
 /**
  * Sums over all rows: {@code output[c] = sum over r of input[r,c]}, the columns being the last axis; the gradient of a
  * bias. The order of the sum is fixed for a device and a batch size.
@@ -9,20 +7,10 @@ import java.util.List;
  * @param input any shape, batched or not
  * @param output (columns)
  */
-public record ColumnSums(Value input, Value output) implements Operation {
+public record ColumnSums(Value input, Value output) implements OneInput {
 
     public ColumnSums {
         Check.columns("output", output, input.columns());
-    }
-
-    @Override
-    public List<Value> inputs() {
-        return List.of(input);
-    }
-
-    @Override
-    public List<Value> outputs() {
-        return List.of(output);
     }
 
     @Override

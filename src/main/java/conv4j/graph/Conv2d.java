@@ -79,7 +79,7 @@ public record Conv2d(Value input, Value kernel, Value bias, Value output, ConvGe
      * @param geometry the sizes of the direct convolution
      */
     public record InputGradient(Value outputGradient, Value kernel, Value inputGradient, ConvGeometry geometry)
-            implements Operation {
+            implements GradientOfInput {
 
         public InputGradient {
             Check.shape("output gradient", outputGradient, geometry.outputShape());
@@ -90,11 +90,6 @@ public record Conv2d(Value input, Value kernel, Value bias, Value output, ConvGe
         @Override
         public List<Value> inputs() {
             return List.of(outputGradient, kernel);
-        }
-
-        @Override
-        public List<Value> outputs() {
-            return List.of(inputGradient);
         }
 
         @Override

@@ -1,7 +1,5 @@
 package conv4j.graph;
 
-import java.util.List;
-
 /**
  * Sets a random share of the elements to zero and scales the others so that the expected value stays: {@code output =
  * kept ? input / (1 - rate) : 0}. Srivastava et al. 2014.
@@ -17,7 +15,7 @@ import java.util.List;
  * @param rate the share that is dropped, from 0 up to but not including 1
  * @param stream tells the model's dropout operations apart, 0 or more
  */
-public record Dropout(Value input, Value output, float rate, int stream) implements Operation {
+public record Dropout(Value input, Value output, float rate, int stream) implements OneInput {
 
     public Dropout {
         Check.elements("output", output, input);
@@ -42,16 +40,6 @@ public record Dropout(Value input, Value output, float rate, int stream) impleme
      */
     public float scale() {
         return (float) (1 / (1 - (double) rate));
-    }
-
-    @Override
-    public List<Value> inputs() {
-        return List.of(input);
-    }
-
-    @Override
-    public List<Value> outputs() {
-        return List.of(output);
     }
 
     @Override

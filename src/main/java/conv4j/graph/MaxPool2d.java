@@ -10,21 +10,11 @@ import java.util.List;
  * @param output images (height, width, channels), batched
  * @param geometry all sizes
  */
-public record MaxPool2d(Value input, Value output, PoolGeometry geometry) implements Operation {
+public record MaxPool2d(Value input, Value output, PoolGeometry geometry) implements OneInput {
 
     public MaxPool2d {
         Check.shape("input", input, geometry.inputShape());
         Check.shape("output", output, geometry.outputShape());
-    }
-
-    @Override
-    public List<Value> inputs() {
-        return List.of(input);
-    }
-
-    @Override
-    public List<Value> outputs() {
-        return List.of(output);
     }
 
     @Override
@@ -48,7 +38,7 @@ public record MaxPool2d(Value input, Value output, PoolGeometry geometry) implem
      * @param geometry all sizes
      */
     public record Gradient(Value input, Value output, Value outputGradient, Value inputGradient, PoolGeometry geometry)
-            implements Operation {
+            implements GradientOfInput {
 
         public Gradient {
             Check.shape("input", input, geometry.inputShape());
@@ -60,11 +50,6 @@ public record MaxPool2d(Value input, Value output, PoolGeometry geometry) implem
         @Override
         public List<Value> inputs() {
             return List.of(input, output, outputGradient);
-        }
-
-        @Override
-        public List<Value> outputs() {
-            return List.of(inputGradient);
         }
 
         @Override

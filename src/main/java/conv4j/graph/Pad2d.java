@@ -1,7 +1,5 @@
 package conv4j.graph;
 
-import java.util.List;
-
 /**
  * Surrounds images with zeros: {@code output[y,x,c] = input[y-top, x-left, c]}, zero where that is outside.
  *
@@ -10,7 +8,7 @@ import java.util.List;
  * @param top zero rows above; those below follow from the shapes
  * @param left zero columns to the left; those to the right follow from the shapes
  */
-public record Pad2d(Value input, Value output, int top, int left) implements Operation {
+public record Pad2d(Value input, Value output, int top, int left) implements OneInput {
 
     public Pad2d {
         checkInside(input, output, top, left);
@@ -25,16 +23,6 @@ public record Pad2d(Value input, Value output, int top, int left) implements Ope
             throw new IllegalArgumentException(
                     small + " at row " + top + ", column " + left + " does not lie inside " + large);
         }
-    }
-
-    @Override
-    public List<Value> inputs() {
-        return List.of(input);
-    }
-
-    @Override
-    public List<Value> outputs() {
-        return List.of(output);
     }
 
     @Override
@@ -55,20 +43,10 @@ public record Pad2d(Value input, Value output, int top, int left) implements Ope
      * @param top rows cut above
      * @param left columns cut to the left
      */
-    public record Crop(Value input, Value output, int top, int left) implements Operation {
+    public record Crop(Value input, Value output, int top, int left) implements OneInput {
 
         public Crop {
             checkInside(output, input, top, left);
-        }
-
-        @Override
-        public List<Value> inputs() {
-            return List.of(input);
-        }
-
-        @Override
-        public List<Value> outputs() {
-            return List.of(output);
         }
 
         @Override

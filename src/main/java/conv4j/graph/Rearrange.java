@@ -16,7 +16,7 @@ import java.util.function.Consumer;
  * @param outside what is taken for positions outside the input
  * @param fill the number for {@link Outside#FILL}
  */
-public record Rearrange(Value input, Value output, List<Axis> axes, Outside outside, float fill) implements Operation {
+public record Rearrange(Value input, Value output, List<Axis> axes, Outside outside, float fill) implements OneInput {
 
     /** What stands at positions outside the input. */
     public enum Outside {
@@ -129,16 +129,6 @@ public record Rearrange(Value input, Value output, List<Axis> axes, Outside outs
         return source == Axis.REPEATED
                 ? output.shape().dim(axis)
                 : input.shape().dim(source);
-    }
-
-    @Override
-    public List<Value> inputs() {
-        return List.of(input);
-    }
-
-    @Override
-    public List<Value> outputs() {
-        return List.of(output);
     }
 
     @Override

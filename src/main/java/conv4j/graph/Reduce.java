@@ -11,7 +11,7 @@ import java.util.List;
  * @param output as many elements as there are rows
  * @param kind f
  */
-public record Reduce(Value input, Value output, Kind kind) implements Operation {
+public record Reduce(Value input, Value output, Kind kind) implements OneInput {
 
     private static final int LARGEST_EXACT_INDEX = 1 << 24;
 
@@ -50,16 +50,6 @@ public record Reduce(Value input, Value output, Kind kind) implements Operation 
             throw new IllegalArgumentException(
                     input + " has more than " + LARGEST_EXACT_INDEX + " columns, which a float cannot count");
         }
-    }
-
-    @Override
-    public List<Value> inputs() {
-        return List.of(input);
-    }
-
-    @Override
-    public List<Value> outputs() {
-        return List.of(output);
     }
 
     @Override

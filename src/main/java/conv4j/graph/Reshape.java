@@ -1,7 +1,5 @@
 package conv4j.graph;
 
-import java.util.List;
-
 /**
  * Gives a value another shape. No data moves: the output is a view of the input's memory, made by {@link
  * Value#reshaped}, and backends have nothing to do.
@@ -9,23 +7,13 @@ import java.util.List;
  * @param input any shape
  * @param output a view of the input
  */
-public record Reshape(Value input, Value output) implements Operation {
+public record Reshape(Value input, Value output) implements OneInput {
 
     public Reshape {
         if (output.root() != input.root()) {
             throw new IllegalArgumentException(
                     "the output of a reshape must be a view of its input, but " + output + " is not one of " + input);
         }
-    }
-
-    @Override
-    public List<Value> inputs() {
-        return List.of(input);
-    }
-
-    @Override
-    public List<Value> outputs() {
-        return List.of(output);
     }
 
     @Override

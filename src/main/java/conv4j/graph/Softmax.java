@@ -9,20 +9,10 @@ import java.util.List;
  * @param input any shape
  * @param output the same shape; every row sums to 1
  */
-public record Softmax(Value input, Value output) implements Operation {
+public record Softmax(Value input, Value output) implements OneInput {
 
     public Softmax {
         Check.shape("output", output, input.shape());
-    }
-
-    @Override
-    public List<Value> inputs() {
-        return List.of(input);
-    }
-
-    @Override
-    public List<Value> outputs() {
-        return List.of(output);
     }
 
     @Override
@@ -43,7 +33,7 @@ public record Softmax(Value input, Value output) implements Operation {
      * @param output what softmax returned
      * @param inputGradient the gradient of the input
      */
-    public record Gradient(Value outputGradient, Value output, Value inputGradient) implements Operation {
+    public record Gradient(Value outputGradient, Value output, Value inputGradient) implements GradientOfInput {
 
         public Gradient {
             Check.shape("output", output, outputGradient.shape());
@@ -53,11 +43,6 @@ public record Softmax(Value input, Value output) implements Operation {
         @Override
         public List<Value> inputs() {
             return List.of(outputGradient, output);
-        }
-
-        @Override
-        public List<Value> outputs() {
-            return List.of(inputGradient);
         }
 
         @Override

@@ -10,20 +10,10 @@ import java.util.List;
  * @param output as many elements
  * @param function f
  */
-public record Unary(Value input, Value output, UnaryFunction function) implements Operation {
+public record Unary(Value input, Value output, UnaryFunction function) implements OneInput {
 
     public Unary {
         Check.elements("output", output, input);
-    }
-
-    @Override
-    public List<Value> inputs() {
-        return List.of(input);
-    }
-
-    @Override
-    public List<Value> outputs() {
-        return List.of(output);
     }
 
     @Override
@@ -52,7 +42,7 @@ public record Unary(Value input, Value output, UnaryFunction function) implement
      * @param function f
      */
     public record Gradient(Value outputGradient, Value input, Value inputGradient, UnaryFunction function)
-            implements Operation {
+            implements GradientOfInput {
 
         public Gradient {
             Check.elements("input", input, outputGradient);
@@ -62,11 +52,6 @@ public record Unary(Value input, Value output, UnaryFunction function) implement
         @Override
         public List<Value> inputs() {
             return List.of(outputGradient, input);
-        }
-
-        @Override
-        public List<Value> outputs() {
-            return List.of(inputGradient);
         }
 
         @Override

@@ -1,7 +1,6 @@
 package conv4j.graph;
 
 import conv4j.shape.Shape;
-import java.util.List;
 
 /**
  * Enlarges images by whole factors, Keras' UpSampling2D. Nearest: {@code output[y,x] = input[y / rows, x / columns]}.
@@ -14,7 +13,7 @@ import java.util.List;
  * @param columns the factor of the width
  * @param bilinear whether to interpolate; otherwise pixels are repeated
  */
-public record UpSample2d(Value input, Value output, int rows, int columns, boolean bilinear) implements Operation {
+public record UpSample2d(Value input, Value output, int rows, int columns, boolean bilinear) implements OneInput {
 
     public UpSample2d {
         Check.shape("output", output, enlarged(input.shape(), rows, columns));
@@ -27,16 +26,6 @@ public record UpSample2d(Value input, Value output, int rows, int columns, boole
     /** Stays at the largest int instead of wrapping around; such a shape is refused. */
     private static int product(int extent, int factor) {
         return (int) Math.min(Integer.MAX_VALUE, (long) extent * factor);
-    }
-
-    @Override
-    public List<Value> inputs() {
-        return List.of(input);
-    }
-
-    @Override
-    public List<Value> outputs() {
-        return List.of(output);
     }
 
     @Override
@@ -60,20 +49,10 @@ public record UpSample2d(Value input, Value output, int rows, int columns, boole
      * @param bilinear whether the forward pass interpolated
      */
     public record Gradient(Value outputGradient, Value inputGradient, int rows, int columns, boolean bilinear)
-            implements Operation {
+            implements GradientOfInput {
 
         public Gradient {
             Check.shape("output gradient", outputGradient, enlarged(inputGradient.shape(), rows, columns));
-        }
-
-        @Override
-        public List<Value> inputs() {
-            return List.of(outputGradient);
-        }
-
-        @Override
-        public List<Value> outputs() {
-            return List.of(inputGradient);
         }
 
         @Override

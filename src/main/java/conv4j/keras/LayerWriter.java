@@ -2,6 +2,7 @@ package conv4j.keras;
 
 import com.google.gson.JsonObject;
 import conv4j.layers.Layer;
+import conv4j.layers.Layers;
 import conv4j.layers.Tensor;
 import conv4j.shape.Shape;
 import java.util.ArrayList;
@@ -16,44 +17,8 @@ final class LayerWriter {
     /** Layers whose explicit padding is the same as zeros around their input. */
     private static final Set<String> PADDABLE = Set.of("Conv2D", "DepthwiseConv2D", "SeparableConv2D");
 
-    /** Layers of Keras that are or may come to be here; others are conv4j's own, which Keras could not load. */
-    private static final Set<String> KERAS = Set.of(
-            "InputLayer",
-            "Conv2D",
-            "Conv2DTranspose",
-            "DepthwiseConv2D",
-            "SeparableConv2D",
-            "MaxPooling2D",
-            "AveragePooling2D",
-            "GlobalMaxPooling2D",
-            "GlobalAveragePooling2D",
-            "Flatten",
-            "Reshape",
-            "Permute",
-            "Dense",
-            "Activation",
-            "ReLU",
-            "LeakyReLU",
-            "PReLU",
-            "ELU",
-            "Softmax",
-            "Dropout",
-            "SpatialDropout2D",
-            "GaussianNoise",
-            "GaussianDropout",
-            "BatchNormalization",
-            "LayerNormalization",
-            "GroupNormalization",
-            "ZeroPadding2D",
-            "Cropping2D",
-            "UpSampling2D",
-            "Add",
-            "Subtract",
-            "Multiply",
-            "Maximum",
-            "Minimum",
-            "Average",
-            "Concatenate");
+    /** Layers that Keras does not have, so that it could not load them; nor does it have those of a user. */
+    private static final Set<String> OWN = Set.of("Elementwise", "Weighted", "Divide");
 
     private final Layer layer;
     private final Map<String, Object> config;
@@ -66,13 +31,23 @@ final class LayerWriter {
      */
     LayerWriter(Layer layer, List<Tensor> inputs) {
         this.layer = layer;
-        if (!KERAS.contains(layer.className())) {
+        if (OWN.contains(layer.className()) || !Layers.classNames().contains(layer.className())) {
             throw new IllegalArgumentException("the layer " + what());
         }
         this.config = new LinkedHashMap<>(layer.config());
+        checkExtensions();
         this.margins = takeMargins();
         config.replaceAll(this::asKeras);
         config.put("dtype", "float32");
+    }
+
+    /** Refuses settings that layers of Keras' names have here only; they are written where they are not the default. */
+    private void checkExtensions() {
+        boolean pools = layer.className().endsWith("Pooling2D");
+        String setting = pools ? "dilation_rate" : layer.className().equals("Conv2DTranspose") ? "groups" : null;
+        if (setting != null && config.containsKey(setting)) {
+            throw new IllegalArgumentException(setting + " " + config.get(setting) + " of " + what());
+        }
     }
 
     /** Zeros that must surround the input before the layer: {@code [[top, bottom], [left, right]]}, or null. */

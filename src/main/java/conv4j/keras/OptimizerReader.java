@@ -41,7 +41,7 @@ final class OptimizerReader {
         this.file = file;
         this.model = model;
         this.optimizer = model.optimizer();
-        Set<String> trainable = Set.copyOf(model.trainableWeightNames());
+        Set<String> trainable = Set.copyOf(model.weights().trainableNames());
         this.parameters = weights.stream().filter(trainable::contains).toList();
         this.notes = notes;
     }
@@ -112,7 +112,7 @@ final class OptimizerReader {
     }
 
     private float[] slot(String path, String slot) {
-        Shape shape = model.weightShape(slot.substring(0, slot.lastIndexOf('/')));
+        Shape shape = model.weights().shape(slot.substring(0, slot.lastIndexOf('/')));
         return file.floats(path, shape);
     }
 

@@ -25,7 +25,7 @@ final class WeightReader {
         this.file = file;
         this.fileName = fileName;
         this.model = model;
-        for (String name : model.weightNames()) {
+        for (String name : model.weights().names()) {
             byLayer.computeIfAbsent(name.substring(0, name.lastIndexOf('/')), unused -> new ArrayList<>())
                     .add(name);
         }
@@ -86,12 +86,12 @@ final class WeightReader {
     }
 
     private void read(String path, String name) {
-        model.weights(name, file.floats(path, model.weightShape(name)));
+        model.weights().set(name, file.floats(path, model.weights().shape(name)));
     }
 
     /** Reads the weights of an {@code .h5} file, whose attributes say where the arrays of each layer are. */
     void readLegacy(Container root) {
-        Set<String> trainable = Set.copyOf(model.trainableWeightNames());
+        Set<String> trainable = Set.copyOf(model.weights().trainableNames());
         for (Part part : root.parts()) {
             List<String> names = part.nested() == null ? own(part) : trainableFirst(order(part.nested()), trainable);
             if (!names.isEmpty()) {

@@ -20,7 +20,7 @@ final class WeightWriter {
 
     static void write(Model model, WrittenGraph graph, H5Writer file) {
         Map<String, List<String>> byLayer = new LinkedHashMap<>();
-        for (String name : model.weightNames()) {
+        for (String name : model.weights().names()) {
             byLayer.computeIfAbsent(name.substring(0, name.lastIndexOf('/')), unused -> new ArrayList<>())
                     .add(name);
         }
@@ -31,7 +31,9 @@ final class WeightWriter {
                     : byLayer.getOrDefault(layer.source().name(), List.of());
             for (int i = 0; i < names.size(); i++) {
                 file.put(
-                        groups.get(layer) + "/vars/" + i, model.weightShape(names.get(i)), model.weights(names.get(i)));
+                        groups.get(layer) + "/vars/" + i,
+                        model.weights().shape(names.get(i)),
+                        model.weights().get(names.get(i)));
             }
         }
     }
@@ -45,7 +47,7 @@ final class WeightWriter {
             file.put(OPTIMIZER + next++, (float) optimizer.learningRateAt(memory.steps()));
         }
         for (String slot : OptimizerArrays.slots(optimizer, parameters(model, graph))) {
-            Shape shape = model.weightShape(slot.substring(0, slot.lastIndexOf('/')));
+            Shape shape = model.weights().shape(slot.substring(0, slot.lastIndexOf('/')));
             float[] values = memory.slots().getOrDefault(slot, new float[shape.size()]);
             file.put(OPTIMIZER + next++, shape, values);
         }
@@ -55,12 +57,12 @@ final class WeightWriter {
     }
 
     private static List<String> parameters(Model model, WrittenGraph graph) {
-        Set<String> trainable = Set.copyOf(model.trainableWeightNames());
+        Set<String> trainable = Set.copyOf(model.weights().trainableNames());
         List<String> ordered = new ArrayList<>();
         for (Written layer : graph.order()) {
             if (layer.source() != null) {
                 String prefix = layer.source().name() + "/";
-                model.weightNames().stream()
+                model.weights().names().stream()
                         .filter(name -> name.startsWith(prefix) && trainable.contains(name))
                         .forEach(ordered::add);
             }

@@ -5,8 +5,6 @@ import conv4j.graph.Value;
 import conv4j.initializers.Initializer;
 import conv4j.initializers.Ones;
 import conv4j.initializers.Zeros;
-import conv4j.regularizers.Regularizer;
-import conv4j.regularizers.Regularizers;
 import conv4j.shape.Shape;
 import java.util.List;
 import java.util.Map;
@@ -16,17 +14,10 @@ import java.util.Map;
  * with the batch's own mean and variance; else, and always when the layer is frozen, with their moving averages.
  * Parameters: gamma and beta; states: moving_mean and moving_variance; all (channels). Ioffe and Szegedy 2015.
  */
-public final class BatchNormalization extends FluentLayer<BatchNormalization> {
+public final class BatchNormalization extends NormalizationLayer<BatchNormalization> {
 
     private double momentum = 0.99;
-    private double epsilon = 1e-3;
-    private boolean center = true;
-    private boolean scale = true;
     private int axis = -1;
-    private Regularizer betaRegularizer;
-    private Initializer betaInitializer = new Zeros();
-    private Regularizer gammaRegularizer;
-    private Initializer gammaInitializer = new Ones();
     private Initializer movingMeanInitializer = new Zeros();
     private Initializer movingVarianceInitializer = new Ones();
 
@@ -50,110 +41,6 @@ public final class BatchNormalization extends FluentLayer<BatchNormalization> {
         return this;
     }
 
-    /**
-     * Sets what is added to the variance.
-     *
-     * @param small above 0, by default 0.001
-     * @return this
-     * @throws IllegalArgumentException when it is not above 0
-     */
-    public BatchNormalization epsilon(double small) {
-        if (!((float) small > 0) || Double.isInfinite(small)) {
-            throw new IllegalArgumentException(
-                    "BatchNormalization needs an epsilon that is a float above 0, but was given " + small);
-        }
-        this.epsilon = small;
-        return this;
-    }
-
-    /**
-     * Sets whether beta is learnt; else it is 0.
-     *
-     * @param learnt by default true
-     * @return this
-     */
-    public BatchNormalization center(boolean learnt) {
-        this.center = learnt;
-        return this;
-    }
-
-    /**
-     * Sets whether gamma is learnt; else it is 1.
-     *
-     * @param learnt by default true
-     * @return this
-     */
-    public BatchNormalization scale(boolean learnt) {
-        this.scale = learnt;
-        return this;
-    }
-
-    /**
-     * Sets beta before training.
-     *
-     * @param initializer by default {@link Zeros}
-     * @return this
-     */
-    public BatchNormalization betaInitializer(Initializer initializer) {
-        this.betaInitializer = initializer;
-        return this;
-    }
-
-    /**
-     * Sets the penalty on beta.
-     *
-     * @param penalty added to the loss, null for none; by default none
-     * @return this
-     */
-    public BatchNormalization betaRegularizer(Regularizer penalty) {
-        this.betaRegularizer = penalty;
-        return this;
-    }
-
-    /**
-     * Sets the penalty on beta.
-     *
-     * @param name {@code l1}, {@code l2} or {@code l1_l2}, with factors of 0.01
-     * @return this
-     * @throws IllegalArgumentException for any other name
-     */
-    public BatchNormalization betaRegularizer(String name) {
-        return betaRegularizer(Regularizers.named(name));
-    }
-
-    /**
-     * Sets gamma before training.
-     *
-     * @param initializer by default {@link Ones}
-     * @return this
-     */
-    public BatchNormalization gammaInitializer(Initializer initializer) {
-        this.gammaInitializer = initializer;
-        return this;
-    }
-
-    /**
-     * Sets the penalty on gamma.
-     *
-     * @param penalty added to the loss, null for none; by default none
-     * @return this
-     */
-    public BatchNormalization gammaRegularizer(Regularizer penalty) {
-        this.gammaRegularizer = penalty;
-        return this;
-    }
-
-    /**
-     * Sets the penalty on gamma.
-     *
-     * @param name {@code l1}, {@code l2} or {@code l1_l2}, with factors of 0.01
-     * @return this
-     * @throws IllegalArgumentException for any other name
-     */
-    public BatchNormalization gammaRegularizer(String name) {
-        return gammaRegularizer(Regularizers.named(name));
-    }
-
     @Override
     protected Shape computeOutputShape(List<Shape> inputs) {
         Shape shape = single(inputs);
@@ -172,12 +59,8 @@ public final class BatchNormalization extends FluentLayer<BatchNormalization> {
     public Value call(LayerContext context, List<Value> inputs) {
         Value output = output(inputs);
         Shape channels = Shape.of(output.columns());
-        Value gamma = scale
-                ? context.parameter("gamma", channels, gammaInitializer, gammaRegularizer)
-                : context.constant("gamma", channels, new Ones());
-        Value beta = center
-                ? context.parameter("beta", channels, betaInitializer, betaRegularizer)
-                : context.constant("beta", channels, new Zeros());
+        Value gamma = gamma(context, channels);
+        Value beta = beta(context, channels);
         Value mean = context.state("moving_mean", channels, movingMeanInitializer);
         Value variance = context.state("moving_variance", channels, movingVarianceInitializer);
         if (context.training() && trainable()) {
@@ -185,7 +68,7 @@ public final class BatchNormalization extends FluentLayer<BatchNormalization> {
         } else {
             context.graph()
                     .add(new conv4j.graph.BatchNormalization.Inference(
-                            inputs.get(0), gamma, beta, mean, variance, output, (float) epsilon));
+                            inputs.get(0), gamma, beta, mean, variance, output, epsilon()));
         }
         return output;
     }
@@ -204,20 +87,12 @@ public final class BatchNormalization extends FluentLayer<BatchNormalization> {
                 mean,
                 inverseDeviation,
                 (float) momentum,
-                (float) epsilon);
+                epsilon());
     }
 
     static BatchNormalization from(Config config) {
-        BatchNormalization layer = new BatchNormalization()
-                .momentum(config.number("momentum", 0.99))
-                .epsilon(config.number("epsilon", 1e-3))
-                .center(config.flag("center", true))
-                .scale(config.flag("scale", true));
+        BatchNormalization layer = new BatchNormalization().configure(config).momentum(config.number("momentum", 0.99));
         layer.axis = axis(config);
-        layer.betaRegularizer = Settings.regularizer(config, "beta_regularizer");
-        layer.betaInitializer = Settings.initializer(config, "beta_initializer", layer.betaInitializer);
-        layer.gammaRegularizer = Settings.regularizer(config, "gamma_regularizer");
-        layer.gammaInitializer = Settings.initializer(config, "gamma_initializer", layer.gammaInitializer);
         layer.movingMeanInitializer =
                 Settings.initializer(config, "moving_mean_initializer", layer.movingMeanInitializer);
         layer.movingVarianceInitializer =
@@ -243,13 +118,6 @@ public final class BatchNormalization extends FluentLayer<BatchNormalization> {
         Map<String, Object> config = super.config();
         config.put("axis", axis);
         config.put("momentum", momentum);
-        config.put("epsilon", epsilon);
-        config.put("center", center);
-        config.put("scale", scale);
-        config.put("beta_regularizer", Settings.regularizer(betaRegularizer));
-        config.put("beta_initializer", Settings.initializer(betaInitializer));
-        config.put("gamma_regularizer", Settings.regularizer(gammaRegularizer));
-        config.put("gamma_initializer", Settings.initializer(gammaInitializer));
         config.put("moving_mean_initializer", Settings.initializer(movingMeanInitializer));
         config.put("moving_variance_initializer", Settings.initializer(movingVarianceInitializer));
         return config;

@@ -16,7 +16,7 @@ import java.util.Map;
 
 /**
  * Transposed convolution, which enlarges images: (height, width, channels) to (new height, new width, filters).
- * Parameters: kernel (kernel height, kernel width, filters, channels) and bias (filters).
+ * Parameters: kernel (kernel height, kernel width, filters / groups, channels) and bias (filters).
  *
  * <p>With extent {@code e = (kernel - 1) * dilation + 1}, stride s and input size n the output has, per axis,
  * <ul>
@@ -30,6 +30,7 @@ public final class Conv2DTranspose extends ConvolutionLayer<Conv2DTranspose> {
 
     private final int filters;
     private int[] outputPadding;
+    private int groups = 1;
     private Initializer kernelInitializer = new GlorotUniform();
     private Regularizer kernelRegularizer;
 
@@ -79,6 +80,17 @@ public final class Conv2DTranspose extends ConvolutionLayer<Conv2DTranspose> {
     }
 
     /**
+     * Sets how many groups of channels are convolved separately. Keras has no such setting.
+     *
+     * @param number a divisor of channels and filters, by default 1
+     * @return this
+     */
+    public Conv2DTranspose groups(int number) {
+        this.groups = Settings.positive("Conv2DTranspose", "groups", number);
+        return this;
+    }
+
+    /**
      * Sets the kernel before training.
      *
      * @param initializer by default {@link GlorotUniform}
@@ -119,7 +131,7 @@ public final class Conv2DTranspose extends ConvolutionLayer<Conv2DTranspose> {
                 direct(image.dim(1), 1, pads[2], pads[3]),
                 filters,
                 image.dim(2),
-                1);
+                groups);
     }
 
     private Window direct(int input, int axis, int low, int high) {
@@ -186,6 +198,7 @@ public final class Conv2DTranspose extends ConvolutionLayer<Conv2DTranspose> {
             int[] appended = config.pair("output_padding");
             layer.outputPadding(appended[0], appended[1]);
         }
+        layer.groups(config.integer("groups", 1));
         layer.kernelRegularizer = Settings.regularizer(config, "kernel_regularizer");
         return layer.kernelInitializer(Settings.initializer(config, "kernel_initializer", layer.kernelInitializer))
                 .configure(config);
@@ -195,6 +208,9 @@ public final class Conv2DTranspose extends ConvolutionLayer<Conv2DTranspose> {
     public Map<String, Object> config() {
         Map<String, Object> config = super.config();
         config.put("filters", filters);
+        if (groups != 1) {
+            config.put("groups", groups);
+        }
         config.put("output_padding", outputPadding == null ? null : Settings.list(outputPadding));
         config.put("kernel_initializer", Settings.initializer(kernelInitializer));
         config.put("kernel_regularizer", Settings.regularizer(kernelRegularizer));

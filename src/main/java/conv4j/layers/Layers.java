@@ -1,13 +1,63 @@
 package conv4j.layers;
 
 import conv4j.config.Config;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
 
 /** Makes layers from configurations, and names them. */
 public final class Layers {
 
+    private static final Map<String, Function<Config, Layer>> KINDS = kinds();
+
     private Layers() {}
+
+    private static Map<String, Function<Config, Layer>> kinds() {
+        Map<String, Function<Config, Layer>> kinds = new LinkedHashMap<>();
+        kinds.put("InputLayer", Input::from);
+        kinds.put("Conv2D", Conv2D::from);
+        kinds.put("Conv2DTranspose", Conv2DTranspose::from);
+        kinds.put("DepthwiseConv2D", DepthwiseConv2D::from);
+        kinds.put("SeparableConv2D", SeparableConv2D::from);
+        kinds.put("MaxPooling2D", MaxPooling2D::from);
+        kinds.put("AveragePooling2D", AveragePooling2D::from);
+        kinds.put("GlobalMaxPooling2D", GlobalMaxPooling2D::from);
+        kinds.put("GlobalAveragePooling2D", GlobalAveragePooling2D::from);
+        kinds.put("Flatten", unused -> new Flatten());
+        kinds.put("Reshape", Reshape::from);
+        kinds.put("Dense", Dense::from);
+        kinds.put("Activation", Activation::from);
+        kinds.put("ReLU", ReLU::from);
+        kinds.put("LeakyReLU", LeakyReLU::from);
+        kinds.put("ELU", ELU::from);
+        kinds.put("Softmax", Softmax::from);
+        kinds.put("Dropout", Dropout::from);
+        kinds.put("BatchNormalization", BatchNormalization::from);
+        kinds.put("LayerNormalization", LayerNormalization::from);
+        kinds.put("GroupNormalization", GroupNormalization::from);
+        kinds.put("ZeroPadding2D", ZeroPadding2D::from);
+        kinds.put("Cropping2D", Cropping2D::from);
+        kinds.put("UpSampling2D", UpSampling2D::from);
+        kinds.put("Permute", Permute::from);
+        kinds.put("Elementwise", Elementwise::from);
+        kinds.put("Weighted", Weighted::from);
+        kinds.put("Add", unused -> new Add());
+        kinds.put("Subtract", unused -> new Subtract());
+        kinds.put("Multiply", unused -> new Multiply());
+        kinds.put("Divide", unused -> new Divide());
+        kinds.put("Maximum", unused -> new Maximum());
+        kinds.put("Minimum", unused -> new Minimum());
+        kinds.put("Concatenate", Concatenate::from);
+        return Collections.unmodifiableMap(kinds);
+    }
+
+    /** {@return the class names of all layers, the input's included} */
+    public static Set<String> classNames() {
+        return KINDS.keySet();
+    }
 
     /**
      * Makes the layer that a configuration describes.
@@ -20,51 +70,17 @@ public final class Layers {
      */
     public static Layer fromConfig(String className, Map<String, Object> config) {
         Config arguments = new Config(className, config);
-        Layer layer = make(className, arguments);
+        Function<Config, Layer> kind = KINDS.get(className);
+        if (kind == null) {
+            throw new UnknownLayerException(className);
+        }
+        Layer layer = kind.apply(arguments);
         if (config.get("name") instanceof String name) {
             layer.name(name);
         }
         layer.trainable(arguments.flag("trainable", true));
         arguments.done();
         return layer;
-    }
-
-    private static Layer make(String className, Config config) {
-        return switch (className) {
-            case "InputLayer" -> Input.from(config);
-            case "Conv2D" -> Conv2D.from(config);
-            case "Conv2DTranspose" -> Conv2DTranspose.from(config);
-            case "DepthwiseConv2D" -> DepthwiseConv2D.from(config);
-            case "SeparableConv2D" -> SeparableConv2D.from(config);
-            case "MaxPooling2D" -> MaxPooling2D.from(config);
-            case "AveragePooling2D" -> AveragePooling2D.from(config);
-            case "GlobalMaxPooling2D" -> GlobalMaxPooling2D.from(config);
-            case "GlobalAveragePooling2D" -> GlobalAveragePooling2D.from(config);
-            case "Flatten" -> new Flatten();
-            case "Reshape" -> Reshape.from(config);
-            case "Dense" -> Dense.from(config);
-            case "Activation" -> Activation.from(config);
-            case "ReLU" -> ReLU.from(config);
-            case "LeakyReLU" -> LeakyReLU.from(config);
-            case "ELU" -> ELU.from(config);
-            case "Softmax" -> Softmax.from(config);
-            case "Dropout" -> Dropout.from(config);
-            case "BatchNormalization" -> BatchNormalization.from(config);
-            case "ZeroPadding2D" -> ZeroPadding2D.from(config);
-            case "Cropping2D" -> Cropping2D.from(config);
-            case "UpSampling2D" -> UpSampling2D.from(config);
-            case "Permute" -> Permute.from(config);
-            case "Elementwise" -> Elementwise.from(config);
-            case "Weighted" -> Weighted.from(config);
-            case "Add" -> new Add();
-            case "Subtract" -> new Subtract();
-            case "Multiply" -> new Multiply();
-            case "Divide" -> new Divide();
-            case "Maximum" -> new Maximum();
-            case "Minimum" -> new Minimum();
-            case "Concatenate" -> Concatenate.from(config);
-            default -> throw new UnknownLayerException(className);
-        };
     }
 
     /**

@@ -18,6 +18,7 @@ abstract class PoolingLayer<L extends PoolingLayer<L>> extends FluentLayer<L> {
 
     private final int[] poolSize;
     private int[] strides;
+    private int[] dilationRate = {1, 1};
     private Padding padding = Padding.VALID;
 
     PoolingLayer(int rows, int columns) {
@@ -54,6 +55,31 @@ abstract class PoolingLayer<L extends PoolingLayer<L>> extends FluentLayer<L> {
     }
 
     /**
+     * Sets the distance between two positions of a window. Keras has no such setting.
+     *
+     * @param both along height and width, 1 or more, by default 1
+     * @return this
+     */
+    public final L dilationRate(int both) {
+        return dilationRate(both, both);
+    }
+
+    /**
+     * Sets the distance between two positions of a window. Keras has no such setting.
+     *
+     * @param rows along the height, 1 or more
+     * @param columns along the width, 1 or more
+     * @return this
+     * @throws IllegalArgumentException when a distance is below 1
+     */
+    public final L dilationRate(int rows, int columns) {
+        this.dilationRate = new int[] {
+            Settings.positive(className(), "a dilation", rows), Settings.positive(className(), "a dilation", columns)
+        };
+        return self();
+    }
+
+    /**
      * Sets how the border is padded; padding is never part of the result.
      *
      * @param rule by default {@link Padding#VALID}, which leaves out what does not fill a window
@@ -80,8 +106,8 @@ abstract class PoolingLayer<L extends PoolingLayer<L>> extends FluentLayer<L> {
 
     private PoolGeometry geometry(Shape image) {
         return new PoolGeometry(
-                padding.rows(image.dim(0), poolSize[0], strides[0], 1),
-                padding.columns(image.dim(1), poolSize[1], strides[1], 1),
+                padding.rows(image.dim(0), poolSize[0], strides[0], dilationRate[0]),
+                padding.columns(image.dim(1), poolSize[1], strides[1], dilationRate[1]),
                 image.dim(2));
     }
 
@@ -103,6 +129,10 @@ abstract class PoolingLayer<L extends PoolingLayer<L>> extends FluentLayer<L> {
             int[] stride = config.pair("strides");
             strides(stride[0], stride[1]);
         }
+        if (config.has("dilation_rate")) {
+            int[] distance = config.pair("dilation_rate");
+            dilationRate(distance[0], distance[1]);
+        }
         return padding(Settings.padding(config));
     }
 
@@ -112,6 +142,9 @@ abstract class PoolingLayer<L extends PoolingLayer<L>> extends FluentLayer<L> {
         config.put("pool_size", Settings.list(poolSize));
         config.put("padding", Settings.padding(padding));
         config.put("strides", Settings.list(strides));
+        if (dilationRate[0] != 1 || dilationRate[1] != 1) {
+            config.put("dilation_rate", Settings.list(dilationRate));
+        }
         config.put("data_format", "channels_last");
         return config;
     }

@@ -8,7 +8,7 @@ public final class UnknownLayerException extends IllegalArgumentException {
     private final String className;
 
     UnknownLayerException(String className) {
-        super("there is no layer '" + className + "'; see the list in " + Layers.class.getName());
+        super("there is no layer '" + className + "'; there are " + String.join(", ", Layers.classNames()));
         this.className = className;
     }
 

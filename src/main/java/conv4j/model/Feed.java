@@ -22,6 +22,11 @@ interface Feed extends AutoCloseable {
         return null;
     }
 
+    /** The order of the epoch on the device, for what else is gathered by it; null where the host keeps it. */
+    default Value order() {
+        return null;
+    }
+
     /** Adds what must run before the model's first layer. The target is null when only predictions are wanted. */
     void connect(Graph graph, Value input, Value target);
 

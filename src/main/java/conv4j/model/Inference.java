@@ -35,6 +35,12 @@ final class Inference {
         return prepare(feed, ModelGraph.evaluation(model, feed), batchSize, lent);
     }
 
+    Evaluation evaluate(Dataset data, int batchSize) {
+        try (Prepared prepared = prepareEvaluation(data, null, batchSize, List.of())) {
+            return evaluate(prepared);
+        }
+    }
+
     Evaluation evaluate(Prepared prepared) {
         int items = prepared.feed().items();
         long begin = System.nanoTime();

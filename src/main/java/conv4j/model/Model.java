@@ -5,16 +5,13 @@ import conv4j.augmentation.Augmentation;
 import conv4j.backend.Backend;
 import conv4j.data.Dataset;
 import conv4j.data.Normalization;
-import conv4j.data.Split;
 import conv4j.graph.Precision;
 import conv4j.layers.Layer;
 import conv4j.layers.Tensor;
 import conv4j.losses.Loss;
 import conv4j.metrics.Metric;
 import conv4j.optimizers.Optimizer;
-import conv4j.shape.Shape;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
@@ -33,25 +30,16 @@ import java.util.Map;
  * <p>A model owns memory on its device and must be closed. It is used by one thread at a time, except for {@link
  * #stopTraining}.
  */
-public class Model implements AutoCloseable {
+public non-sealed class Model extends LayerGraph implements AutoCloseable {
 
-    private final String name;
-    private final Network network;
-    private final Variables variables = new Variables();
-    private final Weights weights = new Weights(this, variables);
     private final Inference inference = new Inference(this);
-    private long seed;
+    private final Training training = new Training(this);
     private Normalization normalization = Normalization.IDENTITY;
     private List<Augmentation> augmentation = List.of();
     private List<String> classNames = List.of();
     private Precision precision = Precision.FLOAT32;
-    private Compiled compiled;
     private Backend backend;
     private boolean ownsBackend;
-    private TrainingState trainingState = TrainingState.BEGINNING;
-    private Trainer trainer;
-    private Path lastSaved;
-    private volatile boolean stopping;
 
     /**
      * A model from a graph of layers.
@@ -62,10 +50,7 @@ public class Model implements AutoCloseable {
      * @throws IllegalArgumentException when the output does not depend on the input alone, or two layers share a name
      */
     public Model(String name, Tensor input, Tensor output) {
-        this.name = name;
-        this.network = new Network(input, output);
-        // Building the graph once makes every layer ask for its variables.
-        ModelGraph.prediction(network, variables, new NoFeed());
+        super(name, input, output);
     }
 
     /**
@@ -77,7 +62,7 @@ public class Model implements AutoCloseable {
      */
     public Model on(Backend device) {
         if (backend != null) {
-            throw new IllegalStateException("model " + name + " is on "
+            throw new IllegalStateException("model " + name() + " is on "
                     + backend.device().describe() + " already; choose before the first use");
         }
         backend = device;
@@ -93,10 +78,7 @@ public class Model implements AutoCloseable {
      * @throws IllegalStateException when the weights were used already
      */
     public Model seed(long newSeed) {
-        if (weights.isOnDevice()) {
-            throw new IllegalStateException("the seed of model " + name + " must be set before its first use");
-        }
-        this.seed = newSeed;
+        weights().seed(newSeed);
         return this;
     }
 
@@ -122,7 +104,7 @@ public class Model implements AutoCloseable {
      */
     public Model augmentation(Augmentation... steps) {
         if (steps.length > 0 && inputShape().rank() != 3) {
-            throw new IllegalArgumentException("model " + name + " has inputs of shape " + inputShape()
+            throw new IllegalArgumentException("model " + name() + " has inputs of shape " + inputShape()
                     + ", but augmentation needs images (height, width, channels)");
         }
         this.augmentation = List.of(steps);
@@ -148,12 +130,8 @@ public class Model implements AutoCloseable {
      * @param metrics what else is reported
      */
     public void compile(Optimizer optimizer, Loss loss, Metric... metrics) {
-        compile(new Compiled(optimizer, loss, List.of(metrics)));
-        trainingState = TrainingState.BEGINNING;
-    }
-
-    void compile(Compiled settings) {
-        this.compiled = settings;
+        training.compile(new Compiled(optimizer, loss, List.of(metrics)));
+        training.state(TrainingState.BEGINNING);
     }
 
     /**
@@ -168,25 +146,7 @@ public class Model implements AutoCloseable {
      * @throws conv4j.backend.OutOfMemoryException when a batch does not fit the device
      */
     public History fit(Dataset data, FitOptions options) {
-        if (trainer != null) {
-            throw new IllegalStateException("model " + name + " is being trained already");
-        }
-        options.checkWeights(data);
-        Split split = options.split(data);
-        inference.checkData(split.train());
-        if (classNames.isEmpty()) {
-            classNames = data.classNames();
-        }
-        stopping = false;
-        History history = new History();
-        try (Trainer running = new Trainer(this, split.train(), split.test(), options, history)) {
-            trainer = running;
-            running.run();
-            trainingState = running.state();
-        } finally {
-            trainer = null;
-        }
-        return history;
+        return training.fit(data, options);
     }
 
     /**
@@ -198,9 +158,7 @@ public class Model implements AutoCloseable {
      * @throws IllegalStateException when the model was not compiled
      */
     public Evaluation evaluate(Dataset data, int batchSize) {
-        try (Prepared prepared = inference.prepareEvaluation(data, null, batchSize, List.of())) {
-            return inference.evaluate(prepared);
-        }
+        return inference.evaluate(data, batchSize);
     }
 
     /**
@@ -225,33 +183,6 @@ public class Model implements AutoCloseable {
     }
 
     /**
-     * The model's outputs as means over augmented copies of every item, which the device makes as in training:
-     * test-time augmentation. The same seed, batch size and device give the same bits.
-     *
-     * @param data items of the model's input shape
-     * @param batchSize items at a time; random changes belong to places in a batch, so that the result depends on it
-     * @param copies copies of every item, 1 or more
-     * @return one row of output elements per item
-     * @throws IllegalStateException when the model has no {@link #augmentation}
-     */
-    public float[][] predictAugmented(Dataset data, int batchSize, int copies) {
-        return new TestTimeAugmentation(this, copies).predict(data, batchSize);
-    }
-
-    /**
-     * Measures the loss and the metrics of the predictions that {@link #predictAugmented} makes.
-     *
-     * @param data items of the model's input shape, with targets that fit the loss
-     * @param batchSize items at a time
-     * @param copies copies of every item, 1 or more
-     * @return the means over all items
-     * @throws IllegalStateException when the model was not compiled, or has no augmentation
-     */
-    public Evaluation evaluateAugmented(Dataset data, int batchSize, int copies) {
-        return new TestTimeAugmentation(this, copies).evaluate(data, batchSize);
-    }
-
-    /**
      * What a layer returns for a data set, without dropout and with moving averages, as in prediction.
      *
      * @param layer its name
@@ -261,7 +192,7 @@ public class Model implements AutoCloseable {
      * @throws IllegalArgumentException when there is no such layer; the message names those that there are
      */
     public float[][] activations(String layer, Dataset data, int batchSize) {
-        return inference.outputs(network.named(layer, name), data, batchSize);
+        return inference.outputs(network().named(layer, name()), data, batchSize);
     }
 
     /**
@@ -273,17 +204,6 @@ public class Model implements AutoCloseable {
      */
     public InputGradient gradientOf(List<Objective> objectives) {
         return new InputGradient(this, objectives);
-    }
-
-    /**
-     * The shape of what a layer returns.
-     *
-     * @param layer its name
-     * @return without the batch axis, (height, width, channels) for images
-     * @throws IllegalArgumentException when there is no such layer; the message names those that there are
-     */
-    public Shape layerShape(String layer) {
-        return network.named(layer, name).shape();
     }
 
     /**
@@ -332,8 +252,8 @@ public class Model implements AutoCloseable {
      * @throws java.io.UncheckedIOException when it cannot be written; an earlier file is untouched then
      */
     public void save(Path file) {
-        ModelFile.write(this, currentState(), file);
-        lastSaved = file;
+        ModelFile.write(this, file);
+        training.saved(file);
     }
 
     /**
@@ -351,13 +271,6 @@ public class Model implements AutoCloseable {
      * A new model of this model's layers up to a named one, with their weights, and of new layers on top: transfer
      * learning. The layers are copies, so that freezing them or training the new model leaves this one as it is. Seed,
      * normalization, augmentation and a device chosen by {@link #on} are taken over; class names are not.
-     *
-     * <pre>{@code
-     * try (Model base = Model.load(file);
-     *         Model pets = base.upTo("flatten", "pets", new Dense(5).activation("softmax"))) {
-     *     pets.freeze("conv2d", "conv2d_1").compile(new Adam(), new SparseCategoricalCrossentropy());
-     * }
-     * }</pre>
      *
      * @param layer the last layer that is kept
      * @param newName the new model's name
@@ -387,7 +300,8 @@ public class Model implements AutoCloseable {
      * @throws IllegalStateException while the model is being trained
      */
     public Model freeze(String... names) {
-        return trainable(false, names);
+        training.freeze(layers(names), true);
+        return this;
     }
 
     /**
@@ -399,71 +313,16 @@ public class Model implements AutoCloseable {
      * @throws IllegalStateException while the model is being trained
      */
     public Model unfreeze(String... names) {
-        return trainable(true, names);
-    }
-
-    private Model trainable(boolean learns, String... names) {
-        if (trainer != null) {
-            throw new IllegalStateException("model " + name + " is being trained; freeze layers before or after fit");
-        }
-        List<Layer> chosen = names.length == 0
-                ? layers()
-                : Arrays.stream(names).map(this::layer).toList();
-        chosen.forEach(layer -> layer.trainable(learns));
+        training.freeze(layers(names), false);
         return this;
-    }
-
-    /**
-     * A layer by its name, Keras' {@code get_layer}.
-     *
-     * @param layerName its name
-     * @return the layer
-     * @throws IllegalArgumentException when the model has none of that name
-     */
-    public Layer layer(String layerName) {
-        return layers().stream()
-                .filter(layer -> layer.name().equals(layerName))
-                .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("model " + name + " has no layer '" + layerName
-                        + "'; it has " + layers().stream().map(Layer::name).toList()));
-    }
-
-    /**
-     * Writes parameters and states alone, without architecture and optimizer, to one safetensors file: each as a tensor
-     * of floats under its path, such as {@code conv2d/kernel}, in Keras' layout, for other programs too.
-     *
-     * @param file the file, replaced if it is there
-     * @throws java.io.UncheckedIOException when it cannot be written; an earlier file is untouched then
-     */
-    public void saveWeights(Path file) {
-        WeightsFile.write(this, file);
-    }
-
-    /**
-     * Reads parameters and states that {@link #saveWeights} or {@link #save} wrote, or another program under the same paths.
-     *
-     * @param file the file
-     * @throws conv4j.files.FileFormatException when it is not such a file, or its arrays are not those of this model:
-     *     the message lists all that are missing, unexpected or of another shape, and no weight is changed
-     */
-    public void loadWeights(Path file) {
-        WeightsFile.read(this, file);
     }
 
     /** Asks a running {@link #fit} to return after the current step; from a callback or any thread. */
     public void stopTraining() {
-        stopping = true;
+        training.stop();
     }
 
-    boolean isStopping() {
-        return stopping;
-    }
-
-    /**
-     * The device that the model is on; the first call opens the best one if none was chosen.
-     *
-     * @return the backend
-     */
+    /** {@return the device that the model is on; the first call opens the best one if none was chosen} */
     public Backend backend() {
         if (backend == null) {
             backend = Backends.best();
@@ -473,160 +332,42 @@ public class Model implements AutoCloseable {
     }
 
     DeviceState deviceState() {
-        return weights.onDevice(backend(), seed);
+        return weights().onDevice(backend());
     }
 
-    /**
-     * The numbers of a parameter or state.
-     *
-     * @param path {@code layer/name}, such as {@code conv2d/kernel}
-     * @return a copy, in the order of its shape
-     * @throws IllegalArgumentException when the model has none of that name
-     */
-    public float[] weights(String path) {
-        return weights.read(weights.named(path), seed);
-    }
-
-    /**
-     * Replaces the numbers of a parameter or state.
-     *
-     * @param path {@code layer/name}, such as {@code conv2d/kernel}
-     * @param values as many numbers as it has
-     * @throws IllegalArgumentException when the model has none of that name, or another number of elements
-     */
-    public void weights(String path, float[] values) {
-        weights.write(weights.named(path), values);
-    }
-
-    /**
-     * The names of all parameters and states.
-     *
-     * @return {@code layer/name} in the order of layers
-     */
-    public List<String> weightNames() {
-        return weights.names();
-    }
-
-    /**
-     * The shape of a parameter or state.
-     *
-     * @param path {@code layer/name}
-     * @return its shape, in Keras' layout
-     */
-    public Shape weightShape(String path) {
-        return weights.named(path).value().shape();
-    }
-
-    float[] read(Variables.Variable variable) {
-        return weights.read(variable, seed);
-    }
-
-    /**
-     * The model's name.
-     *
-     * @return the name
-     */
-    public String name() {
-        return name;
-    }
-
-    /**
-     * The layers in an order in which they are computed, the input included.
-     *
-     * @return every layer once
-     */
-    public List<Layer> layers() {
-        return List.copyOf(network.layers());
-    }
-
-    /**
-     * Every use of a layer and what it is applied to: the graph of layers.
-     *
-     * @return in an order in which they are computed, the input included
-     */
-    public List<Tensor> tensors() {
-        return List.copyOf(network.order());
-    }
-
-    /**
-     * The shape of an input item.
-     *
-     * @return without the batch axis
-     */
-    public Shape inputShape() {
-        return network.input().shape();
-    }
-
-    /**
-     * The shape of an output item.
-     *
-     * @return without the batch axis
-     */
-    public Shape outputShape() {
-        return network.output().shape();
-    }
-
-    /**
-     * The number of parameters and states, learnt or not.
-     *
-     * @return elements
-     */
-    public long parameterCount() {
-        return variables.savedElements();
-    }
-
-    /**
-     * How raw inputs are scaled.
-     *
-     * @return the normalization
-     */
+    /** {@return how raw inputs are scaled} */
     public Normalization normalization() {
         return normalization;
     }
 
-    /**
-     * How images are changed at random in training.
-     *
-     * @return in the order in which they are applied, empty for not at all
-     */
+    /** {@return how images are changed at random in training, in the order in which it is applied; empty for not at all} */
     public List<Augmentation> augmentation() {
         return augmentation;
     }
 
-    /**
-     * The names of the classes.
-     *
-     * @return empty when unknown
-     */
+    /** {@return the names of the classes, empty when unknown} */
     public List<String> classNames() {
         return classNames;
     }
 
-    /**
-     * The epochs that were trained to their end, those before saving and loading included.
-     *
-     * @return 0 or more
-     */
+    /** {@return the epochs that were trained to their end, those before saving and loading included} */
     public int trainedEpochs() {
-        return trainingState.epoch();
+        return training.state().epoch();
     }
 
-    /**
-     * The losses and metrics of the epochs that were trained, those before saving and loading included.
-     *
-     * @return one entry per epoch, empty for an epoch whose file did not keep them
-     */
+    /** {@return the epoch with which the running {@link #fit} ends, counted from 1; 0 when none runs} */
+    public int plannedEpochs() {
+        return training.plannedEpochs();
+    }
+
+    /** {@return the losses and metrics of the trained epochs, those before saving included; empty where a file kept none} */
     public List<Map<String, Double>> epochLogs() {
-        return trainingState.logs();
+        return training.state().logs();
     }
 
-    /**
-     * The seed.
-     *
-     * @return the seed
-     */
+    /** {@return the seed} */
     public long seed() {
-        return seed;
+        return weights().seed();
     }
 
     /**
@@ -658,7 +399,7 @@ public class Model implements AutoCloseable {
      */
     public Model learningRate(double rate) {
         if (optimizer().isScheduled()) {
-            throw new IllegalStateException("the optimizer of model " + name
+            throw new IllegalStateException("the optimizer of model " + name()
                     + " was made with a schedule for its learning rate, so that the rate cannot be set; compile with a"
                     + " number as the learning rate");
         }
@@ -666,56 +407,18 @@ public class Model implements AutoCloseable {
         return this;
     }
 
-    /**
-     * The optimizer's steps that were done, those before saving and loading included; Keras' {@code
-     * optimizer.iterations}.
-     *
-     * @return 0 or more
-     */
+    /** {@return the optimizer's steps that were done, those before saving included; Keras' {@code optimizer.iterations}} */
     public int trainedSteps() {
-        return trainer == null ? trainingState.step() : trainer.step();
-    }
-
-    /**
-     * The metrics that the model was compiled with, without the loss.
-     *
-     * @return in the order in which they are reported
-     * @throws IllegalStateException when the model was not compiled
-     */
-    public List<Metric> metrics() {
-        return compiled().metrics();
-    }
-
-    Network network() {
-        return network;
+        return training.steps();
     }
 
     Inference inference() {
         return inference;
     }
 
-    Variables variables() {
-        return variables;
-    }
-
-    /**
-     * The names of the parameters that training changes.
-     *
-     * @return {@code layer/name} in the order of {@link #weightNames}, without frozen layers and moving averages
-     */
-    public List<String> trainableWeightNames() {
-        return variables.trainable().stream()
-                .map(variable -> variable.value().name())
-                .toList();
-    }
-
-    /**
-     * Whether {@link #compile} was called.
-     *
-     * @return false while the model can only predict
-     */
+    /** {@return whether {@link #compile} was called; without, the model can only predict} */
     public boolean isCompiled() {
-        return compiled != null;
+        return training.isCompiled();
     }
 
     /**
@@ -725,29 +428,11 @@ public class Model implements AutoCloseable {
      * @throws IllegalStateException when the model was not compiled
      */
     public Compiled compiled() {
-        if (compiled == null) {
-            throw new IllegalStateException(
-                    "model " + name + " is not compiled; call compile(optimizer, loss, metrics) first");
-        }
-        return compiled;
+        return training.compiled();
     }
 
-    TrainingState trainingState() {
-        return trainingState;
-    }
-
-    /** Where the training is, also while it runs. */
-    TrainingState currentState() {
-        return trainer == null ? trainingState : trainer.state();
-    }
-
-    void trainingState(TrainingState state) {
-        this.trainingState = state;
-    }
-
-    /** Which file holds the last state that was saved, in words. */
-    String lastSaved() {
-        return lastSaved == null ? "nothing was saved before" : "the last good checkpoint is " + lastSaved;
+    Training training() {
+        return training;
     }
 
     /**
@@ -757,12 +442,12 @@ public class Model implements AutoCloseable {
      * @param file where it was saved
      */
     public void lastSaved(Path file) {
-        this.lastSaved = file;
+        training.saved(file);
     }
 
     @Override
     public void close() {
-        weights.close();
+        weights().leaveDevice();
         if (ownsBackend) {
             backend.close();
             ownsBackend = false;

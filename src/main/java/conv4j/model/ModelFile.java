@@ -42,7 +42,8 @@ final class ModelFile {
 
     private ModelFile() {}
 
-    static void write(Model model, TrainingState training, Path file) {
+    static void write(Model model, Path file) {
+        TrainingState training = model.training().currentState();
         JsonObject document = new JsonObject();
         document.addProperty("name", model.name());
         document.addProperty("class", model instanceof Sequential ? "Sequential" : "Functional");
@@ -58,7 +59,10 @@ final class ModelFile {
         Checkpoint checkpoint = new Checkpoint(document);
         for (Variables.Variable variable : model.variables().all()) {
             if (variable.isSaved()) {
-                checkpoint.put(variable.value().name(), variable.value().shape(), model.read(variable));
+                checkpoint.put(
+                        variable.value().name(),
+                        variable.value().shape(),
+                        model.weights().read(variable));
             }
         }
         if (model.isCompiled()) {
@@ -213,10 +217,11 @@ final class ModelFile {
                     .forEach(element -> metrics.add(Metrics.fromConfig(
                             className(element.getAsJsonObject()),
                             map(element.getAsJsonObject().get("config")))));
-            model.compile(new Compiled(
-                    Optimizers.fromConfig(className(optimizer), map(optimizer.get("config"))),
-                    Losses.fromConfig(className(loss), map(loss.get("config"))),
-                    metrics));
+            model.training()
+                    .compile(new Compiled(
+                            Optimizers.fromConfig(className(optimizer), map(optimizer.get("config"))),
+                            Losses.fromConfig(className(loss), map(loss.get("config"))),
+                            metrics));
         }
     }
 
@@ -229,8 +234,8 @@ final class ModelFile {
     }
 
     private static void restore(Model model, Checkpoint checkpoint) {
-        for (String name : model.weightNames()) {
-            model.weights(name, checkpoint.floats(name));
+        for (String name : model.weights().names()) {
+            model.weights().set(name, checkpoint.floats(name));
         }
         JsonObject document = checkpoint.document();
         if (document.has("training")) {
@@ -249,7 +254,7 @@ final class ModelFile {
                     slots,
                     EpochLogs.fromJson(position.get("logs")));
             check(model, state);
-            model.trainingState(state);
+            model.training().state(state);
         }
     }
 
@@ -266,7 +271,7 @@ final class ModelFile {
         }
         state.slots().forEach((name, values) -> {
             String weights = name.substring(0, Math.max(name.lastIndexOf('/'), 0));
-            int needed = model.weightShape(weights).size();
+            int needed = model.weights().shape(weights).size();
             if (values.length != needed) {
                 throw new IllegalArgumentException(
                         "the optimizer's " + name + " has " + values.length + " numbers, but needs " + needed);

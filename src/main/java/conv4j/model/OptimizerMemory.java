@@ -38,7 +38,7 @@ public record OptimizerMemory(int epochs, int steps, Map<String, float[]> slots)
      * @return a copy
      */
     public static OptimizerMemory of(Model model) {
-        TrainingState state = model.currentState();
+        TrainingState state = model.training().currentState();
         return new OptimizerMemory(state.epoch(), state.step(), state.slots());
     }
 
@@ -53,12 +53,12 @@ public record OptimizerMemory(int epochs, int steps, Map<String, float[]> slots)
         model.compiled();
         slots.forEach((name, values) -> {
             String parameter = name.substring(0, Math.max(name.lastIndexOf('/'), 0));
-            int needed = model.weightShape(parameter).size();
+            int needed = model.weights().shape(parameter).size();
             if (values.length != needed) {
                 throw new IllegalArgumentException(
                         "the optimizer's " + name + " has " + values.length + " numbers, but needs " + needed);
             }
         });
-        model.trainingState(new TrainingState(epochs, 0, steps, new float[0], slots, List.of()));
+        model.training().state(new TrainingState(epochs, 0, steps, new float[0], slots, List.of()));
     }
 }

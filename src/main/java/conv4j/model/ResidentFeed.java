@@ -107,6 +107,11 @@ final class ResidentFeed implements Feed {
     }
 
     @Override
+    public Value order() {
+        return order;
+    }
+
+    @Override
     public void connect(Graph graph, Value input, Value target) {
         graph.add(new Gather(inputs, order, scale, shift, input));
         if (target != null) {

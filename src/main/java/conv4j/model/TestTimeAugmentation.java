@@ -11,13 +11,25 @@ import java.util.Arrays;
  * Predictions that are means over several augmented copies of every item (Krizhevsky et al. 2012, section 4.1). Copies are
  * made on the device, like those of training; their random numbers follow from the model's seed, the copy and the item's
  * place in its batch.
+ *
+ * <pre>{@code
+ * float[][] means = new TestTimeAugmentation(model, 8).predict(dataset, 100);
+ * }</pre>
  */
-final class TestTimeAugmentation {
+public final class TestTimeAugmentation {
 
     private final Model model;
     private final int copies;
 
-    TestTimeAugmentation(Model model, int copies) {
+    /**
+     * Prepares nothing yet.
+     *
+     * @param model a model that has {@link Model#augmentation}
+     * @param copies copies of every item, 1 or more
+     * @throws IllegalArgumentException when there are no copies
+     * @throws IllegalStateException when the model has no augmentation
+     */
+    public TestTimeAugmentation(Model model, int copies) {
         if (copies < 1) {
             throw new IllegalArgumentException("the number of augmented copies must be 1 or more, but is " + copies);
         }
@@ -29,7 +41,14 @@ final class TestTimeAugmentation {
         this.copies = copies;
     }
 
-    float[][] predict(Dataset data, int batchSize) {
+    /**
+     * The model's outputs as means over the copies of every item. The same seed, batch size and device give the same bits.
+     *
+     * @param data items of the model's input shape
+     * @param batchSize items at a time; random changes belong to places in a batch, so that the result depends on it
+     * @return one row of output elements per item
+     */
+    public float[][] predict(Dataset data, int batchSize) {
         model.inference().checkInputs(data);
         int size = model.outputShape().size();
         float[][] rows = new float[data.size()][size];
@@ -64,7 +83,15 @@ final class TestTimeAugmentation {
         }
     }
 
-    Evaluation evaluate(Dataset data, int batchSize) {
+    /**
+     * Measures the loss and the metrics of these predictions.
+     *
+     * @param data items of the model's input shape, with targets that fit the loss
+     * @param batchSize items at a time
+     * @return the means over all items
+     * @throws IllegalStateException when the model was not compiled
+     */
+    public Evaluation evaluate(Dataset data, int batchSize) {
         model.inference().checkData(data);
         long begin = System.nanoTime();
         float[][] rows = predict(data, batchSize);

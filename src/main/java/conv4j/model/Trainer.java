@@ -37,7 +37,7 @@ final class Trainer implements AutoCloseable {
 
     Trainer(Model model, Dataset data, Dataset validationData, FitOptions options, History history) {
         if (options.resumes()) {
-            checkPosition(model.trainingState(), data.size(), options.batchSize());
+            checkPosition(model.training().state(), data.size(), options.batchSize());
         }
         this.model = model;
         this.backend = model.backend();
@@ -67,7 +67,7 @@ final class Trainer implements AutoCloseable {
             throw e;
         }
         try {
-            restore(model.trainingState());
+            restore(model.training().state());
         } catch (RuntimeException e) {
             close();
             throw e;
@@ -110,7 +110,7 @@ final class Trainer implements AutoCloseable {
     void run() {
         long begin = System.nanoTime();
         options.callbacks().forEach(callback -> callback.onTrainBegin(model));
-        while (epoch < options.epochs() && !model.isStopping()) {
+        while (epoch < options.epochs() && !model.training().isStopping()) {
             int current = epoch;
             options.callbacks().forEach(callback -> callback.onEpochBegin(model, current));
             trainEpoch(begin);
@@ -134,7 +134,7 @@ final class Trainer implements AutoCloseable {
         long epochBegin = System.nanoTime();
         long timedFrom = epochBegin;
         long untimedItems = (long) batch * training.maxBatch();
-        while (batch < batches() && !model.isStopping()) {
+        while (batch < batches() && !model.training().isStopping()) {
             trainBatch(items);
             if (history.firstStepSeconds() == 0) {
                 backend.finish();
@@ -201,7 +201,7 @@ final class Trainer implements AutoCloseable {
                 "training diverged: the loss was not a finite number at step " + bad + " (epoch " + (epoch + 1)
                         + " of " + options.epochs()
                         + "); use a smaller learning rate or clip gradients, and look"
-                        + " for NaN in the data; " + model.lastSaved(),
+                        + " for NaN in the data; " + model.training().lastSaved(),
                 bad);
         int badBatch = (int) (bad - (step - batch));
         for (Callback callback : options.callbacks()) {
@@ -225,6 +225,10 @@ final class Trainer implements AutoCloseable {
         training.resetTotals();
         options.callbacks().forEach(callback -> callback.onEpochEnd(model, ended, logs));
         history.add(logs);
+    }
+
+    int plannedEpochs() {
+        return options.epochs();
     }
 
     /** The optimizer's steps that are done. */

@@ -39,9 +39,8 @@ final class Transfer {
         model.seed(base.seed()).normalization(base.normalization());
         model.augmentation(base.augmentation().toArray(conv4j.augmentation.Augmentation[]::new));
         base.shareDevice(model);
-        copies.forEach((from, to) -> base.variables()
-                .of(from)
-                .forEach(variable -> model.weights(variable.value().name(), base.read(variable))));
+        copies.forEach((from, to) -> base.variables().of(from).forEach(variable -> model.weights()
+                .set(variable.value().name(), base.weights().read(variable))));
         return model;
     }
 

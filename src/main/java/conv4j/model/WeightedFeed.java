@@ -16,7 +16,7 @@ final class WeightedFeed implements Feed {
     private final Feed feed;
     private final float[] itemWeights;
     private final Value data = Value.data("item weights", ElementType.FLOAT32, Shape.SCALAR);
-    private final Value order = Value.data("order of item weights", ElementType.INT32, Shape.SCALAR);
+    private final Value order;
     private final Value weights = Value.input("weights", Shape.SCALAR);
     private Memory dataMemory;
     private Memory orderMemory;
@@ -31,6 +31,9 @@ final class WeightedFeed implements Feed {
         this.backend = backend;
         this.feed = feed;
         this.itemWeights = itemWeights;
+        this.order = feed.order() == null
+                ? Value.data("order of item weights", ElementType.INT32, Shape.SCALAR)
+                : feed.order();
     }
 
     @Override
@@ -58,16 +61,20 @@ final class WeightedFeed implements Feed {
     public void attach(Placement placement) {
         feed.attach(placement);
         dataMemory = backend.allocate("the items' weights", ElementType.FLOAT32, itemWeights.length);
-        orderMemory = backend.allocate("the order of the items' weights", ElementType.INT32, itemWeights.length);
         placement.put(data, dataMemory, 0);
-        placement.put(order, orderMemory, 0);
+        if (feed.order() == null) {
+            orderMemory = backend.allocate("the order of the items' weights", ElementType.INT32, itemWeights.length);
+            placement.put(order, orderMemory, 0);
+        }
         dataMemory.write(0, itemWeights, 0, itemWeights.length);
     }
 
     @Override
     public void begin(int[] newOrder) {
         feed.begin(newOrder);
-        orderMemory.write(0, newOrder, 0, newOrder.length);
+        if (orderMemory != null) {
+            orderMemory.write(0, newOrder, 0, newOrder.length);
+        }
     }
 
     @Override

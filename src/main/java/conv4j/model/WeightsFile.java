@@ -33,19 +33,19 @@ final class WeightsFile {
 
     private WeightsFile() {}
 
-    static void write(Model model, Path file) {
+    static void write(LayerGraph model, Path file) {
         JsonObject document = new JsonObject();
         document.addProperty(WEIGHTS_OF, model.name());
         document.addProperty("layouts", LAYOUTS);
         Checkpoint checkpoint = new Checkpoint(document);
-        for (String name : model.weightNames()) {
-            checkpoint.put(name, model.weightShape(name), model.weights(name));
+        for (String name : model.weights().names()) {
+            checkpoint.put(name, model.weights().shape(name), model.weights().get(name));
         }
         checkpoint.write(file);
     }
 
     /** Changes nothing unless everything fits. */
-    static void read(Model model, Path file) {
+    static void read(LayerGraph model, Path file) {
         if (isOurs(file)) {
             Checkpoint checkpoint = Checkpoint.read(file);
             Map<String, long[]> shapes = new TreeMap<>();
@@ -80,20 +80,21 @@ final class WeightsFile {
         return new UncheckedIOException("cannot read " + file + ": " + e.getMessage(), e);
     }
 
-    private static void read(Model model, Path file, Map<String, long[]> shapes, Function<String, float[]> floats) {
+    private static void read(
+            LayerGraph model, Path file, Map<String, long[]> shapes, Function<String, float[]> floats) {
         check(model, file, shapes);
         Map<String, float[]> values = new LinkedHashMap<>();
-        for (String name : model.weightNames()) {
+        for (String name : model.weights().names()) {
             values.put(name, floats.apply(name));
         }
-        values.forEach(model::weights);
+        values.forEach(model.weights()::set);
     }
 
-    private static void check(Model model, Path file, Map<String, long[]> shapes) {
+    private static void check(LayerGraph model, Path file, Map<String, long[]> shapes) {
         List<String> wrong = new ArrayList<>();
         Map<String, long[]> unexpected = new TreeMap<>(shapes);
-        for (String name : model.weightNames()) {
-            Shape needed = model.weightShape(name);
+        for (String name : model.weights().names()) {
+            Shape needed = model.weights().shape(name);
             long[] found = unexpected.remove(name);
             if (found == null) {
                 wrong.add("missing: " + name + " " + needed);

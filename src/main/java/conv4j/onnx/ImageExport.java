@@ -96,8 +96,21 @@ final class ImageExport {
         boolean global = isWhole(g.rows()) && isWhole(g.columns());
         String y = global
                 ? onnx.node("Global" + kind + "Pool", output.name(), Map.of(), x)
-                : onnx.node(kind + "Pool", output.name(), windows(g.rows(), g.columns()), x);
+                : onnx.node(kind + "Pool", output.name(), pooling(kind, g), x);
         return Exported.image(y, output.shape());
+    }
+
+    private static Map<String, Object> pooling(String kind, PoolGeometry g) {
+        Map<String, Object> attributes = windows(g.rows(), g.columns());
+        if (g.rows().dilation() != 1 || g.columns().dilation() != 1) {
+            if (kind.equals("Average")) {
+                throw new IllegalArgumentException("AveragePool has no dilation before version 19 of the operator set,"
+                        + " but version " + OnnxBuilder.OPSET + " is written");
+            }
+            attributes.put(
+                    "dilations", new int[] {g.rows().dilation(), g.columns().dilation()});
+        }
+        return attributes;
     }
 
     private static boolean isWhole(Window window) {

@@ -12,7 +12,6 @@ import conv4j.layers.Tensor;
 import conv4j.layers.ZeroPadding2D;
 import conv4j.shape.Padding;
 import conv4j.shape.Window;
-import java.util.Arrays;
 import java.util.Map;
 
 /** The layers of operators on images. */
@@ -27,8 +26,6 @@ final class ImageLayers {
         rules.put("AveragePool", ImageLayers::averagePool);
         rules.put("GlobalAveragePool", (node, in) -> globalPool(node, in, true, true));
         rules.put("GlobalMaxPool", (node, in) -> globalPool(node, in, false, true));
-        rules.put("ReduceMean", (node, in) -> reduce(node, in, true));
-        rules.put("ReduceMax", (node, in) -> reduce(node, in, false));
         rules.put("BatchNormalization", ImageLayers::batchNormalization);
     }
 
@@ -89,9 +86,6 @@ final class ImageLayers {
     }
 
     private static void convTranspose(OnnxNode node, LayerImport in) {
-        if (node.integer("group", 1) != 1) {
-            throw new Unsupported("groups in a transposed convolution");
-        }
         LayerTensor x = in.image(in.tensor(node, 0));
         OnnxTensor weight = kernel(node, in);
         int[] k = weight.dims();
@@ -108,7 +102,8 @@ final class ImageLayers {
             sides[2 * axis + 1] = Math.max(high, 0);
             appended[axis] = Math.max(-high, 0);
         }
-        Conv2DTranspose layer = new Conv2DTranspose(k[1], k[2], k[3])
+        Conv2DTranspose layer = new Conv2DTranspose(k[1] * node.size("group", 1), k[2], k[3])
+                .groups(node.size("group", 1))
                 .strides(rule.stride(0), rule.stride(1))
                 .dilationRate(rule.dilation(0), rule.dilation(1))
                 .padding(Padding.explicit(sides[0], sides[1], sides[2], sides[3]))
@@ -127,9 +122,6 @@ final class ImageLayers {
             throw new FileFormatException(node.label() + " has no attribute 'kernel_shape'");
         }
         WindowRule rule = new WindowRule(node, node.sizes("kernel_shape", 2, 1));
-        if (rule.dilation(0) != 1 || rule.dilation(1) != 1) {
-            throw new Unsupported("pooling with dilations");
-        }
         return rule;
     }
 
@@ -140,6 +132,7 @@ final class ImageLayers {
         Window columns = rule.window(1, x.dims()[2]);
         MaxPooling2D layer = new MaxPooling2D(rows.kernel(), columns.kernel())
                 .strides(rows.stride(), columns.stride())
+                .dilationRate(rows.dilation(), columns.dilation())
                 .padding(padding(rows, columns));
         in.set(node, LayerTensor.image(in.apply(node, layer, x.tensor())));
     }
@@ -162,31 +155,17 @@ final class ImageLayers {
         }
         AveragePooling2D layer = new AveragePooling2D(rows.kernel(), columns.kernel())
                 .strides(rows.stride(), columns.stride())
+                .dilationRate(rows.dilation(), columns.dilation())
                 .padding(padding);
         in.set(node, LayerTensor.image(in.apply(node, layer, source)));
     }
 
-    private static void globalPool(OnnxNode node, LayerImport in, boolean mean, boolean keep) {
+    static void globalPool(OnnxNode node, LayerImport in, boolean mean, boolean keep) {
         Tensor x = in.image(in.tensor(node, 0)).tensor();
         Tensor y = mean
                 ? in.apply(node, new GlobalAveragePooling2D().keepDims(keep), x)
                 : in.apply(node, new GlobalMaxPooling2D().keepDims(keep), x);
         in.set(node, keep ? LayerTensor.image(y) : LayerTensor.plain(y));
-    }
-
-    private static void reduce(OnnxNode node, LayerImport in, boolean mean) {
-        long[] axes = in.known().integers(node, "axes", 1);
-        int rank = in.tensor(node, 0).rank() + 1;
-        int[] counted = axes == null
-                ? new int[0]
-                : Arrays.stream(axes)
-                        .mapToInt(axis -> Sizes.axis(axis, rank, node.label()))
-                        .sorted()
-                        .toArray();
-        if (rank != 4 || !Arrays.equals(counted, new int[] {2, 3})) {
-            throw new Unsupported("a reduction over other axes than height and width");
-        }
-        globalPool(node, in, mean, node.flag("keepdims", true));
     }
 
     private static void batchNormalization(OnnxNode node, LayerImport in) {

@@ -50,6 +50,9 @@ final class LayerImport {
         Map<String, LayerRule> rules = new TreeMap<>();
         ImageLayers.addTo(rules);
         PixelLayers.addTo(rules);
+        BorderLayers.addTo(rules);
+        NormalizationLayers.addTo(rules);
+        ReductionLayers.addTo(rules);
         ShapeLayers.addTo(rules);
         ElementLayers.addTo(rules);
         return rules;
@@ -184,7 +187,7 @@ final class LayerImport {
         }
         try {
             Model result = new Model(model.name().isBlank() ? "model" : model.name(), input, last);
-            weights.forEach(result::weights);
+            weights.forEach(result.weights()::set);
             scaling.giveTo(result);
             OnnxMetadata.read(model.metadata(), result);
             return result;
@@ -246,6 +249,20 @@ final class LayerImport {
         tensors.put(node.outputs().get(0), output);
     }
 
+    /** Sets one of several outputs. */
+    void set(OnnxNode node, int index, LayerTensor output) {
+        tensors.put(node.outputs().get(index), output);
+    }
+
+    /** The node that writes a node's input; null for an input of the graph or a constant of it. */
+    OnnxNode producer(OnnxNode node, int index) {
+        String name = node.inputs().get(index);
+        return model.nodes().stream()
+                .filter(other -> other.outputs().contains(name))
+                .findFirst()
+                .orElse(null);
+    }
+
     /** The only node that reads a node's output, where that is no output of the graph; else null. */
     OnnxNode soleReader(OnnxNode node) {
         String name = node.outputs().get(0);
@@ -289,6 +306,13 @@ final class LayerImport {
     /** Gives a layer of the new model its numbers. */
     void weights(Layer layer, String weight, float... numbers) {
         weights.put(layer.name() + "/" + weight, numbers);
+    }
+
+    /** Says that what a layer returned is not needed. */
+    void leaveOut(Tensor tensor) {
+        String name = tensor.layer().name();
+        names.remove(name);
+        weights.keySet().removeIf(path -> path.startsWith(name + "/"));
     }
 
     /** The tensor as an image, (height, width, channels). */

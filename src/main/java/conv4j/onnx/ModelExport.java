@@ -34,12 +34,14 @@ final class ModelExport {
     private final OnnxBuilder onnx = new OnnxBuilder();
     private final FunctionExport functions = new FunctionExport(onnx);
     private final ImageExport images = new ImageExport(onnx, this);
+    private final NormalizationExport normalizations;
     private final ModelOperations operations;
     private final Map<Value, Exported> tensors = new IdentityHashMap<>();
     private final Map<Value, String> constants = new IdentityHashMap<>();
 
     private ModelExport(Model model) {
         this.model = model;
+        this.normalizations = new NormalizationExport(onnx, this, model);
         this.operations = new ModelOperations(model);
     }
 
@@ -97,6 +99,8 @@ final class ModelExport {
             put(op.output(), images.enlarge(op));
         } else if (operation instanceof BatchNormalization.Inference op) {
             put(op.output(), images.normalization(op));
+        } else if (operation instanceof Normalized op) {
+            put(op.output(), normalizations.write(op));
         } else if (operation instanceof MatMul op) {
             put(op.output(), product(op));
         } else if (operation instanceof AddBias op) {

@@ -29,11 +29,19 @@ final class ModelOperations {
         Map<Tensor, Value> values = new IdentityHashMap<>();
         for (Tensor tensor : model.tensors()) {
             List<Value> inputs = tensor.inputs().stream().map(values::get).toList();
-            output = tensor.layer().call(new Context(tensor.layer()), inputs);
+            output = Normalized.is(tensor.layer())
+                    ? normalized(tensor, inputs.get(0))
+                    : tensor.layer().call(new Context(tensor.layer()), inputs);
             values.put(tensor, output);
             input = inputs.isEmpty() ? output : input;
         }
         whole.retain(output);
+    }
+
+    private Value normalized(Tensor tensor, Value x) {
+        Value result = x.like(tensor.layer().name(), tensor.shape());
+        whole.add(new Normalized(x, result, tensor.layer()));
+        return result;
     }
 
     Value input() {
@@ -82,7 +90,7 @@ final class ModelOperations {
             String path = layer.name() + "/" + name;
             return parameters.computeIfAbsent(path, unused -> {
                 Value value = Value.parameter(path, shape);
-                numbers.put(value, model.weights(path));
+                numbers.put(value, model.weights().get(path));
                 return value;
             });
         }

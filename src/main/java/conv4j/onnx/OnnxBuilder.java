@@ -33,17 +33,26 @@ final class OnnxBuilder {
         return name;
     }
 
-    /** Adds a node. */
+    /** Adds a node of one output, which is called like the node. */
     String node(String operator, String name, Map<String, ?> attributes, String... inputs) {
-        String output = unique(name);
+        return nodes(operator, name, attributes, 1, inputs)[0];
+    }
+
+    /** Adds a node of several outputs. */
+    String[] nodes(String operator, String name, Map<String, ?> attributes, int count, String... inputs) {
+        String[] outputs = new String[count];
         ProtoWriter node = new ProtoWriter();
         for (String input : inputs) {
             node.text(1, input);
         }
-        node.text(2, output).text(3, output).text(4, operator);
+        for (int i = 0; i < count; i++) {
+            outputs[i] = unique(name);
+            node.text(2, outputs[i]);
+        }
+        node.text(3, outputs[0]).text(4, operator);
         attributes.forEach((key, value) -> node.message(5, attribute(key, value)));
         nodes.add(node);
-        return output;
+        return outputs;
     }
 
     private static ProtoWriter attribute(String name, Object value) {

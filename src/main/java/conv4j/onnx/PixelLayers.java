@@ -4,7 +4,6 @@ import conv4j.files.FileFormatException;
 import conv4j.graph.Binary;
 import conv4j.graph.UnaryFunction;
 import conv4j.layers.Conv2D;
-import conv4j.layers.Cropping2D;
 import conv4j.layers.Divide;
 import conv4j.layers.Elementwise;
 import conv4j.layers.Multiply;
@@ -13,11 +12,9 @@ import conv4j.layers.Reshape;
 import conv4j.layers.Tensor;
 import conv4j.layers.UpSampling2D;
 import conv4j.layers.Weighted;
-import conv4j.layers.ZeroPadding2D;
-import java.util.Arrays;
 import java.util.Map;
 
-/** The layers of operators that frame, resize and rearrange images, and of local response normalization. */
+/** The layers of operators that resize and rearrange images, and of local response normalization. */
 final class PixelLayers {
 
     private PixelLayers() {}
@@ -25,8 +22,7 @@ final class PixelLayers {
     static void addTo(Map<String, LayerRule> rules) {
         rules.put("LRN", PixelLayers::localResponse);
         rules.put("DepthToSpace", PixelLayers::depthToSpace);
-        rules.put("Pad", PixelLayers::pad);
-        rules.put("Slice", PixelLayers::slice);
+        rules.put("SpaceToDepth", PixelLayers::spaceToDepth);
         rules.put("Resize", PixelLayers::resize);
         rules.put("Upsample", PixelLayers::resize);
     }
@@ -66,61 +62,17 @@ final class PixelLayers {
         in.set(node, LayerTensor.image(in.apply(node, new Reshape(d[1] * b, d[2] * b, depth), moved)));
     }
 
-    private static void pad(OnnxNode node, LayerImport in) {
+    private static void spaceToDepth(OnnxNode node, LayerImport in) {
         LayerTensor x = in.image(in.tensor(node, 0));
-        long[] pads =
-                node.has("paddings") ? node.integers("paddings") : in.known().integers(node, "pads", 1);
-        float value = node.has(2) ? in.known().number(node, 2) : node.real("value", 0);
-        boolean plain = node.text("mode", "constant").equals("constant") && value == 0 && !node.has(3);
-        if (!plain
-                || pads == null
-                || pads.length != 8
-                || pads[0] != 0
-                || pads[1] != 0
-                || pads[4] != 0
-                || pads[5] != 0) {
-            throw new Unsupported("padding with other than zeros, or not of height and width");
+        int[] d = x.dims();
+        int b = node.size("blocksize", 1);
+        if (b < 1 || d[1] % b != 0 || d[2] % b != 0) {
+            throw new FileFormatException(
+                    node.label() + ": " + d[1] + " x " + d[2] + " positions do not divide by " + b);
         }
-        int[] p = Sizes.checked(pads, node.label());
-        in.set(node, LayerTensor.image(framed(node, in, x.tensor(), p[2], p[6], p[3], p[7])));
-    }
-
-    /** Zeros on some sides, and less on others. */
-    private static Tensor framed(OnnxNode node, LayerImport in, Tensor x, int... sides) {
-        int[] more = Arrays.stream(sides).map(side -> Math.max(side, 0)).toArray();
-        int[] less = Arrays.stream(sides).map(side -> Math.max(-side, 0)).toArray();
-        Tensor y = x;
-        if (Arrays.stream(more).sum() > 0) {
-            y = in.apply(node, new ZeroPadding2D(more[0], more[1], more[2], more[3]), y);
-        }
-        if (Arrays.stream(less).sum() > 0) {
-            y = in.apply(node, new Cropping2D(less[0], less[1], less[2], less[3]), y);
-        }
-        return y;
-    }
-
-    private static void slice(OnnxNode node, LayerImport in) {
-        LayerTensor x = in.image(in.tensor(node, 0));
-        long[] starts = in.known().integers(node, "starts", 1);
-        long[] ends = in.known().integers(node, "ends", 2);
-        long[] axes = in.known().integers(node, "axes", 3);
-        int[] sides = new int[4];
-        for (int i = 0; i < starts.length; i++) {
-            int axis = Sizes.axis(axes == null ? i : axes[i], 4, node.label());
-            int extent = axis == 0 ? Integer.MAX_VALUE : x.dims()[axis - 1];
-            long first = Math.max(0, Math.min(starts[i] < 0 ? starts[i] + extent : starts[i], extent));
-            long end = Math.max(0, Math.min(ends[i] < 0 ? ends[i] + extent : ends[i], extent));
-            boolean whole = first == 0 && end == extent;
-            boolean step = node.has(4) && in.known().wholeNumbers(node, 4)[i] != 1;
-            if (step || axis < 2 && !whole) {
-                throw new Unsupported("a slice with steps, or not of height and width");
-            }
-            if (axis >= 2) {
-                sides[2 * (axis - 2)] = (int) -first;
-                sides[2 * (axis - 2) + 1] = (int) (end - extent);
-            }
-        }
-        in.set(node, LayerTensor.image(framed(node, in, x.tensor(), sides)));
+        Tensor wide = in.apply(node, new Reshape(d[1] / b, b, d[2] / b, b, d[0]), x.tensor());
+        Tensor moved = in.apply(node, new Permute(1, 3, 2, 4, 5), wide);
+        in.set(node, LayerTensor.image(in.apply(node, new Reshape(d[1] / b, d[2] / b, b * b * d[0]), moved)));
     }
 
     private static void resize(OnnxNode node, LayerImport in) {

@@ -197,7 +197,10 @@ final class ShapeLayers {
         long[] item = Arrays.copyOfRange(target, 1, target.length);
         int[] dims = x.dims();
         // A 0 counts axes with the batch, which both sides have here.
-        in.set(node, in.reshape(node, x, ShapeOperators.reshaped(node, dims, item, false)));
+        int[] reshaped = ShapeOperators.reshaped(node, dims, item, false);
+        if (!NormalizationLayers.takes(node, in, reshaped)) {
+            in.set(node, in.reshape(node, x, reshaped));
+        }
     }
 
     /** The extents with a batch that is no 1. */

@@ -107,16 +107,16 @@ public final class ModelPictures {
     }
 
     private long parameters(String layer) {
-        return model.weightNames().stream()
+        return model.weights().names().stream()
                 .filter(name -> name.startsWith(layer + "/"))
-                .mapToLong(name -> model.weightShape(name).size())
+                .mapToLong(name -> model.weights().shape(name).size())
                 .sum();
     }
 
     /** {@return the layers that have filters, kernels of four axes} */
     public List<String> filterLayers() {
-        return model.weightNames().stream()
-                .filter(name -> model.weightShape(name).rank() == 4)
+        return model.weights().names().stream()
+                .filter(name -> model.weights().shape(name).rank() == 4)
                 .map(name -> name.substring(0, name.indexOf('/')))
                 .distinct()
                 .toList();
@@ -143,13 +143,13 @@ public final class ModelPictures {
     public Picture filters(String layer, int most) {
         List<String> known = filterLayers();
         String name = chosen(layer, known, "filters of convolutions");
-        String path = model.weightNames().stream()
+        String path = model.weights().names().stream()
                 .filter(weights -> weights.startsWith(name + "/")
-                        && model.weightShape(weights).rank() == 4)
+                        && model.weights().shape(weights).rank() == 4)
                 .findFirst()
                 .orElseThrow();
-        Shape shape = model.weightShape(path);
-        float[] kernel = model.weights(path);
+        Shape shape = model.weights().shape(path);
+        float[] kernel = model.weights().get(path);
         boolean colours = shape.dim(2) == 3;
         List<TileGrid.Tile> tiles = new ArrayList<>();
         for (int filter = 0; filter < Math.min(most, shape.dim(3)); filter++) {

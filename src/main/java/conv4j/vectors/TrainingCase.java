@@ -77,8 +77,8 @@ final class TrainingCase {
         Sequential model = network.model(images.inputShape());
         model.on(backend).normalization(Normalization.centered());
         for (String layer : network.parameterLayers()) {
-            model.weights(layer + "/kernel", file.floats("init." + layer + ".kernel"));
-            model.weights(layer + "/bias", file.floats("init." + layer + ".bias"));
+            model.weights().set(layer + "/kernel", file.floats("init." + layer + ".kernel"));
+            model.weights().set(layer + "/bias", file.floats("init." + layer + ".bias"));
         }
         return model;
     }
@@ -103,7 +103,7 @@ final class TrainingCase {
             model.fit(images.take(batch), new FitOptions().batchSize(batch).shuffle(false));
             for (String parameter : recorded("grad0.")) {
                 float[] gradient = file.floats("init." + parameter);
-                float[] after = model.weights(parameter.replace('.', '/'));
+                float[] after = model.weights().get(parameter.replace('.', '/'));
                 for (int i = 0; i < gradient.length; i++) {
                     gradient[i] -= after[i];
                 }
@@ -136,7 +136,10 @@ final class TrainingCase {
                         "the loss of step " + i + " is " + losses.all.get(i) + ", but PyTorch's " + want[i]);
             }
             for (String parameter : recorded("final.")) {
-                mostlyClose(parameter, file.floats("final." + parameter), model.weights(parameter.replace('.', '/')));
+                mostlyClose(
+                        parameter,
+                        file.floats("final." + parameter),
+                        model.weights().get(parameter.replace('.', '/')));
             }
         }
     }

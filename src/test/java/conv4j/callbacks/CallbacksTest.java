@@ -91,14 +91,14 @@ class CallbacksTest {
                         .callbacks(
                                 script("val_loss", 5, 3, 4, 3.5, 1, 1, 1, 1, 1),
                                 new LambdaCallback()
-                                        .onEpochEnd(
-                                                (trained, epoch, logs) -> kernels.add(trained.weights("dense/kernel"))),
+                                        .onEpochEnd((trained, epoch, logs) ->
+                                                kernels.add(trained.weights().get("dense/kernel"))),
                                 stopping.verbose(true).messages(messages)));
         assertEquals(4, history.epochs().size());
         assertTrue(history.stopped());
         assertEquals(3, stopping.stoppedEpoch());
         assertEquals(1, stopping.bestEpoch());
-        assertArrayEquals(kernels.get(1), model.weights("dense/kernel"));
+        assertArrayEquals(kernels.get(1), model.weights().get("dense/kernel"));
         assertFalse(kernels.get(1)[0] == kernels.get(3)[0]);
         assertEquals(
                 "Epoch 4: early stopping\nRestoring model weights from the end of the best epoch: 2.\n",
@@ -161,11 +161,11 @@ class CallbacksTest {
                                 new LearningRateScheduler((epoch, rate) -> epoch == 2 ? 0 : rate / 2),
                                 new LambdaCallback().onEpochEnd((trained, epoch, logs) -> {
                                     if (epoch == 1) {
-                                        before[0] = trained.weights("dense/kernel")[0];
+                                        before[0] = trained.weights().get("dense/kernel")[0];
                                     }
                                 })));
         assertEquals(List.of(0.0625, 0.03125, 0.0), history.series("learning_rate"));
-        assertEquals(before[0], model.weights("dense/kernel")[0]);
+        assertEquals(before[0], model.weights().get("dense/kernel")[0]);
     }
 
     @Test
@@ -224,7 +224,8 @@ class CallbacksTest {
                 Model.load(folder.resolve("all").resolve(expected.get(1))).on(backend)) {
             assertEquals(2, loaded.trainedEpochs());
             loaded.fit(LINE, epochs(3).resume(true));
-            assertArrayEquals(model.weights("dense/kernel"), loaded.weights("dense/kernel"));
+            assertArrayEquals(
+                    model.weights().get("dense/kernel"), loaded.weights().get("dense/kernel"));
         }
     }
 
@@ -254,9 +255,9 @@ class CallbacksTest {
         String message = assertThrows(FileFormatException.class, () -> Model.load(weights))
                 .getMessage();
         assertTrue(message.contains("loadWeights"), message);
-        float[] last = model.weights("dense/kernel");
+        float[] last = model.weights().get("dense/kernel");
         model.loadWeights(weights);
-        assertFalse(last[0] == model.weights("dense/kernel")[0]);
+        assertFalse(last[0] == model.weights().get("dense/kernel")[0]);
         try (Model other = new Sequential("other", new Input(2), new Dense(1).name("dense"))) {
             assertThrows(FileFormatException.class, () -> other.loadWeights(weights));
         }
@@ -293,8 +294,8 @@ class CallbacksTest {
     void anInvalidLossEndsTrainingQuietlyWhenAsked() {
         model.compile(new SGD(1e30), new MeanSquaredError());
         assertThrows(DivergedException.class, () -> model.fit(LINE, epochs(3)));
-        model.weights("dense/kernel", new float[] {1});
-        model.weights("dense/bias", new float[] {1});
+        model.weights().set("dense/kernel", new float[] {1});
+        model.weights().set("dense/bias", new float[] {1});
         History history = model.fit(LINE, epochs(9).callbacks(new TerminateOnNaN(messages)));
         assertTrue(history.stopped());
         assertFalse(Double.isFinite(history.series("loss").get(history.epochs().size() - 1)));

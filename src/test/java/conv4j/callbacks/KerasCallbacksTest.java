@@ -90,12 +90,12 @@ class KerasCallbacksTest {
         stopping.onTrainBegin(model);
         for (int epoch = 0; epoch <= last; epoch++) {
             assertEquals(0, stopping.stoppedEpoch(), "stopped before epoch " + epoch);
-            model.weights("dense/kernel", new float[] {epoch});
+            model.weights().set("dense/kernel", new float[] {epoch});
             stopping.onEpochEnd(model, epoch, logs(series.get(epoch)));
         }
         stopping.onTrainEnd(model);
         assertEquals(Integer.parseInt(fields[8]), stopping.stoppedEpoch());
-        assertEquals(Float.parseFloat(fields[9]), model.weights("dense/kernel")[0]);
+        assertEquals(Float.parseFloat(fields[9]), model.weights().get("dense/kernel")[0]);
     }
 
     @ParameterizedTest

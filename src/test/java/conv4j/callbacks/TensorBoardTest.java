@@ -182,12 +182,12 @@ class TensorBoardTest {
                             .filter(event -> event.tag().equals("evaluation_loss_vs_iterations"))
                             .map(Event::step)
                             .toList());
-            assertHistogram(train, "drawn/dense/kernel", model.weights("dense/kernel"));
+            assertHistogram(train, "drawn/dense/kernel", model.weights().get("dense/kernel"));
             List<Event> pictures = train.stream()
                     .filter(event -> event.tag().equals("drawn/conv2d/kernel/image"))
                     .toList();
             assertEquals(List.of(0L, 2L), pictures.stream().map(Event::step).toList());
-            assertKernels(pictures.get(1), model.weights("conv2d/kernel"));
+            assertKernels(pictures.get(1), model.weights().get("conv2d/kernel"));
         }
     }
 

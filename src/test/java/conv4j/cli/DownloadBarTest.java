@@ -2,6 +2,7 @@ package conv4j.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import conv4j.terminal.Terminal;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.net.URI;

@@ -12,6 +12,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
@@ -70,6 +71,22 @@ class MnistTest {
         assertEquals("[6, 7, 8, 9, 0, 1]", Arrays.toString(image));
         assertEquals("Ankle boot", Mnist.FASHION.test(folder).classNames().get(9));
         assertEquals(11, Mnist.FASHION.test(folder).size());
+    }
+
+    /** The folder that a download was told to use is the one to name later, too. */
+    @Test
+    void filesAreFoundWhereADownloadPutsThem() throws IOException {
+        Path own = Files.createDirectory(folder.resolve("fashion-mnist"));
+        for (String name : List.of("train", "t10k")) {
+            Files.write(own.resolve(name + "-images-idx3-ubyte.gz"), gzip(idx(0x803, 10, 2, 2)));
+            Files.write(own.resolve(name + "-labels-idx1-ubyte.gz"), gzip(idx(0x801, 10)));
+        }
+        assertEquals(own, Downloads.mnist(Mnist.FASHION, folder, DownloadProgress.SILENT));
+        assertEquals(10, Mnist.FASHION.train(folder).size());
+        assertEquals(10, Mnist.FASHION.test(own).size());
+        String message = assertThrows(DataException.class, () -> Mnist.DIGITS.test(folder))
+                .getMessage();
+        assertTrue(message.contains(folder.resolve("t10k-images-idx3-ubyte.gz").toString()), message);
     }
 
     @Test

@@ -12,6 +12,8 @@ import conv4j.backend.Backend;
 import conv4j.data.ArraySet;
 import conv4j.data.Dataset;
 import conv4j.data.Normalization;
+import conv4j.graph.UnaryFunction;
+import conv4j.graph.Value;
 import conv4j.layers.Activation;
 import conv4j.layers.Add;
 import conv4j.layers.AveragePooling2D;
@@ -21,10 +23,14 @@ import conv4j.layers.Conv2D;
 import conv4j.layers.Conv2DTranspose;
 import conv4j.layers.Dense;
 import conv4j.layers.DepthwiseConv2D;
+import conv4j.layers.Elementwise;
 import conv4j.layers.Flatten;
 import conv4j.layers.GlobalAveragePooling2D;
+import conv4j.layers.GroupNormalization;
 import conv4j.layers.Input;
 import conv4j.layers.Layer;
+import conv4j.layers.LayerContext;
+import conv4j.layers.LayerNormalization;
 import conv4j.layers.ReLU;
 import conv4j.layers.SeparableConv2D;
 import conv4j.layers.Tensor;
@@ -169,9 +175,11 @@ class KerasFileTest {
                 try (Model loaded = KerasFile.load(file)) {
                     assertFalse(loaded.isCompiled());
                     assertEquals(
-                            model.weightNames().size(), loaded.weightNames().size());
-                    for (String name : model.weightNames()) {
-                        assertArrayEquals(model.weights(name), loaded.weights(name), name);
+                            model.weights().names().size(),
+                            loaded.weights().names().size());
+                    for (String name : model.weights().names()) {
+                        assertArrayEquals(
+                                model.weights().get(name), loaded.weights().get(name), name);
                     }
                 }
             }
@@ -224,6 +232,33 @@ class KerasFileTest {
     }
 
     @Test
+    void normalizationsOfLayersAndGroupsComeBack() {
+        try (Backend backend = Backends.open("cpu");
+                Model model = new Sequential(
+                        "normalized",
+                        new Input(4, 3, 6),
+                        new LayerNormalization().axis(1, 2, 3).epsilon(0.01),
+                        new LayerNormalization().center(false),
+                        new GroupNormalization(3),
+                        new GroupNormalization(-1).scale(false),
+                        new Flatten(),
+                        new Dense(3))) {
+            compile(model, new Adam(0.1));
+            train(model, backend, 1);
+            KerasFile.save(model, file);
+            Dataset data = images(model.inputShape());
+            float[][] expected = model.predict(data, 8);
+            try (Model loaded = KerasFile.load(file)) {
+                float[][] got = loaded.on(backend).predict(data, 8);
+                for (int i = 0; i < got.length; i++) {
+                    assertArrayEquals(expected[i], got[i]);
+                }
+                assertEquals(model.weights().names(), loaded.weights().names());
+            }
+        }
+    }
+
+    @Test
     void explicitPaddingBecomesALayerOfZeros() {
         try (Backend backend = Backends.open("reference");
                 Model model = new Sequential(
@@ -245,17 +280,40 @@ class KerasFileTest {
         }
     }
 
+    /** A layer of a user. */
+    private static final class Same extends Layer {
+        @Override
+        protected Shape computeOutputShape(List<Shape> inputs) {
+            return single(inputs);
+        }
+
+        @Override
+        public Value call(LayerContext context, List<Value> inputs) {
+            return inputs.get(0);
+        }
+    }
+
     @Test
     void whatKerasCannotSayIsRefusedWithAllItsLayers() {
         try (Model model = new Sequential(
                 "odd",
                 new Input(6, 6, 1),
                 new AveragePooling2D(2).padding(Padding.explicit(1, 0, 0, 0)).name("pool"),
+                new Conv2DTranspose(2, 2).name("plain"),
+                new Same().name("mine"),
+                new Elementwise(UnaryFunction.of(UnaryFunction.Kind.SINE)).name("own"),
+                new Conv2DTranspose(2, 2).groups(2).name("apart"),
+                new AveragePooling2D(2).dilationRate(2).strides(1).name("wide"),
                 new Activation("gelu_tanh").name("bent"))) {
             IllegalArgumentException refused =
                     assertThrows(IllegalArgumentException.class, () -> KerasFile.save(model, file));
             assertTrue(refused.getMessage().contains("'pool'"), refused.getMessage());
             assertTrue(refused.getMessage().contains("gelu_tanh of 'bent'"), refused.getMessage());
+            assertTrue(refused.getMessage().contains("'mine' (Same)"), refused.getMessage());
+            assertTrue(refused.getMessage().contains("'own' (Elementwise)"), refused.getMessage());
+            assertTrue(refused.getMessage().contains("groups 2 of 'apart'"), refused.getMessage());
+            assertTrue(refused.getMessage().contains("dilation_rate [2, 2] of 'wide'"), refused.getMessage());
+            assertFalse(refused.getMessage().contains("'plain'"), refused.getMessage());
         }
     }
 
@@ -297,7 +355,7 @@ class KerasFileTest {
             train(model, backend, 1);
             KerasFile.save(model, file);
             try (Model loaded = KerasFile.load(file)) {
-                assertEquals(model.trainableWeightNames(), loaded.trainableWeightNames());
+                assertEquals(model.weights().trainableNames(), loaded.weights().trainableNames());
                 assertEquals(
                         OptimizerMemory.of(model).slots().keySet(),
                         OptimizerMemory.of(loaded).slots().keySet());

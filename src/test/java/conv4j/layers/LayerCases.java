@@ -51,6 +51,7 @@ public final class LayerCases {
         LayerCases all = new LayerCases();
         all.convolutions();
         all.transposedConvolutions();
+        all.groupsAndDistances();
         all.channelwiseConvolutions();
         all.pooling();
         all.shapes();
@@ -135,6 +136,18 @@ public final class LayerCases {
                 2,
                 Shape.of(2 * 2 + 3 - 2, 2 * 2 + 3 - 1, 1),
                 2 * 2 * 2 + 1);
+    }
+
+    private void groupsAndDistances() {
+        image(
+                "groups",
+                () -> new Conv2DTranspose(4, 3).groups(2).strides(2),
+                2,
+                3,
+                2,
+                Shape.of(5, 7, 4),
+                3 * 3 * 2 * 2 + 4);
+        image("dilation", () -> new MaxPooling2D(2).strides(1).dilationRate(2, 1), 5, 4, 2, Shape.of(3, 3, 2), 0);
     }
 
     private void channelwiseConvolutions() {
@@ -275,6 +288,22 @@ public final class LayerCases {
         add("no gamma", () -> new BatchNormalization().scale(false), image, image, 4, wrong);
         add("no beta", () -> new BatchNormalization().center(false), image, image, 4, wrong);
         add("frozen", () -> new BatchNormalization().trainable(false), image, image, 8, wrong);
+        add("channels", LayerNormalization::new, image, image, 8, wrong);
+        add("whole images", () -> new LayerNormalization().axis(1, 2, 3).epsilon(0.01), image, image, 48, wrong);
+        add("rows and channels", () -> new LayerNormalization().axis(-1, -2), image, image, 16, wrong);
+        add("flat, no gamma", () -> new LayerNormalization().scale(false), FLAT, FLAT, 12, wrong);
+        List<List<Shape>> uneven = List.of(List.of(Shape.SCALAR), two(FLAT, FLAT), List.of(Shape.of(3, 2, 3)));
+        add("two groups", () -> new GroupNormalization(2), image, image, 8, uneven);
+        add("instances", () -> new GroupNormalization(4).epsilon(0.1), image, image, 8, uneven);
+        add("as many as channels", () -> new GroupNormalization(-1).center(false), image, image, 4, wrong);
+        add(
+                "one group, nothing learnt",
+                () -> new GroupNormalization(1).center(false).scale(false),
+                image,
+                image,
+                0,
+                wrong);
+        add("flat", () -> new GroupNormalization(3), FLAT, FLAT, 24, List.of(List.of(Shape.of(3, 2, 4))));
     }
 
     private void images() {

@@ -68,6 +68,28 @@ class LayerSettingsTest {
     }
 
     @Test
+    void layerNormalizationRunsOverLastAxes() {
+        for (Object axis : new Object[] {-1, 3, List.of(3), List.of(2, 3), List.of(-1, -2, -3)}) {
+            Layer layer = Layers.fromConfig("LayerNormalization", Map.of("axis", axis));
+            assertEquals(Shape.of(4, 5, 6), output(layer, 4, 5, 6));
+        }
+        for (int[] axes : new int[][] {{1}, {1, 3}, {0}, {}, {-4}, {3, 3}}) {
+            assertRefused(
+                    "axis is " + Arrays.toString(axes), () -> output(new LayerNormalization().axis(axes), 4, 5, 6));
+        }
+        assertRefused("rms_scaling", () -> Layers.fromConfig("LayerNormalization", Map.of("rms_scaling", true)));
+    }
+
+    @Test
+    void groupNormalizationHasGroupsOfChannels() {
+        assertEquals(Shape.of(4, 5, 6), output(new GroupNormalization(3), 4, 5, 6));
+        assertRefused("divide into 4 groups", () -> output(new GroupNormalization(4), 4, 5, 6));
+        assertRefused("divide into 32 groups", () -> output(new GroupNormalization(), 4, 5, 6));
+        assertRefused("groups", () -> new GroupNormalization(0));
+        assertRefused("axis 1", () -> Layers.fromConfig("GroupNormalization", Map.of("axis", 1)));
+    }
+
+    @Test
     void batchNormalizationBeginsAsItIsTold() {
         RecordingContext context = called(
                 new BatchNormalization().betaInitializer(new Constant(2)).gammaInitializer(new Constant(3)), true, 4);

@@ -108,13 +108,14 @@ class AugmentedTrainingTest {
     }
 
     private static void assertSameWeights(Model want, Model got) {
-        for (String weight : want.weightNames()) {
-            assertArrayEquals(want.weights(weight), got.weights(weight), weight);
+        for (String weight : want.weights().names()) {
+            assertArrayEquals(want.weights().get(weight), got.weights().get(weight), weight);
         }
     }
 
     private static void assertOtherWeights(Model one, Model other) {
-        assertFalse(Arrays.equals(one.weights("conv2d/kernel"), other.weights("conv2d/kernel")));
+        assertFalse(Arrays.equals(
+                one.weights().get("conv2d/kernel"), other.weights().get("conv2d/kernel")));
     }
 
     /** Every single augmentation changes what is learnt, and none of them the evaluation. */
@@ -204,7 +205,7 @@ class AugmentedTrainingTest {
             model.normalization(new Normalization(new float[] {0.5f}, new float[] {-1}))
                     .augmentation(new RandomTranslation(whole, whole, Edge.CONSTANT, 6));
             model.compile(new SGD(1e-30), new MeanSquaredError());
-            model.weights("dense/kernel", new float[] {1, 1, 1, 1});
+            model.weights().set("dense/kernel", new float[] {1, 1, 1, 1});
             assertEquals(64, model.fit(data, options(1)).series("loss").get(0));
             assertEquals(0, model.evaluate(data, 3).loss());
         }

@@ -94,9 +94,10 @@ class BatchProgressTest {
                             "dense/bias",
                             "dense_1/kernel",
                             "dense_1/bias"),
-                    model.trainableWeightNames());
+                    model.weights().trainableNames());
             model.freeze("dense", "batch_normalization");
-            assertEquals(List.of("dense_1/kernel", "dense_1/bias"), model.trainableWeightNames());
+            assertEquals(
+                    List.of("dense_1/kernel", "dense_1/bias"), model.weights().trainableNames());
         }
     }
 }

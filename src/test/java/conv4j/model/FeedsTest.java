@@ -22,6 +22,7 @@ import conv4j.optimizers.SGD;
 import conv4j.shape.Shape;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -113,6 +114,30 @@ class FeedsTest {
     private static final Normalization OF_CHANNELS = new Normalization(new float[] {1, 2, 3}, new float[] {4, 5, 6});
     private static final Normalization OF_ALL = new Normalization(new float[] {0.5f}, new float[] {9});
 
+    private void weightsGoByTheOrderThatIsThere(boolean resident) {
+        Dataset data = floats();
+        float[] ones = new float[ITEMS];
+        Arrays.fill(ones, 1);
+        try (Model model = new Sequential("line", new Input(SHAPE), new Flatten(), new Dense(2)).on(device())) {
+            model.compile(new SGD(0), new MeanSquaredError());
+            model.fit(data, new FitOptions().batchSize(500).sampleWeight(ones));
+            assertEquals(resident, isResident());
+            assertEquals(resident, purposes.contains("the data set's order"));
+            assertEquals(!resident, purposes.contains("the order of the items' weights"));
+        }
+    }
+
+    @Test
+    void weightsOfItemsOnTheDeviceAreGatheredByTheSameOrder() {
+        weightsGoByTheOrderThatIsThere(true);
+    }
+
+    @Test
+    void weightsOfItemsThatAreReadInBatchesHaveAnOrderOfTheirOwn() {
+        memoryBytes = 2 * ResidentFeed.bytes(floats());
+        weightsGoByTheOrderThatIsThere(false);
+    }
+
     @Test
     void bytesOnTheDevice() {
         everyItemComesNormalized(images(), OF_CHANNELS, true);
@@ -202,7 +227,7 @@ class FeedsTest {
             model.compile(new SGD(1e-9), new MeanSquaredError());
             model.fit(floats(), new FitOptions().epochs(2).batchSize(64));
             assertEquals(resident, isResident());
-            return model.weights("dense/kernel");
+            return model.weights().get("dense/kernel");
         }
     }
 

@@ -37,7 +37,7 @@ class ItemWeightsTest {
         Sequential model = new Sequential(
                 "undecided", new Input(1), new Dense(2).useBias(false).name("dense"));
         model.on(backend);
-        model.weights("dense/kernel", new float[2]);
+        model.weights().set("dense/kernel", new float[2]);
         model.compile(new SGD(0.5), loss);
         return model;
     }
@@ -61,7 +61,7 @@ class ItemWeightsTest {
             // The gradient of a logit is (p - t) * weight / 3: for class 0's logit
             // (-1/2 * 1 * 1 + 1/2 * 3 * 2 + 1/2 * 3 * 4) / 3 = 17/6.
             float moved = 0.5f * 17 / 6;
-            assertArrayEquals(new float[] {-moved, moved}, model.weights("dense/kernel"), 1e-6f);
+            assertArrayEquals(new float[] {-moved, moved}, model.weights().get("dense/kernel"), 1e-6f);
             assertEquals(
                     model.evaluate(data, 2).loss(), history.series("val_loss").get(0), 1e-6, "without weights");
         }
@@ -82,14 +82,14 @@ class ItemWeightsTest {
             try (Backend backend = Backends.open(device);
                     Sequential model = new Sequential("line", new Input(1), new Dense(1).name("dense"))) {
                 model.on(backend);
-                model.weights("dense/kernel", new float[1]);
-                model.weights("dense/bias", new float[] {1});
+                model.weights().set("dense/kernel", new float[1]);
+                model.weights().set("dense/bias", new float[] {1});
                 model.compile(new SGD(0.001), new MeanSquaredError());
                 // Only odd items count, whose target 1 is predicted already.
                 History history =
                         model.fit(data, new FitOptions().epochs(2).batchSize(7).sampleWeight(weights));
                 assertEquals(List.of(0.0, 0.0), history.series("loss"));
-                assertArrayEquals(new float[] {0}, model.weights("dense/kernel"));
+                assertArrayEquals(new float[] {0}, model.weights().get("dense/kernel"));
             }
         }
     }
@@ -113,7 +113,8 @@ class ItemWeightsTest {
                 Sequential weighted = undecided(backend, new SparseCategoricalCrossentropy(true, 0))) {
             plain.fit(SPARSE, new FitOptions().epochs(3).batchSize(2));
             weighted.fit(SPARSE, new FitOptions().epochs(3).batchSize(2).classWeight(Map.of(0, 1.0)));
-            assertArrayEquals(plain.weights("dense/kernel"), weighted.weights("dense/kernel"));
+            assertArrayEquals(
+                    plain.weights().get("dense/kernel"), weighted.weights().get("dense/kernel"));
         }
     }
 

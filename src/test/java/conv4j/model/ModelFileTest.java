@@ -105,10 +105,10 @@ class ModelFileTest {
             assertEquals(List.of("a"), model.classNames());
             assertEquals(0.25, model.optimizer().learningRateAt(0));
             assertEquals(0, model.trainedEpochs());
-            assertEquals(1, model.trainingState().batch());
-            assertEquals(1, model.trainingState().step());
-            assertEquals(6, model.trainingState().totals().length);
-            assertEquals(4, model.trainingState().slots().size());
+            assertEquals(1, model.training().state().batch());
+            assertEquals(1, model.training().state().step());
+            assertEquals(6, model.training().state().totals().length);
+            assertEquals(4, model.training().state().slots().size());
             assertTrue(model instanceof Sequential);
         }
         try (Model model = Model.load(file).on(backend)) {
@@ -193,7 +193,7 @@ class ModelFileTest {
             expected = model.predict(new float[] {1, 2, 3});
         }
         try (Model model = Model.load(file).on(backend)) {
-            assertEquals(List.of("dense/kernel", "dense/bias"), model.weightNames());
+            assertEquals(List.of("dense/kernel", "dense/bias"), model.weights().names());
             assertArrayEquals(expected, model.predict(new float[] {1, 2, 3}));
             assertEquals("graph", model.name());
         }

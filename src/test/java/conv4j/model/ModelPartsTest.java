@@ -136,7 +136,7 @@ class ModelPartsTest {
                             "dense_2/bias",
                             "dense_3/kernel",
                             "dense_3/bias"),
-                    model.weightNames());
+                    model.weights().names());
         }
         Tensor twice = new Dense(4).name("same").apply(new Dense(4).name("same").apply(x));
         assertRefused("two layers are named 'same'", () -> new Model("m", x, twice).close());
@@ -152,22 +152,23 @@ class ModelPartsTest {
         Dense shared = new Dense(3);
         Tensor reused = new Add().apply(shared.apply(x), shared.apply(new Flatten().apply(x)));
         try (Model model = new Model("m", x, reused)) {
-            assertEquals(List.of("dense/kernel", "dense/bias"), model.weightNames(), "one layer, one set of weights");
+            assertEquals(
+                    List.of("dense/kernel", "dense/bias"), model.weights().names(), "one layer, one set of weights");
         }
     }
 
     @Test
     void weightsAreNamedAndHaveTheirSizes() {
         try (Model model = new Sequential("m", new Input(2), new Dense(1))) {
-            assertRefused(
-                    "has no weights 'dense/gamma'; it has [dense/kernel, dense/bias]",
-                    () -> model.weights("dense/gamma"));
-            assertRefused("(2, 1) (2 numbers), but 3 were given", () -> model.weights("dense/kernel", new float[3]));
+            assertRefused("has no weights 'dense/gamma'; it has [dense/kernel, dense/bias]", () -> model.weights()
+                    .get("dense/gamma"));
+            assertRefused("(2, 1) (2 numbers), but 3 were given", () -> model.weights()
+                    .set("dense/kernel", new float[3]));
             float[] mine = {3, 4};
-            model.weights("dense/kernel", mine);
+            model.weights().set("dense/kernel", mine);
             mine[0] = 9;
-            model.weights("dense/kernel")[1] = 9;
-            assertArrayEquals(new float[] {3, 4}, model.weights("dense/kernel"));
+            model.weights().get("dense/kernel")[1] = 9;
+            assertArrayEquals(new float[] {3, 4}, model.weights().get("dense/kernel"));
         }
     }
 
@@ -221,10 +222,10 @@ class ModelPartsTest {
                         .on(backend)) {
             model.compile(new SGD(0), new MeanSquaredError());
             model.evaluate(data, 2);
-            assertArrayEquals(new float[] {0}, model.weights("batch_normalization/moving_mean"));
+            assertArrayEquals(new float[] {0}, model.weights().get("batch_normalization/moving_mean"));
             model.fit(data, new FitOptions().batchSize(2));
-            assertArrayEquals(new float[] {3}, model.weights("batch_normalization/moving_mean"));
-            assertArrayEquals(new float[] {2.5f}, model.weights("batch_normalization/moving_variance"));
+            assertArrayEquals(new float[] {3}, model.weights().get("batch_normalization/moving_mean"));
+            assertArrayEquals(new float[] {2.5f}, model.weights().get("batch_normalization/moving_variance"));
             assertEquals(
                     List.of(
                             "batch_normalization/gamma",
@@ -232,7 +233,7 @@ class ModelPartsTest {
                             "batch_normalization/moving_variance",
                             "dense/kernel",
                             "dense/bias"),
-                    model.weightNames(),
+                    model.weights().names(),
                     "the constant in the place of beta is none of them");
         }
     }
@@ -243,14 +244,14 @@ class ModelPartsTest {
         ArraySet data = new ArraySet(Shape.of(1), new float[] {1, 2}, Shape.of(1), new float[] {0, 1});
         try (ReferenceBackend backend = new ReferenceBackend();
                 Model model = new Sequential("m", new Input(1), new Dense(1)).on(backend)) {
-            model.weights("dense/kernel", new float[] {1});
+            model.weights().set("dense/kernel", new float[] {1});
             model.compile(new SGD(0.5), new MeanSquaredError());
             assertEquals(1.0, model.evaluate(data, 2).loss());
             assertArrayEquals(new float[] {2}, model.predict(data, 1)[1]);
             History history = model.fit(data, new FitOptions().batchSize(2).shuffle(false));
             assertEquals(List.of(1.0), history.series("loss"));
-            assertArrayEquals(new float[] {1 - 0.5f * 3}, model.weights("dense/kernel"));
-            assertArrayEquals(new float[] {-0.5f * 2}, model.weights("dense/bias"));
+            assertArrayEquals(new float[] {1 - 0.5f * 3}, model.weights().get("dense/kernel"));
+            assertArrayEquals(new float[] {-0.5f * 2}, model.weights().get("dense/bias"));
         }
     }
 }

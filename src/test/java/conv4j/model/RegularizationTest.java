@@ -44,8 +44,8 @@ class RegularizationTest {
     private static Sequential line(Backend backend, Dense dense) {
         Sequential model = new Sequential("line", new Input(2), dense.name("dense"));
         model.on(backend);
-        model.weights("dense/kernel", new float[] {3, -1});
-        model.weights("dense/bias", new float[] {0});
+        model.weights().set("dense/kernel", new float[] {3, -1});
+        model.weights().set("dense/bias", new float[] {0});
         model.compile(new SGD(0.125), new MeanSquaredError());
         return model;
     }
@@ -63,9 +63,9 @@ class RegularizationTest {
                 // 0.5 * sign(w) + 0.5 * w = (2, -1).
                 assertArrayEquals(
                         new float[] {3 - 0.125f * (2 + 2), -1 - 0.125f * (4 - 1)},
-                        model.weights("dense/kernel"),
+                        model.weights().get("dense/kernel"),
                         1e-6f);
-                assertArrayEquals(new float[] {-0.25f}, model.weights("dense/bias"), 1e-6f);
+                assertArrayEquals(new float[] {-0.25f}, model.weights().get("dense/bias"), 1e-6f);
             }
         }
     }
@@ -84,10 +84,10 @@ class RegularizationTest {
     void thePenaltyIsClippedTogetherWithTheGradient() {
         try (Backend backend = Backends.open("cpu");
                 Model model = line(backend, new Dense(1).biasRegularizer(new L1(4)))) {
-            model.weights("dense/bias", new float[] {1});
+            model.weights().set("dense/bias", new float[] {1});
             model.compile(new SGD(1).clipValue(0.5), new MeanSquaredError());
             model.fit(DATA, new FitOptions());
-            assertArrayEquals(new float[] {0.5f}, model.weights("dense/bias"), 1e-6f);
+            assertArrayEquals(new float[] {0.5f}, model.weights().get("dense/bias"), 1e-6f);
         }
     }
 
@@ -139,7 +139,7 @@ class RegularizationTest {
             double penalty = 0;
             for (Variables.Variable variable : model.variables().trainable()) {
                 assertTrue(variable.regularizer() != null, variable.value().name());
-                for (float w : model.weights(variable.value().name())) {
+                for (float w : model.weights().get(variable.value().name())) {
                     penalty += variable.regularizer().l1() * Math.abs(w)
                             + variable.regularizer().l2() * w * w;
                 }

@@ -37,7 +37,7 @@ class TestTimeAugmentationTest {
                 new Dropout(0.5),
                 new Dense(2).useBias(false).name("dense"));
         model.on(backend).seed(4);
-        model.weights("dense/kernel", new float[] {1, 0, 0, 1});
+        model.weights().set("dense/kernel", new float[] {1, 0, 0, 1});
         model.compile(new SGD(), new SparseCategoricalCrossentropy(true, 0), new Accuracy());
         return model;
     }
@@ -48,7 +48,7 @@ class TestTimeAugmentationTest {
         try (Backend backend = Backends.open("cpu");
                 Sequential model = mirror(backend)) {
             model.augmentation(new RandomFlip(RandomFlip.Mode.HORIZONTAL));
-            float[][] rows = model.predictAugmented(IMAGES, 2, copies);
+            float[][] rows = new TestTimeAugmentation(model, copies).predict(IMAGES, 2);
             float[] pixels = new float[2];
             boolean differ = false;
             for (int i = 0; i < rows.length; i++) {
@@ -60,7 +60,10 @@ class TestTimeAugmentationTest {
                 differ |= i > 0 && Math.abs(flipped - (rows[0][0] - 1) * copies) > 0.5;
             }
             assertTrue(differ, "every image has draws of its own");
-            assertArrayEquals(rows, model.predictAugmented(IMAGES, 2, copies), "the same seed gives the same bits");
+            assertArrayEquals(
+                    rows,
+                    new TestTimeAugmentation(model, copies).predict(IMAGES, 2),
+                    "the same seed gives the same bits");
             model.predict(IMAGES, 2);
         }
     }
@@ -72,7 +75,7 @@ class TestTimeAugmentationTest {
             try (Backend backend = Backends.open(i == 0 ? "reference" : "cpu");
                     Sequential model = mirror(backend)) {
                 model.augmentation(new RandomFlip(RandomFlip.Mode.HORIZONTAL));
-                rows[i] = model.predictAugmented(IMAGES, 3, 5);
+                rows[i] = new TestTimeAugmentation(model, 5).predict(IMAGES, 3);
             }
         }
         assertArrayEquals(rows[0], rows[1]);
@@ -83,7 +86,7 @@ class TestTimeAugmentationTest {
         try (Backend backend = Backends.open("cpu");
                 Sequential model = mirror(backend)) {
             model.augmentation(new RandomFlip(RandomFlip.Mode.HORIZONTAL));
-            float[][] rows = model.predictAugmented(IMAGES, 5, 3);
+            float[][] rows = new TestTimeAugmentation(model, 3).predict(IMAGES, 5);
             double loss = 0;
             double right = 0;
             float[] target = new float[1];
@@ -94,7 +97,7 @@ class TestTimeAugmentationTest {
                 loss += Math.log1p(Math.exp(other - wanted)) / rows.length;
                 right += (target[0] == 0 ? wanted >= other : wanted > other) ? 1.0 / rows.length : 0;
             }
-            Evaluation evaluation = model.evaluateAugmented(IMAGES, 5, 3);
+            Evaluation evaluation = new TestTimeAugmentation(model, 3).evaluate(IMAGES, 5);
             assertEquals(loss, evaluation.loss(), 1e-5 * loss);
             assertEquals(right, evaluation.metric("accuracy"), 1e-6);
             assertFalse(Arrays.deepEquals(rows, model.predict(IMAGES, 5)));
@@ -105,11 +108,12 @@ class TestTimeAugmentationTest {
     void aModelWithoutAugmentationIsRefused() {
         try (Backend backend = Backends.open("cpu");
                 Sequential model = mirror(backend)) {
-            String message = assertThrows(IllegalStateException.class, () -> model.predictAugmented(IMAGES, 2, 3))
+            String message = assertThrows(
+                            IllegalStateException.class, () -> new TestTimeAugmentation(model, 3).predict(IMAGES, 2))
                     .getMessage();
             assertTrue(message.contains("has no augmentation"), message);
             model.augmentation(new RandomFlip(RandomFlip.Mode.HORIZONTAL));
-            assertThrows(IllegalArgumentException.class, () -> model.predictAugmented(IMAGES, 2, 0));
+            assertThrows(IllegalArgumentException.class, () -> new TestTimeAugmentation(model, 0).predict(IMAGES, 2));
         }
     }
 }

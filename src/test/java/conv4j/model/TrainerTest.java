@@ -57,7 +57,7 @@ class TrainerTest {
 
     private Model model(Backend device, Optimizer optimizer) {
         Model model = new Sequential("line", new Input(1), new Dense(1)).on(device);
-        model.weights("dense/kernel", new float[] {1});
+        model.weights().set("dense/kernel", new float[] {1});
         model.compile(optimizer, new MeanSquaredError(), new MeanAbsoluteError("mae"));
         return model;
     }
@@ -218,7 +218,9 @@ class TrainerTest {
         ArraySet two = new ArraySet(Shape.of(1), new float[] {1, 2}, Shape.of(1), new float[] {0, 1});
         try (Model model = model(backend, optimizer)) {
             model.fit(two, options(1));
-            return new float[] {model.weights("dense/kernel")[0], model.weights("dense/bias")[0]};
+            return new float[] {
+                model.weights().get("dense/kernel")[0], model.weights().get("dense/bias")[0]
+            };
         }
     }
 
@@ -255,7 +257,7 @@ class TrainerTest {
             @Override
             public void onEpochEnd(Model model, int epoch, Map<String, Double> logs) {
                 model.save(file);
-                model.weights("dense/bias", new float[] {Float.NaN});
+                model.weights().set("dense/bias", new float[] {Float.NaN});
             }
         };
         try (Model model = model(backend, new SGD(0))) {
@@ -272,13 +274,13 @@ class TrainerTest {
         try (Model model = new Sequential("two", new Input(1), new Dense(2), new Dense(1)).on(backend)) {
             model.compile(new SGD(0.001).weightDecay(0.1), new MeanSquaredError());
             model.fit(TEN, options(1));
-            float[] frozen = model.weights("dense/kernel");
-            float[] other = model.weights("dense_1/kernel");
+            float[] frozen = model.weights().get("dense/kernel");
+            float[] other = model.weights().get("dense_1/kernel");
             model.layers().get(1).trainable(false);
             model.fit(TEN, options(1));
-            assertArrayEquals(frozen, model.weights("dense/kernel"));
-            assertNotEquals(other[0], model.weights("dense_1/kernel")[0]);
-            assertEquals(other[0], model.weights("dense_1/kernel")[0], 0.5f, "it went on from where it was");
+            assertArrayEquals(frozen, model.weights().get("dense/kernel"));
+            assertNotEquals(other[0], model.weights().get("dense_1/kernel")[0]);
+            assertEquals(other[0], model.weights().get("dense_1/kernel")[0], 0.5f, "it went on from where it was");
             model.layers().get(2).trainable(false);
             IllegalStateException e = assertThrows(IllegalStateException.class, () -> model.fit(TEN, options(1)));
             assertTrue(e.getMessage().contains("nothing to train"), e.getMessage());
@@ -289,9 +291,9 @@ class TrainerTest {
     void weightsCanBeSetAfterTheFirstUse() {
         try (Model model = model(backend, new SGD(0))) {
             assertArrayEquals(new float[] {5}, model.predict(new float[] {5}));
-            model.weights("dense/kernel", new float[] {2});
+            model.weights().set("dense/kernel", new float[] {2});
             assertArrayEquals(new float[] {10}, model.predict(new float[] {5}));
-            assertEquals(Shape.of(1, 1), model.weightShape("dense/kernel"));
+            assertEquals(Shape.of(1, 1), model.weights().shape("dense/kernel"));
             assertRefused("needs an item of shape (1,), 1 numbers, but was given 2", () -> model.predict(new float[2]));
         }
     }

@@ -99,11 +99,13 @@ class TransferTest {
         try (Model base = base();
                 Model pets = base.upTo("flatten", "pets", new Dense(8).activation("relu"), new Dense(5))) {
             compile(pets.freeze("conv2d", "batch_normalization"));
-            float[] top = pets.weights("dense_1/kernel");
-            KEPT.forEach(name -> assertArrayEquals(base.weights(name), pets.weights(name), name));
+            float[] top = pets.weights().get("dense_1/kernel");
+            KEPT.forEach(name ->
+                    assertArrayEquals(base.weights().get(name), pets.weights().get(name), name));
             pets.fit(images(20, 5), new FitOptions().epochs(3).batchSize(8));
-            KEPT.forEach(name -> assertArrayEquals(base.weights(name), pets.weights(name), name));
-            assertFalse(Arrays.equals(top, pets.weights("dense_1/kernel")));
+            KEPT.forEach(name ->
+                    assertArrayEquals(base.weights().get(name), pets.weights().get(name), name));
+            assertFalse(Arrays.equals(top, pets.weights().get("dense_1/kernel")));
             assertEquals(List.of("a", "b", "c", "d", "e"), pets.classNames());
             assertInstanceOf(Sequential.class, pets);
             pets.save(file);
@@ -123,10 +125,12 @@ class TransferTest {
                 Model pets = base.upTo("flatten", "pets", new Dense(5))) {
             compile(pets.freeze("conv2d"));
             pets.fit(images(20, 5), new FitOptions().batchSize(8));
-            assertArrayEquals(base.weights("conv2d/kernel"), pets.weights("conv2d/kernel"));
+            assertArrayEquals(
+                    base.weights().get("conv2d/kernel"), pets.weights().get("conv2d/kernel"));
             pets.unfreeze("conv2d");
             pets.fit(images(20, 5), new FitOptions().batchSize(8));
-            assertFalse(Arrays.equals(base.weights("conv2d/kernel"), pets.weights("conv2d/kernel")));
+            assertFalse(Arrays.equals(
+                    base.weights().get("conv2d/kernel"), pets.weights().get("conv2d/kernel")));
         }
     }
 
@@ -147,7 +151,7 @@ class TransferTest {
                             "dense_1/bias/velocity",
                             "dense_1/kernel/momentum",
                             "dense_1/kernel/velocity"),
-                    pets.trainingState().slots().keySet().stream().sorted().toList());
+                    pets.training().state().slots().keySet().stream().sorted().toList());
         }
     }
 
@@ -155,14 +159,14 @@ class TransferTest {
     void theNewModelLeavesTheOldOneAsItIs() {
         try (Model base = base();
                 Model pets = base.upTo("flatten", "pets", new Dense(5))) {
-            float[] before = base.weights("conv2d/kernel");
+            float[] before = base.weights().get("conv2d/kernel");
             assertNotSame(base.layer("conv2d"), pets.layer("conv2d"));
             pets.freeze("batch_normalization");
             assertTrue(base.layer("batch_normalization").trainable());
             compile(pets);
             pets.fit(images(20, 5), new FitOptions().batchSize(8));
-            assertArrayEquals(before, base.weights("conv2d/kernel"));
-            assertFalse(Arrays.equals(before, pets.weights("conv2d/kernel")));
+            assertArrayEquals(before, base.weights().get("conv2d/kernel"));
+            assertFalse(Arrays.equals(before, pets.weights().get("conv2d/kernel")));
         }
     }
 
@@ -178,9 +182,12 @@ class TransferTest {
             try (Model kept = base.upTo("sum", "kept", new Flatten(), new Dense(2).name("new_top"));
                     Model stemOnly = base.upTo("stem", "stem_only")) {
                 assertEquals(Shape.of(2), kept.outputShape());
-                assertArrayEquals(base.weights("branch/kernel"), kept.weights("branch/kernel"));
-                assertEquals(List.of("stem/kernel", "stem/bias"), stemOnly.weightNames());
-                assertArrayEquals(base.weights("stem/kernel"), stemOnly.weights("stem/kernel"));
+                assertArrayEquals(
+                        base.weights().get("branch/kernel"), kept.weights().get("branch/kernel"));
+                assertEquals(
+                        List.of("stem/kernel", "stem/bias"), stemOnly.weights().names());
+                assertArrayEquals(
+                        base.weights().get("stem/kernel"), stemOnly.weights().get("stem/kernel"));
             }
         }
     }

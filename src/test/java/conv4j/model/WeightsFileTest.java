@@ -52,8 +52,8 @@ class WeightsFileTest {
                 assertTrue(tensors.metadata("document").contains("(height, width, channels, filters)"));
             }
             other.loadWeights(file);
-            for (String name : one.weightNames()) {
-                assertArrayEquals(one.weights(name), other.weights(name), name);
+            for (String name : one.weights().names()) {
+                assertArrayEquals(one.weights().get(name), other.weights().get(name), name);
             }
         }
     }
@@ -67,14 +67,14 @@ class WeightsFileTest {
                 .floats("conv2d_1/kernel", Shape.of(1), new float[1])
                 .write(file);
         try (Model model = model(1)) {
-            float[] before = model.weights("conv2d/bias");
+            float[] before = model.weights().get("conv2d/bias");
             String message = assertThrows(FileFormatException.class, () -> model.loadWeights(file))
                     .getMessage();
             assertTrue(message.contains("wrong shape: conv2d/kernel is (3, 3, 2, 4), but the model's is (3, 3, 2, 3)"));
             assertTrue(message.contains("missing: dense/kernel (12, 2)"), message);
             assertTrue(message.contains("missing: batch_normalization/gamma (3,)"), message);
             assertTrue(message.contains("unexpected: conv2d_1/kernel (1)"), message);
-            assertArrayEquals(before, model.weights("conv2d/bias"));
+            assertArrayEquals(before, model.weights().get("conv2d/bias"));
         }
     }
 

@@ -72,13 +72,13 @@ class OnnxFileTest {
 
     private static Model randomized(Model model) {
         Random random = new Random(7);
-        for (String name : model.weightNames()) {
+        for (String name : model.weights().names()) {
             boolean positive = name.endsWith("variance");
-            float[] values = new float[model.weightShape(name).size()];
+            float[] values = new float[model.weights().shape(name).size()];
             for (int i = 0; i < values.length; i++) {
                 values[i] = positive ? 0.5f + random.nextFloat() : (float) random.nextGaussian() * 0.5f;
             }
-            model.weights(name, values);
+            model.weights().set(name, values);
         }
         return model;
     }

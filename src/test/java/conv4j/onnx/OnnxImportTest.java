@@ -2,11 +2,19 @@ package conv4j.onnx;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import conv4j.Backends;
 import conv4j.backend.Backend;
+import conv4j.data.ArraySet;
+import conv4j.data.Dataset;
+import conv4j.files.FileFormatException;
 import conv4j.layers.Layer;
+import conv4j.losses.MeanSquaredError;
+import conv4j.model.FitOptions;
 import conv4j.model.Model;
+import conv4j.optimizers.SGD;
 import conv4j.shape.Shape;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -35,10 +43,10 @@ class OnnxImportTest {
         return onnx.floats(name, values, dims);
     }
 
-    private String ones(String name, int count) {
-        float[] ones = new float[count];
+    private String ones(String name, int... dims) {
+        float[] ones = new float[Sizes.product(dims, name)];
         Arrays.fill(ones, 1.5f);
-        return onnx.floats(name, ones, count);
+        return onnx.floats(name, ones, dims);
     }
 
     private String node(String operator, String name, String... inputs) {
@@ -189,5 +197,160 @@ class OnnxImportTest {
         x = node("Reshape", "joined", x, onnx.longs("narrow", 0, 6, 4, 5));
         x = onnx.node("Conv", "conv", Map.of("group", 3), x, weight("conv.weight", 3, 2, 2, 2));
         layers(x, new int[] {3, 3, 4}, 6, 4, 5);
+    }
+
+    /** Loads the graph as {@link #layers} does, then trains the model a step, saves it and loads it again. */
+    private List<String> trained(String output, int[] outputItem, int... inputItem) throws IOException {
+        List<String> kinds = layers(output, outputItem, inputItem);
+        Path saved = folder.resolve("trained.conv4j");
+        try (Backend backend = Backends.open("cpu");
+                Model model = OnnxFile.load(folder.resolve("graph.onnx")).on(backend)) {
+            int size = model.outputShape().size();
+            float[] inputs = new float[2 * model.inputShape().size()];
+            float[] targets = new float[2 * size];
+            for (int i = 0; i < inputs.length; i++) {
+                inputs[i] = (float) random.nextGaussian();
+            }
+            Arrays.fill(targets, 0.5f);
+            model.compile(new SGD(0.01), new MeanSquaredError());
+            Dataset data = new ArraySet(model.inputShape(), inputs, Shape.of(size), targets);
+            double before = model.evaluate(data, 2).metric("loss");
+            model.fit(data, new FitOptions().epochs(3).batchSize(2));
+            double after = model.evaluate(data, 2).metric("loss");
+            assertTrue(after < before || model.parameterCount() == 0, before + " became " + after);
+            model.save(saved);
+            float[] item = Arrays.copyOf(inputs, inputs.length / 2);
+            try (Model again = Model.load(saved).on(backend)) {
+                assertArrayEquals(model.predict(item), again.predict(item));
+            }
+        }
+        return kinds;
+    }
+
+    private String conv(String name, String x, int filters, int channels) {
+        return node(
+                "Conv", name, x, weight(name + ".weight", filters, channels, 1, 1), weight(name + ".bias", filters));
+    }
+
+    @Test
+    void channelsThatAreSplitAndSlicedAndJoined() throws IOException {
+        String extents = onnx.longs("extents", 1, 3, 2);
+        String x = conv("first", "x", 6, 2);
+        String[] parts = onnx.nodes("Split", "split", Map.of("axis", 1), 3, x, extents);
+        String slice = node("Slice", "cut", x, onnx.longs("from", 1), onnx.longs("to", -2), onnx.longs("of", 1));
+        x = onnx.node("Concat", "joined", Map.of("axis", 1), node("Relu", "relu", parts[1]), parts[0], slice);
+        String[] halves = onnx.nodes("Split", "rows", Map.of("axis", 2), 2, x);
+        x = node("Sub", "difference", halves[0], halves[1]);
+        List<String> kinds = trained(conv("last", x, 2, 7), new int[] {2, 2, 3}, 2, 4, 3);
+        assertTrue(kinds.contains("Cropping2D") && !kinds.contains("Permute"), kinds.toString());
+    }
+
+    @Test
+    void zerosAndSlicesOfChannelsOutsideImages() throws IOException {
+        String x = conv("conv", "x", 4, 2);
+        x = node("Pad", "channels", x, onnx.longs("pads", 0, 1, 0, 0, 0, 2, 0, 0));
+        x = node("Reshape", "rows", x, onnx.longs("shape", 0, 7, 12));
+        x = node("Slice", "cut", x, onnx.longs("from", 1, 2), onnx.longs("to", 6, 100), onnx.longs("of", 1, 2));
+        trained(x, new int[] {5, 10}, 2, 4, 3);
+    }
+
+    @Test
+    void bordersThatAreMirroredOrRepeated() throws IOException {
+        Map<String, ?> reflect = Map.of("mode", "reflect");
+        String x = conv("conv", "x", 2, 2);
+        x = onnx.node("Pad", "mirror", reflect, x, onnx.longs("pads", 0, 0, 2, 1, 0, 0, 0, 3));
+        x = onnx.node("Pad", "border", Map.of("mode", "edge"), x, onnx.longs("more", 0, 0, 1, 0, 0, 0, 3, 2));
+        trained(x, new int[] {2, 9, 10}, 2, 3, 4);
+    }
+
+    @Test
+    void normalizationOfChannelsAsConvNextHasIt() throws IOException {
+        String x = conv("conv", "x", 4, 2);
+        x = onnx.node("Transpose", "last", Map.of("perm", new int[] {0, 2, 3, 1}), x);
+        Map<String, ?> settings = Map.of("epsilon", 1e-6f, "axis", -1);
+        x = onnx.node("LayerNormalization", "norm", settings, x, ones("norm.weight", 4), weight("norm.bias", 4));
+        x = onnx.node("Transpose", "first", Map.of("perm", new int[] {0, 3, 1, 2}), x);
+        x = onnx.node("LayerNormalization", "whole", Map.of("axis", 1), x, weight("whole.weight", 4, 3, 5));
+        assertEquals(
+                List.of("InputLayer", "Conv2D", "LayerNormalization", "LayerNormalization"),
+                trained(x, new int[] {4, 3, 5}, 2, 3, 5));
+    }
+
+    @Test
+    void normalizationOfTheWidthOfImages() throws IOException {
+        String x = conv("conv", "x", 4, 2);
+        x = onnx.node("LayerNormalization", "norm", Map.of(), x, weight("norm.weight", 5), weight("norm.bias", 5));
+        trained(x, new int[] {4, 3, 5}, 2, 3, 5);
+    }
+
+    @Test
+    void normalizationOfInstancesAndOfGroupsAsPyTorchWritesIt() throws IOException {
+        String x = conv("conv", "x", 6, 2);
+        x = node("InstanceNormalization", "instances", x, ones("in.weight", 6), weight("in.bias", 6));
+        String groups = node("Reshape", "groups", x, onnx.longs("three", 0, 3, -1));
+        String one = onnx.floats("one", new float[] {1, 1, 1}, 3);
+        String standard = node("InstanceNormalization", "standard", groups, one, onnx.floats("zero", new float[3], 3));
+        x = node("Reshape", "again", standard, node("Shape", "shape", x));
+        x = node("Add", "shifted", node("Mul", "scaled", x, ones("gn.weight", 6, 1, 1)), weight("gn.bias", 6, 1, 1));
+        assertEquals(
+                List.of("InputLayer", "Conv2D", "GroupNormalization", "GroupNormalization", "Weighted", "Weighted"),
+                trained(x, new int[] {6, 3, 4}, 2, 3, 4));
+    }
+
+    @Test
+    void normalizationOfInstancesInARow() throws IOException {
+        String x = node("Reshape", "row", "x", onnx.longs("flat", 0, 2, 12));
+        x = node("InstanceNormalization", "instances", x, ones("in.weight", 2), weight("in.bias", 2));
+        trained(x, new int[] {2, 12}, 2, 3, 4);
+    }
+
+    @Test
+    void groupsInATransposedConvolutionAndDistancesInPooling() throws IOException {
+        Map<String, ?> groups = Map.of("group", 2, "strides", new int[] {2, 2}, "pads", new int[] {1, 1, 1, 1});
+        String x = onnx.node("ConvTranspose", "up", groups, "x", weight("up.weight", 4, 3, 3, 3), weight("up.bias", 6));
+        Map<String, ?> apart = Map.of("kernel_shape", new int[] {2, 3}, "dilations", new int[] {3, 2});
+        x = onnx.node("MaxPool", "apart", apart, x);
+        trained(x, new int[] {6, 4, 5}, 4, 4, 5);
+    }
+
+    @Test
+    void attentionByMeansAndMaximaOfChannels() throws IOException {
+        String x = conv("conv", "x", 4, 2);
+        String mean = onnx.node("ReduceMean", "mean", Map.of("axes", new int[] {1}), x);
+        String most = onnx.node("ReduceMax", "most", Map.of("axes", new int[] {1}), x);
+        String both = onnx.node("Concat", "both", Map.of("axis", 1), mean, most);
+        String share = node("Sigmoid", "share", conv("attention", both, 1, 2));
+        trained(node("Mul", "weighed", x, share), new int[] {4, 3, 5}, 2, 3, 5);
+    }
+
+    @Test
+    void layerNormalizationInPieces() throws IOException {
+        String x = node("Reshape", "rows", conv("conv", "x", 4, 2), onnx.longs("shape", 0, 4, 15));
+        String mean = onnx.node("ReduceMean", "mean", Map.of("axes", new int[] {-1}), x);
+        String distance = node("Sub", "distance", x, mean);
+        String square = node("Pow", "square", distance, onnx.floats("two", new float[] {2}));
+        String variance = onnx.node("ReduceMean", "variance", Map.of("axes", new int[] {-1}), square);
+        String more = node("Add", "more", variance, onnx.floats("epsilon", new float[] {1e-5f}));
+        x = node("Div", "normalized", distance, node("Sqrt", "deviation", more));
+        String sums = onnx.node(
+                "ReduceSum", "sums", Map.of("keepdims", 0), node("Mul", "m", x, weight("w", 15)), onnx.longs("of", 1));
+        trained(sums, new int[] {15}, 2, 3, 5);
+    }
+
+    @Test
+    void depthFromSpace() throws IOException {
+        String x = onnx.node("SpaceToDepth", "depth", Map.of("blocksize", 2), "x");
+        layers(x, new int[] {12, 2, 3}, 3, 4, 6);
+    }
+
+    @Test
+    void whatThereAreNoLayersForIsRefusedByName() throws IOException {
+        Map<String, ?> reflect = Map.of("mode", "reflect");
+        String pad = onnx.node("Pad", "mirror", reflect, "x", onnx.longs("pads", 0, 1, 0, 0, 0, 0, 0, 0));
+        Path file = folder.resolve("graph.onnx");
+        Files.write(file, onnx.file("g", OnnxBuilder.port("x", 3, 4, 4), OnnxBuilder.port(pad, 4, 4, 4), Map.of()));
+        String message = assertThrows(FileFormatException.class, () -> OnnxFile.load(file))
+                .getMessage();
+        assertTrue(message.contains("Pad 'mirror'") && message.contains("mode 'reflect'"), message);
     }
 }

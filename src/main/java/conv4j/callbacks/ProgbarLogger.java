@@ -1,17 +1,27 @@
-package conv4j.cli;
+package conv4j.callbacks;
 
 import conv4j.model.BatchProgress;
 import conv4j.model.Callback;
+import conv4j.model.DivergedException;
 import conv4j.model.Model;
+import conv4j.terminal.ProgressText;
+import conv4j.terminal.Terminal;
+import java.io.FileDescriptor;
 import java.io.PrintStream;
 import java.util.Map;
 import java.util.function.LongSupplier;
+import java.util.function.ToIntFunction;
 
 /**
- * Shows how training goes on: on a terminal a line that is redrawn, as Keras draws it, otherwise one line per epoch.
- * Metrics are asked for rarely, because the device must stop for that.
+ * Shows on stderr how training goes on: on a terminal a line that is redrawn, as Keras draws it with {@code verbose=1},
+ * otherwise one line per epoch as with {@code verbose=2}. Metrics are asked for rarely, because the device must stop for
+ * that.
+ *
+ * <pre>{@code
+ * model.fit(data, new FitOptions().epochs(5).callbacks(new ProgbarLogger()));
+ * }</pre>
  */
-final class ProgressBar implements Callback, AutoCloseable {
+public final class ProgbarLogger implements Callback, AutoCloseable {
 
     private static final double REDRAW_SECONDS = 0.1;
     private static final double METRICS_SECONDS = 0.5;
@@ -19,7 +29,7 @@ final class ProgressBar implements Callback, AutoCloseable {
 
     private final PrintStream out;
     private final Terminal terminal;
-    private final int epochs;
+    private final ToIntFunction<Model> plannedEpochs;
     private final LongSupplier nanos;
     private final long origin;
 
@@ -33,25 +43,34 @@ final class ProgressBar implements Callback, AutoCloseable {
     private double lastMetrics;
     private Map<String, Double> metrics = Map.of();
     private int drawnColumns;
+    private int epochs;
+
+    /** A display on stderr. */
+    public ProgbarLogger() {
+        this(Terminal.stream(FileDescriptor.err), Terminal.ofStderr());
+    }
 
     /**
-     * A progress display.
+     * A display anywhere.
      *
-     * @param out stderr
-     * @param terminal what stderr is
-     * @param epochs the number of the last epoch
-     * @param nanos a clock in nanoseconds
+     * @param out where lines go
+     * @param terminal what stands there
      */
-    ProgressBar(PrintStream out, Terminal terminal, int epochs, LongSupplier nanos) {
+    public ProgbarLogger(PrintStream out, Terminal terminal) {
+        this(out, terminal, Model::plannedEpochs, System::nanoTime);
+    }
+
+    ProgbarLogger(PrintStream out, Terminal terminal, ToIntFunction<Model> plannedEpochs, LongSupplier nanos) {
         this.out = out;
         this.terminal = terminal;
-        this.epochs = epochs;
+        this.plannedEpochs = plannedEpochs;
         this.nanos = nanos;
         this.origin = nanos.getAsLong();
     }
 
     @Override
     public void onEpochBegin(Model model, int epoch) {
+        epochs = plannedEpochs.applyAsInt(model);
         begin = now();
         lastDrawn = begin;
         lastMetrics = begin;
@@ -126,6 +145,12 @@ final class ProgressBar implements Callback, AutoCloseable {
 
     private double now() {
         return (nanos.getAsLong() - origin) / NANOS_PER_SECOND;
+    }
+
+    @Override
+    public boolean onDivergence(Model model, int batch, DivergedException failure) {
+        close();
+        return false;
     }
 
     /** Ends a line that was being drawn, so that a message begins on its own. */

@@ -1,8 +1,23 @@
-package conv4j.cli;
+package conv4j.callbacks;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import conv4j.Backends;
+import conv4j.backend.Backend;
+import conv4j.data.ArraySet;
+import conv4j.data.Dataset;
+import conv4j.layers.Dense;
+import conv4j.layers.Input;
+import conv4j.losses.MeanSquaredError;
 import conv4j.model.BatchProgress;
+import conv4j.model.DivergedException;
+import conv4j.model.FitOptions;
+import conv4j.model.Sequential;
+import conv4j.optimizers.SGD;
+import conv4j.shape.Shape;
+import conv4j.terminal.Terminal;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -10,7 +25,7 @@ import java.util.Map;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
-class ProgressBarTest {
+class ProgbarLoggerTest {
 
     private static final Terminal PLAIN = new Terminal(true, false, 120);
     private static final String METRICS = " - accuracy: 0.2500 - loss: 1.5000";
@@ -19,9 +34,9 @@ class ProgressBarTest {
     private double now = 1000;
     private int asked;
 
-    private ProgressBar bar(Terminal terminal) {
+    private ProgbarLogger bar(Terminal terminal) {
         PrintStream out = new PrintStream(bytes, true, StandardCharsets.UTF_8);
-        return new ProgressBar(out, terminal, 2, () -> Math.round(now * 1e9));
+        return new ProgbarLogger(out, terminal, model -> 2, () -> Math.round(now * 1e9));
     }
 
     private String written() {
@@ -30,7 +45,7 @@ class ProgressBarTest {
         return text;
     }
 
-    private void step(ProgressBar bar, int batch, double seconds) {
+    private void step(ProgbarLogger bar, int batch, double seconds) {
         now += seconds;
         Supplier<Map<String, Double>> means = () -> {
             asked++;
@@ -42,7 +57,7 @@ class ProgressBarTest {
     /** The first step takes 2 s and does not count; the others take 40 ms, so that every third one is drawn. */
     @Test
     void aTerminalShowsALineThatIsRedrawn() {
-        ProgressBar bar = bar(PLAIN);
+        ProgbarLogger bar = bar(PLAIN);
         bar.onEpochBegin(null, 0);
         assertEquals("Epoch 1/2\n", written());
         step(bar, 1, 2);
@@ -67,7 +82,7 @@ class ProgressBarTest {
 
     @Test
     void aShorterLineCoversTheLongerOneBeforeIt() {
-        ProgressBar bar = bar(PLAIN);
+        ProgbarLogger bar = bar(PLAIN);
         bar.onEpochBegin(null, 0);
         step(bar, 1, 100);
         assertEquals("Epoch 1/2\n\r 1/10 ━━------------------ 15:00 100s/step" + METRICS, written());
@@ -78,7 +93,7 @@ class ProgressBarTest {
     /** Asking for metrics stops the device. */
     @Test
     void metricsAreAskedForTwiceASecondAtMost() {
-        ProgressBar bar = bar(PLAIN);
+        ProgbarLogger bar = bar(PLAIN);
         bar.onEpochBegin(null, 0);
         for (int batch = 1; batch <= 9; batch++) {
             step(bar, batch, 0.11);
@@ -88,7 +103,7 @@ class ProgressBarTest {
 
     @Test
     void aLineNeverWrapsWhileItIsRedrawn() {
-        ProgressBar bar = bar(new Terminal(true, false, 50));
+        ProgbarLogger bar = bar(new Terminal(true, false, 50));
         bar.onEpochBegin(null, 0);
         written();
         step(bar, 1, 2);
@@ -97,7 +112,7 @@ class ProgressBarTest {
 
     @Test
     void withoutATerminalThereIsOneLineAnEpoch() {
-        ProgressBar bar = bar(Terminal.NONE);
+        ProgbarLogger bar = bar(Terminal.NONE);
         bar.onEpochBegin(null, 0);
         step(bar, 1, 2);
         for (int batch = 2; batch <= 10; batch++) {
@@ -113,11 +128,41 @@ class ProgressBarTest {
 
     @Test
     void aMessageAfterAnUnfinishedLineBeginsOnItsOwn() {
-        ProgressBar bar = bar(PLAIN);
+        ProgbarLogger bar = bar(PLAIN);
         bar.onEpochBegin(null, 0);
         step(bar, 1, 2);
         written();
         bar.close();
         assertEquals("\n", written());
+    }
+
+    private void fit(float[] targets, Terminal terminal) {
+        Dataset data = new ArraySet(Shape.of(1), new float[] {1, 2, 3}, Shape.of(1), targets);
+        PrintStream out = new PrintStream(bytes, true, StandardCharsets.UTF_8);
+        try (Backend backend = Backends.open("reference");
+                Sequential model = new Sequential("line", new Input(1), new Dense(1))) {
+            model.on(backend).compile(new SGD(0.01), new MeanSquaredError());
+            assertEquals(0, model.plannedEpochs());
+            FitOptions options = new FitOptions().epochs(2).batchSize(2).shuffle(false);
+            model.fit(data, options.callbacks(new ProgbarLogger(out, terminal)));
+        }
+    }
+
+    @Test
+    void aProgramOfItsOwnSeesEveryEpoch() {
+        fit(new float[] {2, 4, 6}, Terminal.NONE);
+        String[] lines = written().split("\n");
+        assertEquals(2, lines.length);
+        for (int epoch = 1; epoch <= 2; epoch++) {
+            String line = lines[epoch - 1];
+            assertTrue(line.matches("Epoch " + epoch + "/2: 2/2 - \\d+s - \\S+/step - loss: \\d+\\.\\d{4}"), line);
+        }
+    }
+
+    @Test
+    void theLineEndsBeforeTheMessageOfATrainingThatDiverges() {
+        assertThrows(DivergedException.class, () -> fit(new float[] {2, 4, Float.NaN}, PLAIN));
+        String text = written();
+        assertTrue(text.startsWith("Epoch 1/2\n\r") && text.endsWith("\n"), text);
     }
 }

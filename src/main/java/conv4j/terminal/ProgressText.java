@@ -1,11 +1,11 @@
-package conv4j.cli;
+package conv4j.terminal;
 
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
 /** The texts of a progress line, in the form that Keras users know. */
-final class ProgressText {
+public final class ProgressText {
 
     private static final int BAR_WIDTH = 20;
     private static final String BAR = "━";
@@ -19,14 +19,27 @@ final class ProgressText {
 
     private ProgressText() {}
 
-    /** The steps done of all, right-aligned: {@code  96/391}. */
-    static String count(int done, int all) {
+    /**
+     * The steps done of all, right-aligned: {@code  96/391}.
+     *
+     * @param done steps
+     * @param all steps
+     * @return both numbers
+     */
+    public static String count(int done, int all) {
         String target = Integer.toString(all);
         return String.format(Locale.ROOT, "%" + target.length() + "d/%s", done, target);
     }
 
-    /** The bar; without colours only what is done can be told apart from what is not by another sign. */
-    static String bar(int done, int all, boolean colour) {
+    /**
+     * The bar; without colours only what is done can be told apart from what is not by another sign.
+     *
+     * @param done steps
+     * @param all steps, 1 or more
+     * @param colour whether colours may be used
+     * @return 20 signs
+     */
+    public static String bar(int done, int all, boolean colour) {
         int filled = (int) ((long) BAR_WIDTH * done / all);
         if (!colour) {
             return BAR.repeat(filled) + "-".repeat(BAR_WIDTH - filled);
@@ -35,14 +48,26 @@ final class ProgressText {
         return green + WHITE + BAR.repeat(BAR_WIDTH - filled) + RESET;
     }
 
-    /** Count and bar: {@code  96/391 ━━━━━━━━━━━━━━━━━━━━}. */
-    static String head(int done, int all, boolean colour) {
+    /**
+     * Count and bar: {@code  96/391 ━━━━━━━━━━━━━━━━━━━━}.
+     *
+     * @param done steps
+     * @param all steps, 1 or more
+     * @param colour whether colours may be used
+     * @return how a progress line begins
+     */
+    public static String head(int done, int all, boolean colour) {
         String count = count(done, all);
         return (colour ? BOLD + count + RESET : count) + " " + bar(done, all, colour);
     }
 
-    /** A time to go: {@code 12s}, {@code 2:05}, {@code 1:00:30}. */
-    static String remaining(double seconds) {
+    /**
+     * A time to go: {@code 12s}, {@code 2:05}, {@code 1:00:30}.
+     *
+     * @param seconds 0 or more
+     * @return hours, minutes and seconds
+     */
+    public static String remaining(double seconds) {
         long whole = (long) seconds;
         if (whole > HOUR) {
             return String.format(Locale.ROOT, "%d:%02d:%02d", whole / HOUR, whole % HOUR / MINUTE, whole % MINUTE);
@@ -50,13 +75,23 @@ final class ProgressText {
         return whole > MINUTE ? String.format(Locale.ROOT, "%d:%02d", whole / MINUTE, whole % MINUTE) : whole + "s";
     }
 
-    /** A time that has passed, {@code 16s}. */
-    static String elapsed(double seconds) {
+    /**
+     * A time that has passed, {@code 16s}.
+     *
+     * @param seconds 0 or more
+     * @return seconds
+     */
+    public static String elapsed(double seconds) {
         return String.format(Locale.ROOT, "%.0fs", seconds);
     }
 
-    /** The time of a step: {@code 41ms/step}. */
-    static String perStep(double seconds) {
+    /**
+     * The time of a step: {@code 41ms/step}.
+     *
+     * @param seconds 0 or more
+     * @return in seconds, milliseconds or microseconds
+     */
+    public static String perStep(double seconds) {
         if (seconds >= 1 || seconds == 0) {
             return String.format(Locale.ROOT, "%.0fs/step", seconds);
         }
@@ -65,8 +100,13 @@ final class ProgressText {
                 : String.format(Locale.ROOT, "%.0fus/step", seconds * 1e6);
     }
 
-    /** Loss and metrics by name, each after a dash: {@code  - accuracy: 0.3750 - loss: 1.7021}. */
-    static String metrics(Map<String, Double> values) {
+    /**
+     * Loss and metrics by name, each after a dash: {@code  - accuracy: 0.3750 - loss: 1.7021}.
+     *
+     * @param values by name
+     * @return in the order of names
+     */
+    public static String metrics(Map<String, Double> values) {
         StringBuilder text = new StringBuilder();
         new TreeMap<>(values)
                 .forEach((name, value) ->
@@ -74,8 +114,13 @@ final class ProgressText {
         return text.toString();
     }
 
-    /** Four digits after the point; small numbers with an exponent. */
-    static String number(double value) {
+    /**
+     * Four digits after the point; small numbers with an exponent.
+     *
+     * @param value any number
+     * @return its text
+     */
+    public static String number(double value) {
         if (Double.isNaN(value) || Double.isInfinite(value)) {
             return Double.isNaN(value) ? "nan" : value > 0 ? "inf" : "-inf";
         }

@@ -1,4 +1,4 @@
-package conv4j.cli;
+package conv4j.terminal;
 
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -18,21 +18,27 @@ import java.util.Map;
  * @param colour whether colours may be used
  * @param columns characters of a line
  */
-record Terminal(boolean interactive, boolean colour, int columns) {
+public record Terminal(boolean interactive, boolean colour, int columns) {
 
     /** Not a terminal: a file, a pipe. */
-    static final Terminal NONE = new Terminal(false, false, Integer.MAX_VALUE);
+    public static final Terminal NONE = new Terminal(false, false, Integer.MAX_VALUE);
 
     private static final int USUAL_COLUMNS = 80;
     private static final Path STDERR = Path.of("/proc/self/fd/2");
 
-    /** What the stderr of this process is. */
-    static Terminal ofStderr() {
+    /** {@return what the stderr of this process is} */
+    public static Terminal ofStderr() {
         return of(System.getenv(), isTerminal());
     }
 
-    /** The rules: {@code NO_COLOR} (no-color.org) and dumb terminals get no colours. */
-    static Terminal of(Map<String, String> environment, boolean interactive) {
+    /**
+     * The rules: {@code NO_COLOR} (no-color.org) and dumb terminals get no colours.
+     *
+     * @param environment {@code TERM}, {@code NO_COLOR}, {@code COLUMNS}
+     * @param interactive whether there is a terminal at all
+     * @return what it is
+     */
+    public static Terminal of(Map<String, String> environment, boolean interactive) {
         if (!interactive) {
             return NONE;
         }
@@ -55,14 +61,19 @@ record Terminal(boolean interactive, boolean colour, int columns) {
         }
     }
 
-    /** What output is written in: UTF-8, which all systems but Windows show; the frames of tables need it. */
-    static Charset charset() {
+    /** {@return what output is written in: UTF-8, which all systems but Windows show; the frames of tables need it} */
+    public static Charset charset() {
         boolean windows = System.getProperty("os.name").toLowerCase(Locale.ROOT).startsWith("windows");
         return windows ? Charset.defaultCharset() : StandardCharsets.UTF_8;
     }
 
-    /** A stream to stdout or stderr. */
-    static PrintStream stream(FileDescriptor descriptor) {
+    /**
+     * A stream to stdout or stderr.
+     *
+     * @param descriptor which
+     * @return a stream that is flushed at every end of a line
+     */
+    public static PrintStream stream(FileDescriptor descriptor) {
         return new PrintStream(new FileOutputStream(descriptor), true, charset());
     }
 }

@@ -1,4 +1,4 @@
-package conv4j.cli;
+package conv4j.terminal;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
