@@ -13,7 +13,7 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 /**
  * The contract with every variant of the kernels that any device may choose, whether it suits this one or not. Of the tiles
  * some are left to {@code -Dconv4j.selftest=long}, because they run the same lines as the others: kernels by shape already
- * take tiles of 64 x 64, 128 x 32 and 32 x 32. Tensor cores, where they are played, are a hundred times slower: {@link
+ * take tiles of 64 x 64, 128 x 32, 64 x 16 and 32 x 32. Tensor cores, where they are played, are a hundred times slower: {@link
  * TensorTest} has a short form.
  */
 class OpenClVariantsTest {
@@ -39,8 +39,11 @@ class OpenClVariantsTest {
                 "tiles",
                 "tiles-128x128",
                 "tiles-128x64",
+                "tiles-128x64-16x8",
                 "tiles-64x64",
                 "tiles-128x32",
+                "tiles-144x32",
+                "tiles-64x16",
                 "tiles-32x32",
                 "tiles-3xtf32",
                 "tiles-128x128-3xtf32",
@@ -84,6 +87,19 @@ class OpenClVariantsTest {
         @Override
         protected boolean concerns(String title) {
             return FAMILIES.contains(title.substring(0, title.indexOf(':')));
+        }
+    }
+
+    /** The same for one that differs in how it multiplies matrices too. */
+    abstract static class Tiled extends Convolving {
+
+        Tiled(String name) {
+            super(name);
+        }
+
+        @Override
+        protected boolean concerns(String title) {
+            return super.concerns(title) || title.startsWith("matrix product:");
         }
     }
 
@@ -179,7 +195,7 @@ class OpenClVariantsTest {
     }
 
     @Nested
-    class LargeTiles extends Variant {
+    class LargeTiles extends Tiled {
         LargeTiles() {
             super("tiles-128x128");
         }
@@ -187,7 +203,7 @@ class OpenClVariantsTest {
 
     @Nested
     @EnabledIfSystemProperty(named = "conv4j.selftest", matches = "long", disabledReason = LONG)
-    class HighTiles extends Variant {
+    class HighTiles extends Tiled {
         HighTiles() {
             super("tiles-128x64");
         }
@@ -203,9 +219,32 @@ class OpenClVariantsTest {
 
     @Nested
     @EnabledIfSystemProperty(named = "conv4j.selftest", matches = "long", disabledReason = LONG)
-    class NarrowTiles extends Variant {
+    class NarrowTiles extends Tiled {
         NarrowTiles() {
             super("tiles-128x32");
+        }
+    }
+
+    @Nested
+    class NinefoldTiles extends Tiled {
+        NinefoldTiles() {
+            super("tiles-144x32");
+        }
+    }
+
+    @Nested
+    @EnabledIfSystemProperty(named = "conv4j.selftest", matches = "long", disabledReason = LONG)
+    class TallTiles extends Tiled {
+        TallTiles() {
+            super("tiles-128x64-16x8");
+        }
+    }
+
+    @Nested
+    @EnabledIfSystemProperty(named = "conv4j.selftest", matches = "long", disabledReason = LONG)
+    class SlimTiles extends Tiled {
+        SlimTiles() {
+            super("tiles-64x16");
         }
     }
 
