@@ -193,12 +193,14 @@ final class Server implements AutoCloseable {
         try (Journal.Reader reader = journal.new Reader()) {
             exchange.getResponseHeaders().set("Content-Type", "text/event-stream; charset=utf-8");
             exchange.sendResponseHeaders(200, 0);
-            OutputStream out = exchange.getResponseBody();
-            for (String news = reader.next(HEARTBEAT_MILLIS); news != null; news = reader.next(HEARTBEAT_MILLIS)) {
-                // A comment, when there is no news: a page that has gone is noticed by writing to it.
-                String event = news.isEmpty() ? ":\n\n" : "data: " + news + "\n\n";
-                out.write(event.getBytes(StandardCharsets.UTF_8));
-                out.flush();
+            // Ended before the reader is, for whom the end of training waits.
+            try (OutputStream out = exchange.getResponseBody()) {
+                for (String news = reader.next(HEARTBEAT_MILLIS); news != null; news = reader.next(HEARTBEAT_MILLIS)) {
+                    // A comment, when there is no news: a page that has gone is noticed by writing to it.
+                    String event = news.isEmpty() ? ":\n\n" : "data: " + news + "\n\n";
+                    out.write(event.getBytes(StandardCharsets.UTF_8));
+                    out.flush();
+                }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
