@@ -142,11 +142,14 @@ final class DataSetContract extends Contract {
     }
 
     private void errorsWithinABatchAreKept() {
-        float[] perItem = new float[1 + 1024];
-        Arrays.fill(perItem, 0x1p-25f);
-        perItem[0] = 1;
-        // One by one, every small number is lost beside 1; together they are 2^-15.
-        assertEquals(1 + 0x1p-15f, accumulated(new float[3], 0, perItem)[0], "1 and 1024 times 2^-25");
+        for (int large : new int[] {0, 1, 70, 1024}) {
+            float[] perItem = new float[1 + 1024];
+            Arrays.fill(perItem, 0x1p-25f);
+            perItem[large] = 1;
+            // One by one, every small number is lost beside 1; together they are 2^-15.
+            float total = accumulated(new float[3], 0, perItem)[0];
+            assertEquals(1 + 0x1p-15f, total, "1 at " + large + " and 1024 times 2^-25");
+        }
     }
 
     private void totalsDoNotDrift() {
