@@ -153,6 +153,10 @@ kernel void max_pool_gradient(
             }
             store_first(sum, target + c, g.channels - c);
         }
+#ifdef STYLE_TILES
+        // A work-item's only unit: for a second one, scalar registers would not do on some GPUs.
+        break;
+#endif
         p = next_place(p, g.y.input, g.x.input, g.channels);
     }
 }
