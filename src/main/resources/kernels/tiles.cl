@@ -13,6 +13,13 @@
 // Local memory: 8 * DEPTH * (TILE_ROWS + TILE_COLUMNS + 8) bytes. Work-group: THREADS items in one dimension, a multiple
 // of DEPTH; 4 * THREADS / DEPTH divides both sides of a tile.
 
+// On processors tiles are only tested, and unrolled slabs take their compilers long.
+#if defined(__x86_64__) || defined(__aarch64__)
+#define ON_PROCESSOR 1
+#else
+#define ON_PROCESSOR 0
+#endif
+
 #define SIDE_ROWS (TILE_ROWS / ITEM_ROWS)
 #define SIDE_COLUMNS (TILE_COLUMNS / ITEM_COLUMNS)
 #define THREADS (SIDE_ROWS * SIDE_COLUMNS)
@@ -153,7 +160,11 @@ void unpack(float *p, const float4 v) {
 // sum[i][j] += left[k][row of i] * right[k][column of j] over the slab.
 __attribute__((always_inline))
 void multiply_slab(float sum[ITEM_ROWS][ITEM_COLUMNS], local const float *left, local const float *right) {
+#if ON_PROCESSOR
+#pragma unroll 1
+#else
 #pragma unroll
+#endif
     for (int k = 0; k < DEPTH; k++) {
         float a[ITEM_ROWS], b[ITEM_COLUMNS];
 #pragma unroll
