@@ -14,6 +14,7 @@ import java.util.stream.Stream;
  * @param vectorWidth floats of a vector, 4, 8 or 16; 1 for tiles
  * @param tileRows rows of the register tile of a matrix product; with tiles unused
  * @param groupSize the most work-items of a group, a power of two
+ * @param localMemory the most bytes of local memory of a group
  * @param tile the tile of all matrix products and convolutions; null where each has the one that suits its shape
  * @param multiplication what tiles multiply with in every graph, whatever precision it allows
  * @param convolutions the method of every convolution that it can do, with vectors; null where each has the one that suits it
@@ -23,6 +24,7 @@ record Style(
         int vectorWidth,
         int tileRows,
         int groupSize,
+        long localMemory,
         Tile tile,
         Multiplication multiplication,
         Convolutions convolutions) {
@@ -51,12 +53,12 @@ record Style(
 
     /** Explicit vectors of so many floats. */
     static Style vectors(int width) {
-        return new Style(true, width, width == 16 ? 12 : 6, 1, null, Multiplication.PLAIN, null);
+        return new Style(true, width, width == 16 ? 12 : 6, 1, 0, null, Multiplication.PLAIN, null);
     }
 
     /** The same with one method of convolving wherever it can be used. */
     private Style with(Convolutions method) {
-        return new Style(vectors, vectorWidth, tileRows, groupSize, tile, multiplication, method);
+        return new Style(vectors, vectorWidth, tileRows, groupSize, localMemory, tile, multiplication, method);
     }
 
     /** Whether a convolution that a method can do is done by it: where that is the style's one, or where there is none and it pays. */
@@ -66,18 +68,29 @@ record Style(
 
     /** Work-groups with local memory. */
     static Style tiles(int maxWorkGroup) {
-        return new Style(
-                false, 1, 0, Math.min(256, Integer.highestOneBit(maxWorkGroup)), null, Multiplication.PLAIN, null);
+        int groupSize = Math.min(256, Integer.highestOneBit(maxWorkGroup));
+        return new Style(false, 1, 0, groupSize, Long.MAX_VALUE, null, Multiplication.PLAIN, null);
+    }
+
+    /** The same with no more local memory than a device has. */
+    private Style within(DeviceInfo device) {
+        long most = Math.min(localMemory, device.localMemoryBytes());
+        return new Style(vectors, vectorWidth, tileRows, groupSize, most, tile, multiplication, convolutions);
+    }
+
+    /** Whether groups and local memory are large enough for a tile. */
+    boolean has(Tile one) {
+        return one.items() <= groupSize && one.localBytes() <= localMemory;
     }
 
     /** Work-groups with local memory and one tile for everything; groups are no larger than its own. */
     private static Style tiles(Tile tile) {
-        return new Style(false, 1, 0, tile.items(), tile, Multiplication.PLAIN, null);
+        return new Style(false, 1, 0, tile.items(), tile.localBytes(), tile, Multiplication.PLAIN, null);
     }
 
     /** The same style with another multiplication. */
     Style with(Multiplication other) {
-        return new Style(vectors, vectorWidth, tileRows, groupSize, tile, other, convolutions);
+        return new Style(vectors, vectorWidth, tileRows, groupSize, localMemory, tile, other, convolutions);
     }
 
     /** Every style; others differ from these in the size of their groups only. */
@@ -98,6 +111,8 @@ record Style(
     static List<Style> all(DeviceInfo device) {
         return all().stream()
                 .filter(style -> style.groupSize() <= device.maxWorkGroup())
+                .map(style -> style.within(device))
+                .filter(style -> style.tile() == null || style.has(style.tile()))
                 .toList();
     }
 
@@ -134,7 +149,7 @@ record Style(
     static Style of(DeviceInfo device, int nativeVectorWidth) {
         return device.kind().equals("CPU")
                 ? vectors(nativeVectorWidth >= 16 ? 16 : nativeVectorWidth >= 8 ? 8 : 4)
-                : tiles(device.maxWorkGroup());
+                : tiles(device.maxWorkGroup()).within(device);
     }
 
     /**

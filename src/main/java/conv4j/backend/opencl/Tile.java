@@ -52,6 +52,11 @@ record Tile(int rows, int columns, int itemRows, int itemColumns, int depth) {
                 .orElseThrow(() -> new IllegalArgumentException("there is no tile " + name));
     }
 
+    /** Local memory of a group, for two slabs of each operand as tiles.cl lays them out. */
+    long localBytes() {
+        return 8L * depth * (rows + columns + 8);
+    }
+
     /** Work-items of a group. */
     int items() {
         return rows / itemRows * (columns / itemColumns);

@@ -169,8 +169,7 @@ final class TileSearch {
 
     private List<Tile> candidates(Tile usual) {
         return Tile.ALL.stream()
-                .filter(tile ->
-                        !tile.equals(usual) && tile.items() <= backend.style().groupSize())
+                .filter(tile -> !tile.equals(usual) && backend.style().has(tile))
                 .toList();
     }
 

@@ -48,7 +48,7 @@ final class Tiling {
     /** The tile of a product. */
     Tile tile(String shape, Tile usual) {
         TileTable.Found found = hasChoice() ? table.get(shape) : null;
-        return found != null && found.tile().items() <= backend.style().groupSize() ? found.tile() : usual;
+        return found != null && backend.style().has(found.tile()) ? found.tile() : usual;
     }
 
     /** Searches for the shapes of a graph that are new. */

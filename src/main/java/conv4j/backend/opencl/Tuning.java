@@ -55,7 +55,7 @@ final class Tuning {
         if (columns > 32 && tiles(wanted, rows, columns) * groups < ENOUGH_TILES) {
             wanted = Tile.MIDDLE;
         }
-        return wanted.items() <= style.groupSize() ? wanted : Tile.SMALL;
+        return style.has(wanted) ? wanted : Tile.SMALL;
     }
 
     /** Tiles that cover a product. */
@@ -100,7 +100,7 @@ final class Tuning {
         if (style.tile() != null) {
             return tile;
         }
-        if (tile.equals(Tile.NARROW) && rows % Tile.NINEFOLD.rows() == 0) {
+        if (tile.equals(Tile.NARROW) && rows % Tile.NINEFOLD.rows() == 0 && style.has(Tile.NINEFOLD)) {
             return Tile.NINEFOLD;
         }
         boolean tall =
