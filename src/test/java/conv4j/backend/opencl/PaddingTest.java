@@ -30,9 +30,7 @@ class PaddingTest {
     @TestFactory
     Stream<DynamicTest> onlyTilesMultiplyPadding() {
         TestDevice.require();
-        // Sizes of tiles do not change what is multiplied.
         return OpenClBackend.variants(0).stream()
-                .filter(variant -> !variant.startsWith("tiles-"))
                 .map(variant -> dynamicTest(variant, () -> {
                     try (OpenClBackend backend = TestDevice.open(variant)) {
                         anInfiniteWeightMeetsPadding(backend);
