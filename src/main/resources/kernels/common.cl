@@ -7,6 +7,14 @@
 #define get_group_id(dimension) (get_global_id(dimension) / get_local_size(dimension))
 #endif
 
+// Before loops of tiles, whose sums are then registers. On processors tiles are only tested, and compilers take long over
+// what is unrolled.
+#if defined(__x86_64__) || defined(__aarch64__)
+#define UNROLLED _Pragma("unroll 1")
+#else
+#define UNROLLED _Pragma("unroll")
+#endif
+
 // The run buffer (uint words): everything that differs from one run to the next. Words 8..11 are floats.
 #define CONTROL_BATCH 0
 #define CONTROL_STEP 1

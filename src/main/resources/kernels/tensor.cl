@@ -93,7 +93,7 @@ uint two(const float first, const float second) {
 
 // x rounded to TF32, halves away from 0. Rounding must not carry a NaN into the sign.
 uint tf32(const float x) {
-    return isnan(x) ? as_uint(x) : (as_uint(x) + 0x1000) & 0xffffe000;
+    return isnan(x) ? as_uint(x) : (as_uint(x) + 0x1000) & READ_BITS;
 }
 
 // What goes to local memory.
@@ -119,7 +119,7 @@ __attribute__((always_inline))
 struct LeftFragment left_fragment(local const float *left, const int k, const int lane) {
     struct LeftFragment f;
     local const float *const from = left + lane / 4 * 2;
-#pragma unroll
+UNROLLED
     for (int part = 0; part < 2; part++) {
 #if TENSOR == BFLOAT16
         const int at = k + lane % 4 * 2 + part * 8;
@@ -142,7 +142,7 @@ __attribute__((always_inline))
 struct RightFragment right_fragment(local const float *right, const int k, const int lane) {
     struct RightFragment f;
     local const float *const from = right + lane / 4 * 2;
-#pragma unroll
+UNROLLED
     for (int part = 0; part < 2; part++) {
 #if TENSOR == BFLOAT16
         const int at = k + lane % 4 * 2 + part * 8;
@@ -242,7 +242,7 @@ void instruction(float *r0, float *r1, float *r2, float *r3, const uint a[4], co
 __attribute__((always_inline))
 void multiply_step(float sum[ITEM_ROWS][ITEM_COLUMNS], const int i, const int j, const uint left[4],
                    const uint right[2][2]) {
-#pragma unroll
+UNROLLED
     for (int odd = 0; odd < 2; odd++) {
         instruction(&sum[i][j + odd], &sum[i][j + 2 + odd], &sum[i + 1][j + odd], &sum[i + 1][j + 2 + odd], left,
                     right[odd]);
@@ -251,30 +251,30 @@ void multiply_step(float sum[ITEM_ROWS][ITEM_COLUMNS], const int i, const int j,
 
 __attribute__((always_inline))
 void multiply_slab(float sum[ITEM_ROWS][ITEM_COLUMNS], local const float *left, local const float *right) {
-#pragma unroll
+UNROLLED
     for (int k = 0; k < DEPTH; k += STEP) {
-        struct RightFragment b[ITEM_COLUMNS / 4];
-#pragma unroll
-        for (int j = 0; j < ITEM_COLUMNS; j += 4) {
-            b[j / 4] = right_fragment(right + warp_column() + j * 4, k, own_lane());
-        }
-#pragma unroll
+        struct LeftFragment a[ITEM_ROWS / 2];
+UNROLLED
         for (int i = 0; i < ITEM_ROWS; i += 2) {
-            const struct LeftFragment a = left_fragment(left + warp_row() + i * 8, k, own_lane());
-            // The three products one after the other over all columns, so that none waits for the sum of the one before.
+            a[i / 2] = left_fragment(left + warp_row() + i * 8, k, own_lane());
+        }
+UNROLLED
+        for (int j = 0; j < ITEM_COLUMNS; j += 4) {
+            const struct RightFragment b = right_fragment(right + warp_column() + j * 4, k, own_lane());
+            // The three products one after the other over all rows, so that none waits for the sum of the one before.
 #if TENSOR == TF32X3
-#pragma unroll
-            for (int j = 0; j < ITEM_COLUMNS; j += 4) {
-                multiply_step(sum, i, j, a.low, b[j / 4].high);
+UNROLLED
+            for (int i = 0; i < ITEM_ROWS; i += 2) {
+                multiply_step(sum, i, j, a[i / 2].low, b.high);
             }
-#pragma unroll
-            for (int j = 0; j < ITEM_COLUMNS; j += 4) {
-                multiply_step(sum, i, j, a.high, b[j / 4].low);
+UNROLLED
+            for (int i = 0; i < ITEM_ROWS; i += 2) {
+                multiply_step(sum, i, j, a[i / 2].high, b.low);
             }
 #endif
-#pragma unroll
-            for (int j = 0; j < ITEM_COLUMNS; j += 4) {
-                multiply_step(sum, i, j, a.high, b[j / 4].high);
+UNROLLED
+            for (int i = 0; i < ITEM_ROWS; i += 2) {
+                multiply_step(sum, i, j, a[i / 2].high, b.high);
             }
         }
     }

@@ -18,6 +18,10 @@
 // Added to a place, it is outside every image.
 #define OUTSIDE (-(1 << 29))
 
+// Where NVIDIA's compiler does not unroll divisions, arrays that they fill stay in memory, and with them the whole loader.
+// Filled apart, it goes to registers, which pays where few work-items need many of them anyway.
+#define APART (TILE_COLUMNS >= 64 && !RIGHT_ALONG_K)
+
 // What c is a part of: its target position i is first + i * gap of a target of so many positions, its tap j is the
 // kernel's tap first + j * step, of taps in all.
 struct PhaseAxis {
@@ -38,7 +42,7 @@ struct Loader {
     int startY[LEFT_LOADS], startX[LEFT_LOADS]; // the same as a place in the image
     struct WeightRow left, right; // at this work-item's k
     int offset, offsetY, offsetX; // from the first tap to that of left, in elements and places
-    const global float *weights;  // at the row of right
+    const global float *weights;  // at the row of right, or of left and this work-item's first target
     int weightsThere;             // how many rows of w there are from it on, at least of those with its tap
     struct Axis y, x;
     int sources, sourcesThere, channels;
@@ -73,7 +77,7 @@ void find_rows(struct Loader *l) {
     const int tapY = l->tapsY.firstTap + row.tapY * l->tapsY.tapStep;
     const int tapX = l->tapsX.firstTap + row.tapX * l->tapsX.tapStep;
     const size_t tap = tapY * l->tapsX.taps + tapX;
-    l->weights = l->w + (RIGHT_ALONG_K ? tap * l->targets * l->channels + row.s
+    l->weights = l->w + (RIGHT_ALONG_K ? (tap * l->targets + l->firstTarget + right_side(0)) * l->channels + row.s
                                        : (tap * l->sourcesThere + row.s) * l->targetChannels + l->firstTarget);
     l->weightsThere = row.tapY < l->y.taps ? l->sourcesThere - row.s : 0;
 }
@@ -87,7 +91,8 @@ float4 load_left(const struct Loader *l, const int i) {
 float4 load_right(const struct Loader *l, const int i) {
     const int target = l->firstTarget + right_side(i);
     if (RIGHT_ALONG_K) {
-        return load_quad(l->weights + (size_t)target * l->channels, target < l->targets ? l->weightsThere : 0, LEFT_WIDTH);
+        return load_quad(l->weights + (size_t)(right_side(i) - right_side(0)) * l->channels,
+                         target < l->targets ? l->weightsThere : 0, LEFT_WIDTH);
     }
     return load_quad(l->weights + right_side(i), l->weightsThere > 0 ? l->targets - target : 0, RIGHT_WIDTH);
 }
@@ -137,14 +142,24 @@ void tile_convolution(global const uint *control, global const float *x, const u
     l.targets = targets;
     l.targetChannels = c.targetChannels;
     l.w = w + wOffset + group * (RIGHT_ALONG_K ? sources : targets);
-#pragma unroll
+    const global float *source[LEFT_LOADS];
+    int startY[LEFT_LOADS], startX[LEFT_LOADS];
+    const global float **const starts = APART ? source : l.source;
+    int *const startsY = APART ? startY : l.startY, *const startsX = APART ? startX : l.startX;
+UNROLLED
     for (int i = 0; i < LEFT_LOADS; i++) {
         const size_t position = min(firstPosition + left_side(i), positions - 1), image = quotient(position, area);
         const int within = (int)(position - image * area);
-        l.startY[i] = within / c.x.target * c.y.step - c.y.padLow;
-        l.startX[i] = within % c.x.target * c.x.step - c.x.padLow;
-        l.source[i] = x + xOffset + group * sources
-                + ((long)image * c.y.source * c.x.source + (long)l.startY[i] * c.x.source + l.startX[i]) * c.sourceChannels;
+        startsY[i] = within / c.x.target * c.y.step - c.y.padLow;
+        startsX[i] = within % c.x.target * c.x.step - c.x.padLow;
+        starts[i] = x + xOffset + group * sources
+                + ((long)image * c.y.source * c.x.source + (long)startsY[i] * c.x.source + startsX[i]) * c.sourceChannels;
+    }
+UNROLLED
+    for (int i = 0; APART && i < LEFT_LOADS; i++) {
+        l.startY[i] = startY[i];
+        l.startX[i] = startX[i];
+        l.source[i] = source[i];
     }
     const struct WeightRow first = {0, 0, 0};
     l.left = row_after(first, left_k(), l.sources, c.x.taps);
@@ -155,7 +170,7 @@ void tile_convolution(global const uint *control, global const float *x, const u
     float sum[ITEM_ROWS][ITEM_COLUMNS] = {{0.0f}};
     multiply(sum, &l, (c.y.taps * c.x.taps * l.sources + DEPTH - 1) / DEPTH, left, right);
     const int channel = group * targets + l.firstTarget;
-#pragma unroll
+UNROLLED
     for (int i = 0; i < ITEM_ROWS; i++) {
         const size_t position = firstPosition + tile_row(i);
         if (position < positions) {

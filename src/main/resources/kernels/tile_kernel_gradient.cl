@@ -89,7 +89,7 @@ void tile_kernel_gradient(global const uint *control, global const float *x, con
     l.tx = within % c.x.target;
     l.stepY = DEPTH / c.x.target;
     l.stepX = DEPTH % c.x.target;
-#pragma unroll
+UNROLLED
     for (int i = 0; i < LEFT_LOADS; i++) {
         const int row = firstTapRow + left_side(i), tap = row / rows, s = row % rows;
         const int offsetY = tap / c.x.taps * c.y.dilation;
@@ -108,7 +108,7 @@ void tile_kernel_gradient(global const uint *control, global const float *x, con
     multiply(sum, &l, (end - begin + DEPTH - 1) / DEPTH, left, right);
     global float *const tile =
             partial + partialOffset + (size_t)split * taps * sources * c.targetChannels + group * targets + firstTarget;
-#pragma unroll
+UNROLLED
     for (int i = 0; i < ITEM_ROWS; i++) {
         const int row = firstTapRow + tile_row(i), tap = LEFT_WIDTH == 4 ? 0 : row / rows, s = row - tap * rows;
         if (LEFT_WIDTH == 4 ? row < taps * sources : tap < taps && s < sources) {

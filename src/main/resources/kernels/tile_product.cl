@@ -25,11 +25,11 @@ float4 load_right(const struct Loader *l, const int i) {
 
 void advance(struct Loader *l) {
     l->inner -= DEPTH;
-#pragma unroll
+UNROLLED
     for (int i = 0; i < LEFT_LOADS; i++) {
         l->a[i] += l->aSlab;
     }
-#pragma unroll
+UNROLLED
     for (int i = 0; i < RIGHT_LOADS; i++) {
         l->b[i] += l->bSlab;
     }
@@ -52,11 +52,11 @@ void tile_product(global const uint *control, global const float *a, const ulong
     // Elements from one k, and from one place on the side, to the next.
     const size_t aAlong = LEFT_ALONG_K ? 1 : rows, aAcross = LEFT_ALONG_K ? inner : 1;
     const size_t bAlong = RIGHT_ALONG_K ? 1 : g.columns, bAcross = RIGHT_ALONG_K ? inner : 1;
-#pragma unroll
+UNROLLED
     for (int i = 0; i < LEFT_LOADS; i++) {
         l.a[i] = a + aOffset + (begin + left_k()) * aAlong + (firstRow + left_side(i)) * aAcross;
     }
-#pragma unroll
+UNROLLED
     for (int i = 0; i < RIGHT_LOADS; i++) {
         l.b[i] = b + bOffset + (begin + right_k()) * bAlong + (firstColumn + right_side(i)) * bAcross;
     }
@@ -68,7 +68,7 @@ void tile_product(global const uint *control, global const float *a, const ulong
     float sum[ITEM_ROWS][ITEM_COLUMNS] = {{0.0f}};
     multiply(sum, &l, (end - begin + DEPTH - 1) / DEPTH, left, right);
     global float *const tile = c + cOffset + (split * rows + firstRow) * g.columns + firstColumn;
-#pragma unroll
+UNROLLED
     for (int i = 0; i < ITEM_ROWS; i++) {
         if (tile_row(i) < l.rows) {
             store_row(tile + (size_t)tile_row(i) * g.columns, sum[i], bias + biasOffset + firstColumn, hasBias, f,

@@ -13,13 +13,6 @@
 // Local memory: 8 * DEPTH * (TILE_ROWS + TILE_COLUMNS + 8) bytes. Work-group: THREADS items in one dimension, a multiple
 // of DEPTH; 4 * THREADS / DEPTH divides both sides of a tile.
 
-// On processors tiles are only tested, and unrolled slabs take their compilers long.
-#if defined(__x86_64__) || defined(__aarch64__)
-#define ON_PROCESSOR 1
-#else
-#define ON_PROCESSOR 0
-#endif
-
 #define SIDE_ROWS (TILE_ROWS / ITEM_ROWS)
 #define SIDE_COLUMNS (TILE_COLUMNS / ITEM_COLUMNS)
 #define THREADS (SIDE_ROWS * SIDE_COLUMNS)
@@ -53,7 +46,7 @@ int slab_k(const int alongK) {
 
 int slab_side(const int i, const int alongK) {
     const int item = get_local_id(0);
-    return alongK ? (item + i * THREADS) / (DEPTH / 4) : (item % QUADS + i * QUADS) * 4;
+    return alongK ? item / (DEPTH / 4) + i * (THREADS / (DEPTH / 4)) : (item % QUADS + i * QUADS) * 4;
 }
 
 int left_k(void) {
@@ -112,11 +105,11 @@ float4 load_quad(const global float *p, const int count, const int width) {
 
 __attribute__((always_inline))
 void load_slab(float4 left[LEFT_LOADS], float4 right[RIGHT_LOADS], const struct Loader *loader) {
-#pragma unroll
+UNROLLED
     for (int i = 0; i < LEFT_LOADS; i++) {
         left[i] = load_left(loader, i);
     }
-#pragma unroll
+UNROLLED
     for (int i = 0; i < RIGHT_LOADS; i++) {
         right[i] = load_right(loader, i);
     }
@@ -137,12 +130,12 @@ void store_quad_in_slab(local float *slab, const int pitch, const float4 v, cons
 __attribute__((always_inline))
 void store_slab(local float *left, local float *right, const float4 nextLeft[LEFT_LOADS],
                 const float4 nextRight[RIGHT_LOADS]) {
-#pragma unroll
+UNROLLED
     for (int i = 0; i < LEFT_LOADS; i++) {
         store_quad_in_slab(left + left_k() * LEFT_PITCH + left_side(i), LEFT_PITCH, operand(nextLeft[i]),
                            LEFT_ALONG_K);
     }
-#pragma unroll
+UNROLLED
     for (int i = 0; i < RIGHT_LOADS; i++) {
         store_quad_in_slab(right + right_k() * RIGHT_PITCH + right_side(i), RIGHT_PITCH, operand(nextRight[i]),
                            RIGHT_ALONG_K);
@@ -160,24 +153,20 @@ void unpack(float *p, const float4 v) {
 // sum[i][j] += left[k][row of i] * right[k][column of j] over the slab.
 __attribute__((always_inline))
 void multiply_slab(float sum[ITEM_ROWS][ITEM_COLUMNS], local const float *left, local const float *right) {
-#if ON_PROCESSOR
-#pragma unroll 1
-#else
-#pragma unroll
-#endif
+UNROLLED
     for (int k = 0; k < DEPTH; k++) {
         float a[ITEM_ROWS], b[ITEM_COLUMNS];
-#pragma unroll
+UNROLLED
         for (int i = 0; i < ITEM_ROWS; i += 4) {
             unpack(a + i, *(local const float4 *)(left + k * LEFT_PITCH + tile_row(i)));
         }
-#pragma unroll
+UNROLLED
         for (int j = 0; j < ITEM_COLUMNS; j += 4) {
             unpack(b + j, *(local const float4 *)(right + k * RIGHT_PITCH + tile_column(j)));
         }
-#pragma unroll
+UNROLLED
         for (int i = 0; i < ITEM_ROWS; i++) {
-#pragma unroll
+UNROLLED
             for (int j = 0; j < ITEM_COLUMNS; j++) {
                 sum[i][j] = fma(a[i], b[j], sum[i][j]);
             }
@@ -215,7 +204,7 @@ float activate_simply(const float x, const struct Activation f) {
 void store_quad(global float *y, const float *sum, const global float *bias, const int hasBias,
                 const struct Activation f, const int count) {
     float result[4];
-#pragma unroll
+UNROLLED
     for (int j = 0; j < 4; j++) {
         result[j] = activate_simply(sum[j] + (hasBias && j < count ? bias[j] : 0.0f), f);
     }
@@ -225,7 +214,7 @@ void store_quad(global float *y, const float *sum, const global float *bias, con
         }
         return;
     }
-#pragma unroll
+UNROLLED
     for (int j = 0; j < 4; j++) {
         if (j < count) {
             y[j] = result[j];
@@ -237,7 +226,7 @@ void store_quad(global float *y, const float *sum, const global float *bias, con
 __attribute__((always_inline))
 void store_row(global float *y, const float sum[ITEM_COLUMNS], const global float *bias, const int hasBias,
                const struct Activation f, const int count) {
-#pragma unroll
+UNROLLED
     for (int j = 0; j < ITEM_COLUMNS; j += 4) {
         const int column = tile_column(j);
         store_quad(y + column, sum + j, bias + column, hasBias, f, count - column);

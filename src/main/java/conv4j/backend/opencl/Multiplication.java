@@ -50,9 +50,13 @@ record Multiplication(Precision precision, boolean emulated) {
         if (tile.equals(Tile.NINEFOLD)) {
             return with(Tile.NARROW, Tile.NARROW.itemColumns(), DEPTH);
         }
-        // 3xTF32 holds both parts of an operand, and multiplies thrice between two slabs.
-        boolean triple = precision == Precision.TF32_X3 && tile.equals(Tile.LARGE);
-        return triple ? with(tile, 2 * ITEM_ROWS, DEPTH / 2) : with(tile, tile.itemColumns(), DEPTH);
+        if (!tile.equals(Tile.LARGE) && !tile.equals(Tile.MIDDLE)) {
+            return with(tile, tile.itemColumns(), DEPTH);
+        }
+        // A warp of 64 x 64 results, of 64 x 32 in the smaller tile. 3xTF32 holds both parts of an operand, and
+        // multiplies
+        // thrice between two slabs.
+        return with(tile, tile.columns() / 8, precision == Precision.TF32_X3 ? DEPTH / 2 : DEPTH);
     }
 
     private static Tile with(Tile tile, int itemColumns, int depth) {
