@@ -25,6 +25,11 @@ final class Tuning {
     // likes.
     private static final long ENOUGH_ITEMS = 1 << 15;
 
+    // Work-items with 16 x 8 sums that an H100 runs at once: 256 fill the registers of each of its 132 compute units. A
+    // few groups more than that wait for all the others, and take as long again.
+    private static final long ITEMS_AT_ONCE = 132 * 256;
+    private static final double NEARLY_FULL = 0.95;
+
     // Rows of a kernel from which on a large tile pays for its gradient.
     private static final int MANY_TAP_ROWS = 1024;
 
@@ -90,7 +95,27 @@ final class Tuning {
         }
         Tile tile = gradientTile(style, g);
         long tiles = tiles(tile, g.tapRowsInFours(), g.targets()) * g.groups();
-        return parts(2 * wanted(tile, tiles), positions / 256, PARTIAL_LIMIT_OF_TILES / g.weights());
+        long useful = positions / 256;
+        long fitting = PARTIAL_LIMIT_OF_TILES / g.weights();
+        if (tile.equals(Tile.LARGE) || tile.equals(Tile.TALL)) {
+            return wholeWaves(tiles * tile.items(), parts(MOST_PARTS, useful, fitting));
+        }
+        return parts(2 * wanted(tile, tiles), useful, fitting);
+    }
+
+    /** The fewest parts with which the work-items fill a device once, or several times, nearly; else those that do best. */
+    private static int wholeWaves(long items, int most) {
+        int best = 1;
+        double fullest = 0;
+        for (int parts = 1; parts <= most && fullest < NEARLY_FULL; parts++) {
+            double waves = (double) parts * items / ITEMS_AT_ONCE;
+            double full = waves / Math.ceil(waves);
+            if (full > fullest) {
+                best = parts;
+                fullest = full;
+            }
+        }
+        return best;
     }
 
     /** The tile of a kernel gradient: few results with long sums, which are cut into parts to keep a device busy. */

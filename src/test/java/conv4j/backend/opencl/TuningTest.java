@@ -89,6 +89,23 @@ class TuningTest {
     }
 
     @Test
+    void partsOfLargeKernelGradientsFillAnH100InWholeWaves() {
+        Style tiles = Style.tiles(256);
+        assertEquals(7, Tuning.splits(tiles, gather(14, 3, 1, 1, 256, 256), 32), "252 groups of 264 at once");
+        assertEquals(7, Tuning.splits(tiles, gather(28, 3, 1, 1, 512, 512), 32), "1008 groups, in four waves");
+        assertEquals(1, Tuning.splits(tiles, gather(4, 3, 1, 1, 512, 512), 16), "one part of all 256 positions");
+        for (int channels : new int[] {64, 128, 256, 512}) {
+            for (int size : new int[] {56, 112, 224}) {
+                GatherGeometry g = gather(size, 3, 1, 1, channels, channels);
+                Tile tile = Tuning.gradientTile(tiles, g);
+                long groups = Tuning.tiles(tile, 9L * channels, channels) * Tuning.splits(tiles, g, 32);
+                double waves = groups * tile.items() / (132.0 * 256);
+                assertTrue(waves / Math.ceil(waves) > 0.9, () -> channels + " channels: " + waves + " waves");
+            }
+        }
+    }
+
+    @Test
     void pairsAreThoseThatMeetTheSource() {
         assertEquals(10, gather(4, 3, 1, 1, 1, 1).rows().pairs());
         assertEquals(1, gather(1, 3, 1, 1, 1, 1).rows().pairs());
