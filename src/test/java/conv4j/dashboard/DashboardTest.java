@@ -1,6 +1,7 @@
 package conv4j.dashboard;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -102,13 +103,39 @@ class DashboardTest {
         CompletableFuture<Long> waiting = CompletableFuture.supplyAsync(gate::pass);
         assertThrows(java.util.concurrent.TimeoutException.class, () -> waiting.get(100, TimeUnit.MILLISECONDS));
         gate.open();
-        assertTrue(waiting.get(10, TimeUnit.SECONDS) > 0);
+        long nanos = waiting.get(10, TimeUnit.SECONDS);
+        assertTrue(nanos > 50_000_000L && nanos < 10_000_000_000L, nanos + " ns");
         gate.remove();
         gate.close();
         assertEquals(0, gate.pass());
         gate.restore();
         gate.close();
         assertTrue(gate.isClosed());
+    }
+
+    @Test
+    void removingAGateLetsThoseThroughWhoWait() throws Exception {
+        Gate gate = new Gate();
+        assertFalse(gate.isClosed());
+        gate.close();
+        CompletableFuture<Long> waiting = CompletableFuture.supplyAsync(gate::pass);
+        assertThrows(java.util.concurrent.TimeoutException.class, () -> waiting.get(50, TimeUnit.MILLISECONDS));
+        gate.remove();
+        assertTrue(waiting.get(10, TimeUnit.SECONDS) > 0);
+        gate.restore();
+        gate.close();
+        gate.restore();
+        assertFalse(gate.isClosed());
+    }
+
+    @Test
+    void anInterruptionOpensTheGateAndStaysToBeSeen() {
+        Gate gate = new Gate();
+        gate.close();
+        Thread.currentThread().interrupt();
+        gate.pass();
+        assertTrue(Thread.interrupted());
+        assertFalse(gate.isClosed());
     }
 
     @Test
