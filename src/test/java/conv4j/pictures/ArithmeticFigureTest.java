@@ -272,8 +272,33 @@ class ArithmeticFigureTest {
         assertEquals(figure.frames(), gif.images().size(), name);
         assertEquals(figure.frame(0).getWidth(), gif.images().get(0).getWidth(), name);
         assertEquals(figure.frame(0).getHeight(), gif.images().get(0).getHeight(), name);
+        for (int i : new int[] {0, figure.frames() / 2, figure.frames() - 1}) {
+            assertNear(figure.frame(i), gif.images().get(i), name + ", frame " + i);
+        }
         assertTrue(
                 Files.readString(Path.of("docs", "convolution-arithmetic.md")).contains("images/arithmetic/" + name));
+    }
+
+    @Test
+    void theDocumentedNumbersAreWhatTheCommandDraws() throws IOException {
+        Axis half = new Axis(Kind.CONVOLUTION, new Window(4, 3, 1, 1, 1, 1));
+        Axis pool = new Axis(Kind.POOLING, new Window(6, 2, 2, 1, 0, 0));
+        try (ReferenceBackend backend = new ReferenceBackend()) {
+            assertDocumented("numbers-half-padding.gif", half, FigureNumbers.compute(half, half, null, backend));
+            assertDocumented(
+                    "numbers-max-pooling.gif",
+                    pool,
+                    FigureNumbers.compute(pool, pool, FigureNumbers.Pooling.MAX, backend));
+        }
+    }
+
+    private static void assertDocumented(String name, Axis axis, FigureNumbers numbers) throws IOException {
+        GifFrames gif = GifFrames.read(DOCUMENTED.resolve(name));
+        ArithmeticFigure figure = new ArithmeticFigure(axis, axis, numbers);
+        assertEquals(figure.frames(), gif.images().size(), name);
+        for (int i = 0; i < figure.frames(); i++) {
+            assertNear(figure.frame(i), gif.images().get(i), name + ", frame " + i);
+        }
     }
 
     @Test
