@@ -2,7 +2,6 @@ package conv4j.dashboard;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -17,7 +16,10 @@ import conv4j.layers.Flatten;
 import conv4j.layers.Input;
 import conv4j.losses.SparseCategoricalCrossentropy;
 import conv4j.model.BatchProgress;
+import conv4j.model.Callback;
+import conv4j.model.DivergedException;
 import conv4j.model.FitOptions;
+import conv4j.model.Model;
 import conv4j.model.Sequential;
 import conv4j.optimizers.SGD;
 import conv4j.shape.Shape;
@@ -174,6 +176,42 @@ class DashboardStepsTest {
     }
 
     @Test
+    void everyEpochBeginsFromZero() throws Exception {
+        begin();
+        step(0, 10, 2);
+        dashboard.onEpochBegin(model, 1);
+        step(1, 2, 0.5);
+        assertEquals(
+                8 / 0.5,
+                points("batches").get(1).getAsJsonObject().get("itemsPerSecond").getAsDouble());
+        pass(1);
+        dashboard.onEpochEnd(model, 1, Map.of("loss", 1.0));
+        assertEquals(3.5, news().getAsJsonObject("progress").get("seconds").getAsDouble());
+    }
+
+    @Test
+    void updateRatiosStandAtTheirPlace() throws Exception {
+        begin();
+        step(1, 1, 0.5);
+        model.fit(images(), new FitOptions().batchSize(2).epochs(1));
+        step(1, 2, 0.5);
+        assertEquals(1.2, points("ratios").get(0).getAsJsonObject().get("at").getAsDouble());
+    }
+
+    @Test
+    void aTrainingThatDivergedHasFailedEvenIfItEndsQuietly() throws Exception {
+        Callback quiet = new Callback() {
+            @Override
+            public boolean onDivergence(Model trained, int batch, DivergedException failure) {
+                return true;
+            }
+        };
+        model.weights().set("dense/bias", new float[] {Float.NaN, 0});
+        model.fit(images(), new FitOptions().batchSize(2).callbacks(dashboard, quiet));
+        assertTrue(state().startsWith("failed: training diverged"), state());
+    }
+
+    @Test
     void aPauseHoldsTrainingAndCountsNowhere() throws Exception {
         dashboard.pause();
         assertEquals("preparing: Preparing", state());
@@ -308,53 +346,5 @@ class DashboardStepsTest {
 
     private int confusionEpoch() throws InterruptedException {
         return news().getAsJsonObject("confusion").get("epoch").getAsInt();
-    }
-
-    @Test
-    void theCostOfAMatrixIsATenthOfTheTime() {
-        tick = 500_000_000L;
-        ValidationConfusion confusion = new ValidationConfusion(images(), this::clock);
-        assertEquals(1, confusion.afterEpoch(model, 1, 100, false).epoch());
-        assertNull(confusion.afterEpoch(model, 2, 104.5, false));
-        assertEquals(3, confusion.afterEpoch(model, 3, 105, false).epoch());
-        assertNull(confusion.afterEpoch(model, 4, 109, false));
-        assertEquals(5, confusion.afterEpoch(model, 5, 109, true).epoch());
-    }
-
-    private void oneStep() {
-        model.fit(images(), new FitOptions().batchSize(2).epochs(1));
-    }
-
-    /** Reading takes 20 ms twice, so that 4 s must pass until it is done again. */
-    @Test
-    void theCostOfUpdateRatiosIsAHundredthOfTheTime() {
-        tick = 20_000_000L;
-        UpdateRatios ratios = new UpdateRatios(this::clock);
-        assertEquals(Map.of(), ratios.afterStep(model, 0));
-        oneStep();
-        assertTrue(Double.isFinite(ratios.afterStep(model, 0.5).get("dense")));
-        oneStep();
-        assertEquals(Map.of(), ratios.afterStep(model, 4.25));
-        oneStep();
-        assertEquals(Map.of(), ratios.afterStep(model, 4.375));
-        assertEquals(Map.of(), ratios.afterStep(model, 4.5));
-        oneStep();
-        assertTrue(ratios.afterStep(model, 4.5).containsKey("dense"));
-    }
-
-    @Test
-    void updateRatiosAreOfASingleStepAndOnceASecondAtMost() {
-        UpdateRatios ratios = new UpdateRatios(this::clock);
-        assertEquals(Map.of(), ratios.afterStep(model, 0));
-        oneStep();
-        oneStep();
-        assertEquals(Map.of(), ratios.afterStep(model, 0.5));
-        oneStep();
-        assertEquals(Map.of(), ratios.afterStep(model, 1.25));
-        oneStep();
-        assertEquals(Map.of(), ratios.afterStep(model, 1.375));
-        assertEquals(Map.of(), ratios.afterStep(model, 1.5));
-        oneStep();
-        assertTrue(ratios.afterStep(model, 1.5).containsKey("dense"));
     }
 }
