@@ -18,6 +18,7 @@ import conv4j.metrics.MeanAbsoluteError;
 import conv4j.model.FitOptions;
 import conv4j.model.MaximumStimuli;
 import conv4j.model.Model;
+import conv4j.model.Objective;
 import conv4j.model.Sequential;
 import conv4j.optimizers.SGD;
 import conv4j.pictures.LineChart;
@@ -25,6 +26,7 @@ import conv4j.pictures.Picture;
 import conv4j.shape.Shape;
 import java.awt.image.BufferedImage;
 import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -184,7 +186,9 @@ class ModelPicturesTest {
                 "what the network takes for each class; logits of the noise it began with → of the image",
                 classes.get(1));
         assertEquals("one", classes.get(2));
-        assertTrue(classes.get(3).matches("-?\\d+\\.\\d\\d → -?\\d+\\.\\d\\d"), classes::toString);
+        MaximumStimuli.Stimulus first =
+                stimuli.of(List.of(Objective.logit(0), Objective.logit(1))).get(0);
+        assertEquals(String.format(Locale.ROOT, "%.2f → %.2f", first.before(), first.after()), classes.get(3));
         assertEquals("class 1", classes.get(4));
         List<String> filters = DrawnWords.of(pictures.stimuli("second", 2, stimuli));
         assertEquals("Maximum stimuli of second: 2 of 3", filters.get(0));

@@ -49,7 +49,7 @@ class ResultPicturesTest {
     /** Numbers that are no bytes are shown from the smallest to the largest. */
     @Test
     void numbersAreStretched() {
-        Dataset numbers = new ArraySet(IMAGE, new float[] {-1, 3, 7, 7}, Shape.of(1), new float[] {0, 5});
+        Dataset numbers = new ArraySet(IMAGE, new float[] {2, 4, 7, 7}, Shape.of(1), new float[] {0, 5});
         Picture picture = new ResultPictures(numbers, null).samples(9);
         assertEquals(List.of("2 of 2 images", "class 0", "class 5"), DrawnWords.of(picture));
         List<BufferedImage> shown = DrawnWords.images(picture);
