@@ -66,6 +66,16 @@ class DashboardTest {
     }
 
     @Test
+    void waitingIsOfTheBatchesSinceThePointBefore() {
+        Pace pace = new Pace();
+        pace.beginEpoch(false);
+        pace.look(progress(0, 1, 0.25), Map.of("loss", 3.0), 1, 0.1);
+        Pace.Point point = pace.look(progress(0, 3, 0.75), Map.of("loss", 3.0), 3, 0.1);
+        assertEquals(500 / 2.0, point.dataMillis(), 1e-9);
+        assertEquals(1500 / 2.0, point.stepMillis(), 1e-9);
+    }
+
+    @Test
     void anEpochAfterTheFirstBeginsFromZero() {
         Pace pace = new Pace();
         pace.beginEpoch(true);
