@@ -9,11 +9,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Against what Python's {@code format} makes of the same text, epoch=7 and loss=0.123456 and gain=-0.5 being given. */
+/**
+ * Against what Python's {@code format} makes of the same text, with epoch=7, loss=0.123456, gain=-0.5 and fine=0.12345678.
+ */
 class FilePatternTest {
 
     private static final Map<String, Integer> COUNTS = Map.of("epoch", 7);
-    private static final Map<String, Double> LOGS = Map.of("loss", 0.123456, "gain", -0.5);
+    private static final Map<String, Double> LOGS = Map.of("loss", 0.123456, "gain", -0.5, "fine", 0.12345678);
 
     @ParameterizedTest
     @CsvSource({
@@ -37,6 +39,7 @@ class FilePatternTest {
         "{loss:8.3}, '   0.123'",
         "{loss:08.3}, 0000.123",
         "{loss:10}, '  0.123456'",
+        "{fine}, 0.12345678",
         "{loss:010}, 000.123456",
         "{loss:02}, 0.123456",
         "{gain:07}, -0000.5",

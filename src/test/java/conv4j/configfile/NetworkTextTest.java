@@ -154,6 +154,26 @@ class NetworkTextTest {
     }
 
     @Test
+    void aLayerThatALaterLineBeginsFromIsNamed() {
+        Tensor input = new Input(4, 4, 2).tensor();
+        Tensor stem = new Conv2D(2, 1).name("conv2d").apply(input);
+        Tensor left = new Conv2D(2, 1).name("left").apply(stem);
+        Tensor right = new Conv2D(2, 1).name("right").apply(stem);
+        try (Model model = new Model("split", input, new Add().name("add").apply(left, right))) {
+            assertTextThere(
+                    model,
+                    Shape.of(4, 4, 2),
+                    9,
+                    "[network]",
+                    "name = split",
+                    "conv2d 2 1 name=conv2d",
+                    "conv2d 2 1 name=left",
+                    "conv2d 2 1 name=right from=conv2d",
+                    "add left right");
+        }
+    }
+
+    @Test
     void augmentationsHaveASectionOfTheirOwn() {
         try (Model model = new Sequential("turned", new Input(4, 4, 1), new Flatten(), new Dense(2))) {
             model.augmentation(new RandomFlip(RandomFlip.Mode.HORIZONTAL));

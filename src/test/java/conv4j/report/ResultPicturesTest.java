@@ -49,14 +49,13 @@ class ResultPicturesTest {
     /** Numbers that are no bytes are shown from the smallest to the largest. */
     @Test
     void numbersAreStretched() {
-        Dataset numbers = new ArraySet(IMAGE, new float[] {2, 4, 7, 7}, Shape.of(1), new float[] {0, 5});
+        Dataset numbers =
+                new ArraySet(Shape.of(1, 3, 1), new float[] {2, 3, 4, 7, 7, 7}, Shape.of(1), new float[] {0, 5});
         Picture picture = new ResultPictures(numbers, null).samples(9);
         assertEquals(List.of("2 of 2 images", "class 0", "class 5"), DrawnWords.of(picture));
-        List<BufferedImage> shown = DrawnWords.images(picture);
-        assertEquals(0, level(shown.get(0), 0));
-        assertEquals(255, level(shown.get(0), 1));
-        assertEquals(0, level(shown.get(1), 0));
-        assertEquals(0, level(shown.get(1), 1));
+        BufferedImage first = DrawnWords.images(picture).get(0);
+        assertEquals(List.of(0, 128, 255), List.of(level(first, 0), level(first, 1), level(first, 2)));
+        assertEquals(0, level(DrawnWords.images(picture).get(1), 0));
     }
 
     @Test
