@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.awt.Shape;
 import java.awt.geom.AffineTransform;
+import java.awt.geom.PathIterator;
 import java.awt.geom.Rectangle2D;
 import java.io.IOException;
 import java.io.InputStream;
@@ -12,6 +13,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
+import java.util.TreeMap;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -33,12 +37,17 @@ class StrokesTest {
 
     private static final String LETTERS = "AÉîg8@~×→猫ß j";
 
+    /** A drawing by its name; it is made within the test, where what it is made by is looked at. */
+    private static Arguments drawn(String name, Supplier<Shape> shape, int width, int height) {
+        return Arguments.of(name, shape, width, height);
+    }
+
     static Stream<Arguments> drawings() {
         return Stream.of(
-                Arguments.of("strokes-letters.txt", StrokeFont.outline(LETTERS, 4, 38, 33.2, false), 350, 50),
-                Arguments.of("strokes-letters-bold.txt", StrokeFont.outline(LETTERS, 4, 38, 33.2, true), 390, 50),
-                Arguments.of("strokes-digits.txt", digits(false), 260, 40),
-                Arguments.of("strokes-digits-bold.txt", digits(true), 260, 40));
+                drawn("strokes-letters.txt", () -> StrokeFont.outline(LETTERS, 4, 38, 33.2, false), 350, 50),
+                drawn("strokes-letters-bold.txt", () -> StrokeFont.outline(LETTERS, 4, 38, 33.2, true), 390, 50),
+                drawn("strokes-digits.txt", () -> digits(false), 260, 40),
+                drawn("strokes-digits-bold.txt", () -> digits(true), 260, 40));
     }
 
     private static Shape digits(boolean bold) {
@@ -57,7 +66,8 @@ class StrokesTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("drawings")
-    void lettersLookAsTheyDid(String name, Shape shape, int width, int height) throws IOException {
+    void lettersLookAsTheyDid(String name, Supplier<Shape> drawing, int width, int height) throws IOException {
+        Shape shape = drawing.get();
         assertTrue(new Rectangle2D.Double(0, 0, width, height).contains(shape.getBounds2D()), "cut off");
         List<String> rows = rows(shape, width, height);
         if (Boolean.getBoolean("conv4j.drawPictures")) {
@@ -76,6 +86,40 @@ class StrokesTest {
                 }
             }
             assertTrue(different <= MOST_DIFFERENT, different + " places differ:\n" + String.join("\n", rows));
+        }
+    }
+
+    /** Code, width, and the path in units. */
+    private static String line(int code, StrokeFont.Letter letter) {
+        StringBuilder line = new StringBuilder(String.format(Locale.ROOT, "%04X %.1f", code, letter.width()));
+        double[] points = new double[6];
+        int[] counts = {2, 2, 4, 6, 0};
+        for (PathIterator part = letter.lines().getPathIterator(null); !part.isDone(); part.next()) {
+            int kind = part.currentSegment(points);
+            line.append(' ').append("MLQCZ".charAt(kind));
+            for (int i = 0; i < counts[kind]; i++) {
+                line.append(String.format(Locale.ROOT, i == 0 ? "%.1f" : ",%.1f", points[i] + 0.0));
+            }
+        }
+        return line.toString();
+    }
+
+    @Test
+    void everyLetterIsReadWithItsStrokes() throws IOException {
+        List<String> lines = new TreeMap<>(StrokeLetters.read())
+                .entrySet().stream()
+                        .map(entry -> line(entry.getKey(), entry.getValue()))
+                        .toList();
+        if (Boolean.getBoolean("conv4j.drawPictures")) {
+            Files.write(Path.of("src/test/resources/conv4j/pictures/strokes-paths.txt"), lines);
+            Assumptions.abort("strokes-paths.txt was written anew; look at it");
+        }
+        try (InputStream in = StrokesTest.class.getResourceAsStream("strokes-paths.txt")) {
+            assertEquals(
+                    new String(in.readAllBytes(), StandardCharsets.UTF_8)
+                            .lines()
+                            .toList(),
+                    lines);
         }
     }
 
