@@ -98,27 +98,23 @@ public final class EarlyStopping extends MonitorCallback<EarlyStopping> {
         if (current == null || epoch < startFromEpoch) {
             return;
         }
-        if (restoreBestWeights && bestWeights == null) {
-            remember(model, epoch);
-        }
         wait++;
         if (isImprovement(current, best)) {
             best = current;
             bestEpoch = epoch;
             if (restoreBestWeights) {
-                remember(model, epoch);
+                remember(model);
             }
-            if (baseline == null || isImprovement(current, baseline)) {
+            if (isImprovement(current, baseline)) {
                 wait = 0;
             }
-        } else if (wait >= patience && epoch > 0) {
+        } else if (wait >= patience) {
             stoppedEpoch = epoch;
             model.stopTraining();
         }
     }
 
-    private void remember(Model model, int epoch) {
-        bestEpoch = epoch;
+    private void remember(Model model) {
         bestWeights = new LinkedHashMap<>();
         model.weights()
                 .names()

@@ -216,7 +216,7 @@ final class EventFile {
             double[] limits = new double[min == max ? 1 : BUCKETS];
             double[] counts = new double[limits.length];
             for (int i = 0; i < limits.length; i++) {
-                limits[i] = i == limits.length - 1 ? low + width * limits.length : low + width * (i + 1);
+                limits[i] = low + width * (i + 1);
             }
             for (float value : values) {
                 if (Float.isFinite(value)) {

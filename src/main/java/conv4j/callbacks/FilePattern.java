@@ -53,20 +53,28 @@ final class FilePattern {
 
     private String formatted(Matcher place, Number value) {
         boolean whole = value instanceof Integer;
-        String kind = place.group(5) == null || place.group(5).isEmpty() ? (whole ? "d" : "s") : place.group(5);
-        if (kind.equals("s") && place.group(4) != null) {
-            kind = "g";
+        String digits = place.group(4) == null ? "" : "." + place.group(4);
+        String kind = place.group(5);
+        if (kind == null || kind.isEmpty()) {
+            kind = whole ? "d" : digits.isEmpty() ? "s" : "g";
         }
         if (kind.equals("d") && !whole) {
             throw new IllegalArgumentException("the file name '" + text + "' asks for " + place.group()
                     + ", but that is no whole number; write {" + place.group(1) + ":.4f}");
         }
         String width = place.group(3) == null || place.group(3).isEmpty() ? "" : place.group(2) + place.group(3);
-        String digits = place.group(4) == null || kind.equals("d") ? "" : "." + place.group(4);
-        if (kind.equals("d") || kind.equals("s")) {
-            return String.format(
-                    Locale.ROOT, "%" + (kind.equals("s") ? width.replaceFirst("^0", "") : width) + kind, value);
-        }
-        return String.format(Locale.ROOT, "%" + width + digits + kind, value.doubleValue());
+        return switch (kind) {
+            case "d" -> String.format(Locale.ROOT, "%" + width + kind, value);
+            case "s" -> width.startsWith("0")
+                    ? zerosBefore(value.toString(), Integer.parseInt(width))
+                    : String.format(Locale.ROOT, "%" + width + kind, value);
+            default -> String.format(Locale.ROOT, "%" + width + digits + kind, value.doubleValue());
+        };
+    }
+
+    /** Java fills up texts with blanks only. */
+    private static String zerosBefore(String number, int width) {
+        String zeros = "0".repeat(Math.max(0, width - number.length()));
+        return number.startsWith("-") ? "-" + zeros + number.substring(1) : zeros + number;
     }
 }

@@ -31,7 +31,6 @@ public final class TerminateOnNaN implements Callback {
     @Override
     public boolean onDivergence(Model model, int batch, DivergedException failure) {
         messages.println("Batch " + batch + ": Invalid loss, terminating training");
-        model.stopTraining();
         return true;
     }
 }

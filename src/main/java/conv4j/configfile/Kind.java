@@ -60,8 +60,7 @@ record Kind(
         known.addAll(further);
         element.options().forEach((option, value) -> {
             if (!known.contains(option)) {
-                throw line.error(title + " has no option '" + option + "'"
-                        + (known.isEmpty() ? "" : Names.advice(option, known)));
+                throw line.error(title + " has no option '" + option + "'" + Names.advice(option, known));
             }
             if (arguments.putIfAbsent(option, value) != null) {
                 throw line.error(option + " is given twice, without its name and with it");

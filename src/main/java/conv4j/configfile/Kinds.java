@@ -11,12 +11,11 @@ import java.util.Optional;
  */
 record Kinds(String what, List<Kind> all) {
 
-    /** The kind of a name, in any case and with or without underscores; titles and class names both do. */
+    /** The kind of a name, in any case and with or without underscores, so that titles and class names both do. */
     Optional<Kind> find(String name) {
         String plain = Names.plain(name);
         return all.stream()
-                .filter(kind -> Names.plain(kind.title()).equals(plain)
-                        || Names.plain(kind.className()).equals(plain))
+                .filter(kind -> Names.plain(kind.title()).equals(plain))
                 .findFirst();
     }
 

@@ -116,7 +116,7 @@ public final class NetworkText {
         for (Tensor use : uses) {
             boolean joins = use.inputs().size() > 1;
             for (Tensor input : use.inputs()) {
-                if ((joins || input != before) && !input.inputs().isEmpty()) {
+                if (joins || input != before) {
                     named.add(input.layer().name());
                 }
             }

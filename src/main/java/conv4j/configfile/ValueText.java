@@ -33,8 +33,7 @@ final class ValueText {
                 quoted = !quoted;
             }
             depth += quoted ? 0 : letter == '(' ? 1 : letter == ')' ? -1 : 0;
-            boolean ends = letter == separator && depth == 0 && !quoted;
-            if (ends || i == text.length()) {
+            if (letter == separator && depth == 0 && !quoted) {
                 String part = text.substring(begin, i).strip();
                 if (!part.isEmpty()) {
                     parts.add(part);

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongSupplier;
 
 /**
  * A page in the browser that shows a training while it runs: losses and metrics over epochs and batches, learning rate,
@@ -35,6 +36,7 @@ public final class Dashboard implements Callback, AutoCloseable {
     private final Gate gate = new Gate();
     private final Pace pace = new Pace();
     private final Server server;
+    private final LongSupplier nanos;
     private ValidationConfusion confusion;
     private Path savesTo;
     private Runnable ownStop;
@@ -50,7 +52,9 @@ public final class Dashboard implements Callback, AutoCloseable {
     /** What training is doing, and in words. */
     private record State(String name, String text) {}
 
-    private Dashboard(int port) {
+    /** With a clock as {@link System#nanoTime} is one. */
+    Dashboard(int port, LongSupplier nanos) {
+        this.nanos = nanos;
         server = new Server(port, journal, Map.of("pause", this::pause, "resume", this::resume, "stop", this::stop));
         state("preparing", "Preparing");
         tellStop();
@@ -79,7 +83,7 @@ public final class Dashboard implements Callback, AutoCloseable {
             throw new IllegalArgumentException("the dashboard's port must be from 0 to 65535, but is " + port);
         }
         try {
-            return new Dashboard(port);
+            return new Dashboard(port, System::nanoTime);
         } catch (NoClassDefFoundError e) {
             throw new IllegalStateException(
                     "the dashboard needs the module jdk.httpserver, which this Java runtime lacks; use a full JDK or JRE,"
@@ -108,7 +112,7 @@ public final class Dashboard implements Callback, AutoCloseable {
      * @return this
      */
     public Dashboard confusionOf(Dataset validation) {
-        this.confusion = new ValidationConfusion(validation);
+        this.confusion = new ValidationConfusion(validation, nanos);
         return this;
     }
 
@@ -182,8 +186,8 @@ public final class Dashboard implements Callback, AutoCloseable {
         stopWished = false;
         failure = null;
         progress = null;
-        updateRatios = new UpdateRatios();
-        trainBegin = System.nanoTime();
+        updateRatios = new UpdateRatios(nanos);
+        trainBegin = nanos.getAsLong();
         lastLook = Double.NEGATIVE_INFINITY;
         Map<String, Object> about = new LinkedHashMap<>();
         about.put("model", model.name());
@@ -204,7 +208,7 @@ public final class Dashboard implements Callback, AutoCloseable {
             }
         }
         pace.beginEpoch(first);
-        epochBegin = System.nanoTime();
+        epochBegin = nanos.getAsLong();
     }
 
     @Override
@@ -240,7 +244,7 @@ public final class Dashboard implements Callback, AutoCloseable {
     }
 
     private void measureUpdates(Model model) {
-        long begin = System.nanoTime();
+        long begin = nanos.getAsLong();
         Map<String, Double> measured = updateRatios.afterStep(model, secondsSince(trainBegin));
         if (!measured.isEmpty()) {
             double at = progress.epoch() + (double) progress.batch() / progress.batches();
@@ -284,8 +288,8 @@ public final class Dashboard implements Callback, AutoCloseable {
         }
     }
 
-    private static double secondsSince(long nanos) {
-        return (System.nanoTime() - nanos) / 1e9;
+    private double secondsSince(long begin) {
+        return (nanos.getAsLong() - begin) / 1e9;
     }
 
     /** Tells the pages that training is over, and stops serving. */

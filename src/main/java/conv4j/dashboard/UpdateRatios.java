@@ -3,6 +3,7 @@ package conv4j.dashboard;
 import conv4j.model.Model;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.LongSupplier;
 
 /**
  * How much one training step changes the parameters of each layer: the mean of |change| over the mean of |parameter|, as
@@ -17,10 +18,16 @@ final class UpdateRatios {
     private static final double LEAST_SECONDS_BETWEEN = 1;
     private static final double SHARE = 0.01;
 
+    private final LongSupplier nanos;
     private Map<String, float[]> before = Map.of();
     private int stepBefore;
     private double cost;
     private double nextAt;
+
+    /** Measures what it costs with a clock as {@link System#nanoTime} is one. */
+    UpdateRatios(LongSupplier nanos) {
+        this.nanos = nanos;
+    }
 
     /**
      * Looks at a model after a training step.
@@ -32,18 +39,18 @@ final class UpdateRatios {
         if (!before.isEmpty()) {
             Map<String, float[]> earlier = before;
             before = Map.of();
-            long begin = System.nanoTime();
+            long begin = nanos.getAsLong();
             boolean oneStep = model.trainedSteps() == stepBefore + 1;
             Map<String, Double> ratios = oneStep ? compare(earlier, read(model)) : Map.of();
-            cost += (System.nanoTime() - begin) / 1e9;
+            cost += (nanos.getAsLong() - begin) / 1e9;
             nextAt = seconds + Math.max(LEAST_SECONDS_BETWEEN, cost / SHARE);
             return ratios;
         }
         if (seconds >= nextAt) {
-            long begin = System.nanoTime();
+            long begin = nanos.getAsLong();
             before = read(model);
             stepBefore = model.trainedSteps();
-            cost = (System.nanoTime() - begin) / 1e9;
+            cost = (nanos.getAsLong() - begin) / 1e9;
         }
         return Map.of();
     }

@@ -7,6 +7,7 @@ import conv4j.evaluation.Classification;
 import conv4j.evaluation.ConfusionMatrix;
 import conv4j.model.Model;
 import java.util.List;
+import java.util.function.LongSupplier;
 
 /**
  * The confusion matrix of the validation data after an epoch. The model predicts the data once more for it, and what that
@@ -18,12 +19,14 @@ final class ValidationConfusion {
     private static final double SHARE = 0.1;
 
     private final Dataset data;
+    private final LongSupplier nanos;
     private double cost;
     private double measuredAt;
 
-    /** Of a data set with class labels. */
-    ValidationConfusion(Dataset data) {
+    /** Of a data set with class labels, with a clock as {@link System#nanoTime} is one. */
+    ValidationConfusion(Dataset data, LongSupplier nanos) {
         this.data = data;
+        this.nanos = nanos;
     }
 
     /**
@@ -47,9 +50,9 @@ final class ValidationConfusion {
         if (cost > SHARE * (seconds - measuredAt) && !last) {
             return null;
         }
-        long begin = System.nanoTime();
+        long begin = nanos.getAsLong();
         Table table = table(model, epoch);
-        cost = (System.nanoTime() - begin) / 1e9;
+        cost = (nanos.getAsLong() - begin) / 1e9;
         measuredAt = seconds;
         return table;
     }

@@ -134,14 +134,6 @@ abstract class NormalizationLayer<L extends NormalizationLayer<L>> extends Fluen
         return (float) epsilon;
     }
 
-    final boolean centers() {
-        return center;
-    }
-
-    final boolean scales() {
-        return scale;
-    }
-
     /** Gamma where it is learnt, else ones. */
     final Value gamma(LayerContext context, Shape shape) {
         return scale

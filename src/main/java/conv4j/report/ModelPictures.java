@@ -173,7 +173,7 @@ public final class ModelPictures {
         float most = 0;
         for (int i = 0; i < positions * inputs; i++) {
             int place = inputs == 3 ? i : i / inputs;
-            values[place] += kernel[i * shape.dim(3) + filter] / (inputs == 3 ? 1 : inputs);
+            values[place] += kernel[i * shape.dim(3) + filter]; // in colours a sum looks like a mean
         }
         for (float value : values) {
             most = Math.max(most, Math.abs(value));

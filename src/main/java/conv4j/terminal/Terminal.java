@@ -28,7 +28,7 @@ public record Terminal(boolean interactive, boolean colour, int columns) {
 
     /** {@return what the stderr of this process is} */
     public static Terminal ofStderr() {
-        return of(System.getenv(), isTerminal());
+        return of(System.getenv(), isTerminal(STDERR));
     }
 
     /**
@@ -51,10 +51,10 @@ public record Terminal(boolean interactive, boolean colour, int columns) {
         return text.matches("[1-9]\\d{0,3}") ? Integer.parseInt(text) : USUAL_COLUMNS;
     }
 
-    /** Java knows only whether stdin and stdout both are terminals; Linux tells about stderr alone. */
-    private static boolean isTerminal() {
+    /** Java knows only whether stdin and stdout both are terminals; Linux tells about one of them by where a link leads. */
+    static boolean isTerminal(Path descriptor) {
         try {
-            String target = Files.readSymbolicLink(STDERR).toString();
+            String target = Files.readSymbolicLink(descriptor).toString();
             return target.startsWith("/dev/pts/") || target.startsWith("/dev/tty") || target.equals("/dev/console");
         } catch (IOException | UnsupportedOperationException notLinux) {
             return System.console() != null;

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** The fifteen relationships over every small size, against counted places and against {@link Window}. */
@@ -226,6 +227,25 @@ class RelationshipTest {
         Axis dilated = new Axis(Kind.TRANSPOSED, new Window(9, 3, 2, 2, 1, 1));
         assertEquals("o' = s*(i' - 1) + e - 2*p", dilated.formula());
         assertEquals("{i'=4, k=3, s=2, p=1, d=2, e=5}", dilated.symbols().toString());
+    }
+
+    @Test
+    void anAxisIsToldInWords() {
+        assertEquals(List.of("convolution", "transposed convolution", "pooling"), titles());
+        assertEquals("half padding: k = 2n + 1, p = n, stride 1", Relationship.HALF.description());
+        for (Relationship relationship : Relationship.values()) {
+            assertEquals(
+                    relationship.number() > 7 && relationship.number() < 15,
+                    relationship.description().contains("transposed"));
+        }
+        Window window = new Window(5, 3, 2, 1, 1, 1);
+        assertEquals(1, new Axis(Kind.CONVOLUTION, window).spacing());
+        assertEquals(1, new Axis(Kind.POOLING, window).spacing());
+        assertEquals(2, new Axis(Kind.TRANSPOSED, window).spacing());
+    }
+
+    private static List<String> titles() {
+        return Stream.of(Kind.values()).map(Kind::title).toList();
     }
 
     @Test

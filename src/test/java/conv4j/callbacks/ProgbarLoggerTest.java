@@ -18,6 +18,7 @@ import conv4j.model.Sequential;
 import conv4j.optimizers.SGD;
 import conv4j.shape.Shape;
 import conv4j.terminal.Terminal;
+import java.io.BufferedOutputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -88,6 +89,60 @@ class ProgbarLoggerTest {
         assertEquals("Epoch 1/2\n\r 1/10 ━━------------------ 15:00 100s/step" + METRICS, written());
         step(bar, 2, 0.2);
         assertEquals("\r 2/10 ━━━━---------------- 1s 200ms/step" + METRICS + "  ", written());
+    }
+
+    @Test
+    void anEpochAfterAnotherHasTimesOfItsOwn() {
+        ProgbarLogger bar = bar(Terminal.NONE);
+        bar.onEpochBegin(null, 0);
+        step(bar, 10, 5);
+        bar.onEpochEnd(null, 0, Map.of());
+        bar.onEpochBegin(null, 1);
+        step(bar, 10, 2);
+        bar.onEpochEnd(null, 1, Map.of());
+        assertEquals("Epoch 1/2: 10/10 - 5s - 5s/step\nEpoch 2/2: 10/10 - 2s - 2s/step\n", written());
+    }
+
+    /** Half a second, a second and so on are exact, so that both limits are met exactly. */
+    @Test
+    void aLineIsRedrawnWhenItsTimeHasComeExactly() {
+        now = 0;
+        ProgbarLogger bar = bar(PLAIN);
+        bar.onEpochBegin(null, 0);
+        written();
+        step(bar, 1, 0.1);
+        assertEquals("\r 1/10 ━━------------------ 0s 100ms/step" + METRICS, written());
+        now = 0;
+        bar.onEpochBegin(null, 1);
+        step(bar, 1, 0.5);
+        step(bar, 2, 0.5);
+        assertEquals(3, asked);
+        step(bar, 3, 0.25);
+        assertEquals(3, asked);
+    }
+
+    @Test
+    void aLineThatIsRedrawnIsSeenAtOnce() {
+        PrintStream slow = new PrintStream(new BufferedOutputStream(bytes, 1000), false, StandardCharsets.UTF_8);
+        ProgbarLogger bar = new ProgbarLogger(slow, PLAIN, model -> 2, () -> Math.round(now * 1e9));
+        bar.onEpochBegin(null, 0);
+        step(bar, 1, 1);
+        assertTrue(written().endsWith(METRICS));
+    }
+
+    /** The clock may begin anywhere: a step of 1.4 us would drown in the digits of so many seconds. */
+    @Test
+    void timesAreCountedFromTheBeginning() {
+        long[] nanos = {-4_600_000_000_000_000_003L};
+        PrintStream out = new PrintStream(bytes, true, StandardCharsets.UTF_8);
+        ProgbarLogger bar = new ProgbarLogger(out, Terminal.NONE, model -> 2, () -> nanos[0]);
+        bar.onEpochBegin(null, 0);
+        for (int batch = 1; batch <= 2; batch++) {
+            nanos[0] += 1_400;
+            bar.onBatchEnd(null, new BatchProgress(0, 2, batch, 2, batch, 0, 0, Map::of));
+        }
+        bar.onEpochEnd(null, 0, Map.of());
+        assertEquals("Epoch 1/2: 2/2 - 0s - 1us/step\n", written());
     }
 
     /** Asking for metrics stops the device. */

@@ -1,6 +1,7 @@
 package conv4j.callbacks;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import conv4j.Backends;
@@ -20,6 +21,7 @@ import conv4j.shape.Shape;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -29,6 +31,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
@@ -248,6 +252,91 @@ class TensorBoardTest {
         }
         assertEquals(0, image.getRaster().getSample(least % 5 * 3 + least / 5 % 2, least / 10, 0));
         assertEquals(255, image.getRaster().getSample(most % 5 * 3 + most / 5 % 2, most / 10, 0));
+    }
+
+    @Test
+    void onlyEpochsAreWrittenUnlessMoreIsWanted() throws IOException {
+        Dataset data = new ArraySet(Shape.of(1), new float[6], Shape.of(1), new float[6]);
+        try (Backend backend = Backends.open("reference");
+                Sequential model = new Sequential("plain", new Input(1), new Dense(1))) {
+            model.on(backend).compile(new SGD(0.01), new MeanSquaredError());
+            model.fit(data, new FitOptions().epochs(2).batchSize(2).callbacks(new TensorBoard(folder)));
+        }
+        assertEquals(
+                List.of("epoch_loss", "epoch_learning_rate", "epoch_loss", "epoch_learning_rate"),
+                read("train").stream().map(Event::tag).toList());
+    }
+
+    /** Every epoch takes 0.1 s or more, and all of them no longer than training does. */
+    @Test
+    void stepsPerSecondAreThoseOfTheEpoch() throws IOException {
+        Dataset data = new ArraySet(Shape.of(1), new float[4], Shape.of(1), new float[4]);
+        long begin = System.nanoTime();
+        try (Backend backend = Backends.open("reference");
+                Sequential model = new Sequential("slow", new Input(1), new Dense(1))) {
+            model.on(backend).compile(new SGD(0.01), new MeanSquaredError());
+            LambdaCallback slow = new LambdaCallback()
+                    .onBatchEnd((trained, progress) -> LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50)));
+            model.fit(
+                    data,
+                    new FitOptions()
+                            .epochs(3)
+                            .batchSize(2)
+                            .callbacks(new TensorBoard(folder).writeStepsPerSecond(true), slow));
+        }
+        double seconds = (System.nanoTime() - begin) / 1e9;
+        List<Float> rates = scalars(read("train"), "epoch_steps_per_second");
+        assertEquals(3, rates.size());
+        for (float rate : rates) {
+            assertTrue(rate >= 2 / seconds && rate <= 2 / 0.09, rates + " in " + seconds + " s");
+        }
+    }
+
+    /** 0 to 30 in buckets 1 wide: the limits are 1 to 30, the last bucket has its upper limit in it. */
+    @Test
+    void aHistogramHasThirtyBucketsOfEqualWidth() throws IOException {
+        EventFile file = new EventFile(folder.resolve("wide"));
+        float[] values = new float[32];
+        for (int i = 0; i < 31; i++) {
+            values[i] = 30 - i;
+        }
+        values[31] = Float.NEGATIVE_INFINITY;
+        file.histogram("wide", 3, values);
+        file.histogram("none", 4, new float[] {Float.NaN});
+        file.histogram("same", 5, new float[] {2, 2});
+        List<Event> events = read("wide");
+        assertStatistics(events.get(0), 0, 30, 31, 465, 9455);
+        Map<Integer, List<Object>> wide =
+                fields((byte[]) events.get(0).value().get(5).get(0));
+        double[] limits = packed(wide, 6);
+        double[] counts = packed(wide, 7);
+        for (int i = 0; i < 30; i++) {
+            assertEquals(i + 1, limits[i], 1e-12);
+            assertEquals(i == 29 ? 2 : 1, counts[i]);
+        }
+        assertEquals(30.0, limits[29]);
+        assertStatistics(events.get(1), 0, 0, 0, 0, 0);
+        assertStatistics(events.get(2), 2, 2, 2, 4, 8);
+        Map<Integer, List<Object>> same =
+                fields((byte[]) events.get(2).value().get(5).get(0));
+        assertEquals(1, packed(same, 6).length);
+        assertEquals(1, packed(same, 7).length);
+    }
+
+    private static void assertStatistics(Event event, double... statistics) {
+        Map<Integer, List<Object>> fields = fields((byte[]) event.value().get(5).get(0));
+        for (int i = 0; i < statistics.length; i++) {
+            assertEquals(statistics[i], fields.get(i + 1).get(0), event.tag() + ", field " + (i + 1));
+        }
+    }
+
+    @Test
+    void aFolderThatCannotBeMadeIsNamed() throws IOException {
+        Path taken = Files.writeString(folder.resolve("taken"), "");
+        String message = assertThrows(UncheckedIOException.class, () -> new EventFile(taken))
+                .getMessage();
+        assertTrue(message.startsWith("the events " + taken.resolve("events.out.tfevents.")), message);
+        assertTrue(message.endsWith("; give another folder to TensorBoard"), message);
     }
 
     @Test

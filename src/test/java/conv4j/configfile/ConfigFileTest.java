@@ -6,16 +6,22 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import conv4j.augmentation.Augmentation;
 import conv4j.augmentation.RandomFlip;
+import conv4j.files.FileFormatException;
 import conv4j.layers.Layer;
 import conv4j.layers.Layers;
 import conv4j.layers.Tensor;
 import conv4j.model.Model;
 import conv4j.model.Sequential;
 import conv4j.shape.Shape;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -179,6 +185,86 @@ class ConfigFileTest {
                 assertThrows(ConfigFileException.class, () -> file.settings("training", List.of("epochs", "speed")));
         assertTrue(unknown.getMessage().startsWith("net.conv:4: there is no setting 'seed' here; did you mean speed?"));
         assertThrows(ConfigFileException.class, file::network);
+    }
+
+    @Test
+    void commentsBeginWithASignAfterABlankAndOutsideOfTexts() {
+        try (Model model =
+                network("#first", "dense 3 name=\"a #1\" #the name", "flatten # the rest", "dense classes\t#")) {
+            assertEquals(
+                    List.of("a #1", "flatten", "dense"),
+                    model.layers().stream().skip(1).map(Layer::name).toList());
+        }
+        String message = assertThrows(ConfigFileException.class, () -> network("dense 3# 4"))
+                .getMessage();
+        assertTrue(message.startsWith("net.conv:2: '3#' is no value"), message);
+    }
+
+    @Test
+    void aLineBeforeTheFirstSectionIsShownAsFarAsItFits() {
+        String message = "net.conv:1: a section is needed first, as in [network]; this file begins with '";
+        assertSays("12345678901234567890", message + "12345678901234567890'");
+        assertSays("123456789012345678901", message + "12345678901234567890...'");
+    }
+
+    @Test
+    void settingsNeedANameAndAValueOnce() {
+        assertSetting("epochs 3", "net.conv:2: [training] has settings, name = value, but this is 'epochs 3'");
+        assertSetting("= 3", "net.conv:2: there is no setting '' here; there are epochs, seed");
+        assertSetting("seed =", "net.conv:2: seed has no value; give one or leave the line out");
+        assertSetting("seed = 1\nseed = 2", "net.conv:3: seed is set twice; leave one out");
+    }
+
+    private static void assertSetting(String line, String message) {
+        ConfigFile file = ConfigFile.of("net.conv", "[training]\n" + line);
+        assertEquals(
+                message,
+                assertThrows(ConfigFileException.class, () -> file.settings("training", List.of("epochs", "seed")))
+                        .getMessage());
+    }
+
+    @Test
+    void aFileIsReadAndCalledByItsPath(@TempDir Path folder) throws IOException {
+        Path file = Files.writeString(folder.resolve("net.conv"), "[network]\nflatten\n");
+        ConfigFile read = ConfigFile.read(file);
+        assertEquals(file.toString(), read.name());
+        try (Model model = read.network().build(IMAGES, 10)) {
+            assertEquals("network", model.name());
+            assertEquals(Shape.of(768), model.outputShape());
+        }
+    }
+
+    @Test
+    void whatIsNoReadableTextIsRefused(@TempDir Path folder) throws IOException {
+        Path missing = folder.resolve("missing.conv");
+        assertEquals(
+                "there is no file " + missing + "; check the name",
+                assertThrows(UncheckedIOException.class, () -> ConfigFile.read(missing))
+                        .getMessage());
+        assertEquals(
+                folder + " cannot be read; check its permissions",
+                assertThrows(UncheckedIOException.class, () -> ConfigFile.read(folder))
+                        .getMessage());
+        Path binary = Files.write(folder.resolve("binary.conv"), new byte[] {(byte) 0xff, (byte) 0xfe, 0});
+        String message = assertThrows(FileFormatException.class, () -> ConfigFile.read(binary))
+                .getMessage();
+        assertTrue(message.startsWith(binary + " is not a text file in UTF-8"), message);
+    }
+
+    @Test
+    void imagesClassesAndPresetsOfTheNetworkAreChecked() {
+        assertEquals(
+                "net.conv:2: input is HEIGHTxWIDTHxCHANNELS, 32x32x3 for example, but here it is '32x32'",
+                assertThrows(ConfigFileException.class, () -> network("input = 32x32", "flatten"))
+                        .getMessage());
+        assertEquals(
+                "net.conv:3: classes is a number, 10 for example, but here it is 'ten'",
+                assertThrows(ConfigFileException.class, () -> network("flatten", "classes = ten"))
+                        .getMessage());
+        assertEquals(
+                "net.conv:2: a preset is built by the command line only; write its layers here",
+                assertThrows(ConfigFileException.class, () -> network("preset = small"))
+                        .getMessage());
     }
 
     private static void assertSays(String text, String message) {

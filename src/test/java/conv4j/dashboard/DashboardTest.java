@@ -1,6 +1,7 @@
 package conv4j.dashboard;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -65,6 +66,16 @@ class DashboardTest {
     }
 
     @Test
+    void waitingIsOfTheBatchesSinceThePointBefore() {
+        Pace pace = new Pace();
+        pace.beginEpoch(false);
+        pace.look(progress(0, 1, 0.25), Map.of("loss", 3.0), 1, 0.1);
+        Pace.Point point = pace.look(progress(0, 3, 0.75), Map.of("loss", 3.0), 3, 0.1);
+        assertEquals(500 / 2.0, point.dataMillis(), 1e-9);
+        assertEquals(1500 / 2.0, point.stepMillis(), 1e-9);
+    }
+
+    @Test
     void anEpochAfterTheFirstBeginsFromZero() {
         Pace pace = new Pace();
         pace.beginEpoch(true);
@@ -102,13 +113,39 @@ class DashboardTest {
         CompletableFuture<Long> waiting = CompletableFuture.supplyAsync(gate::pass);
         assertThrows(java.util.concurrent.TimeoutException.class, () -> waiting.get(100, TimeUnit.MILLISECONDS));
         gate.open();
-        assertTrue(waiting.get(10, TimeUnit.SECONDS) > 0);
+        long nanos = waiting.get(10, TimeUnit.SECONDS);
+        assertTrue(nanos > 50_000_000L && nanos < 10_000_000_000L, nanos + " ns");
         gate.remove();
         gate.close();
         assertEquals(0, gate.pass());
         gate.restore();
         gate.close();
         assertTrue(gate.isClosed());
+    }
+
+    @Test
+    void removingAGateLetsThoseThroughWhoWait() throws Exception {
+        Gate gate = new Gate();
+        assertFalse(gate.isClosed());
+        gate.close();
+        CompletableFuture<Long> waiting = CompletableFuture.supplyAsync(gate::pass);
+        assertThrows(java.util.concurrent.TimeoutException.class, () -> waiting.get(50, TimeUnit.MILLISECONDS));
+        gate.remove();
+        assertTrue(waiting.get(10, TimeUnit.SECONDS) > 0);
+        gate.restore();
+        gate.close();
+        gate.restore();
+        assertFalse(gate.isClosed());
+    }
+
+    @Test
+    void anInterruptionOpensTheGateAndStaysToBeSeen() {
+        Gate gate = new Gate();
+        gate.close();
+        Thread.currentThread().interrupt();
+        gate.pass();
+        assertTrue(Thread.interrupted());
+        assertFalse(gate.isClosed());
     }
 
     @Test

@@ -71,6 +71,14 @@ class ServerTest {
         assertTrue(page.body().contains("<title>conv4j training</title>"), page.body());
         String policy = page.headers().firstValue("Content-Security-Policy").orElseThrow();
         assertTrue(policy.startsWith("default-src 'none'; script-src 'self'; style-src 'self';"), policy);
+        Map<String, String> protecting = Map.of(
+                "Cache-Control", "no-store",
+                "Content-Type", "text/html; charset=utf-8",
+                "Cross-Origin-Resource-Policy", "same-origin",
+                "X-Content-Type-Options", "nosniff",
+                "X-Frame-Options", "DENY");
+        protecting.forEach((name, value) ->
+                assertEquals(value, page.headers().firstValue(name).orElse("none"), name));
         assertEquals("no-referrer", page.headers().firstValue("Referrer-Policy").orElseThrow());
         assertTrue(page.headers().firstValue("Access-Control-Allow-Origin").isEmpty());
         for (String file : List.of("dashboard.css", "charts.js", "dashboard.js")) {
@@ -78,7 +86,11 @@ class ServerTest {
             assertTrue(page.body().contains("\"" + file + "\""), file);
             assertFalse(text.replace("http://www.w3.org/2000/svg", "").contains("://"), file);
         }
-        assertEquals(404, send("GET", "nothing").statusCode());
+        HttpResponse<String> missing = send("GET", "nothing");
+        assertEquals(404, missing.statusCode());
+        assertEquals(
+                "text/plain; charset=utf-8",
+                missing.headers().firstValue("Content-Type").orElse("none"));
     }
 
     @Test
@@ -148,6 +160,30 @@ class ServerTest {
             try (Socket socket = new Socket()) {
                 assertThrows(IOException.class, () -> socket.connect(other, 1000), other.toString());
             }
+        }
+    }
+
+    /** A program that forgets to close the dashboard ends all the same. */
+    @Test
+    void noThreadKeepsTheProcessAlive() throws Exception {
+        send("GET", "");
+        List<Thread> threads = Thread.getAllStackTraces().keySet().stream()
+                .filter(thread ->
+                        thread.getName().equals("dashboard") || thread.getName().equals("HTTP-Dispatcher"))
+                .toList();
+        assertTrue(threads.size() >= 2, threads::toString);
+        threads.forEach(thread -> assertTrue(thread.isDaemon(), thread::getName));
+    }
+
+    @Test
+    void anInterruptionWhileItStartsStaysToBeSeen() throws Exception {
+        Thread.currentThread().interrupt();
+        try (Server other = new Server(0, journal, Map.of())) {
+            assertTrue(Thread.interrupted());
+            HttpRequest page = HttpRequest.newBuilder(other.url()).build();
+            assertEquals(
+                    200,
+                    client.send(page, HttpResponse.BodyHandlers.discarding()).statusCode());
         }
     }
 

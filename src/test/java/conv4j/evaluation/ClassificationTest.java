@@ -8,6 +8,7 @@ import conv4j.data.ArraySet;
 import conv4j.data.DataException;
 import conv4j.shape.Shape;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** Figures of classifiers against values computed by hand. */
@@ -68,6 +69,18 @@ class ClassificationTest {
     }
 
     @Test
+    void theColumnOfNamesIsAsWideAsTheLongest() {
+        List<String> names = List.of("a name of 20 letters", "dog");
+        List<String> lines = Classification.of(new float[][] {{1, 0}, {0, 1}}, new int[] {0, 1}, names)
+                .report()
+                .toString()
+                .lines()
+                .toList();
+        assertEquals("                 dog     1.0000     1.0000     1.0000          1", lines.get(2));
+        assertEquals("a name of 20 letters     1.0000     1.0000     1.0000          1", lines.get(1));
+    }
+
+    @Test
     void topKCountsLabelsAmongTheMostProbable() {
         assertEquals(3 / 6.0, result.topK(1));
         assertEquals(5 / 6.0, result.topK(2));
@@ -124,6 +137,54 @@ class ClassificationTest {
     }
 
     @Test
+    void everyItemHasALabelAndAPredictedClass() {
+        assertEquals(6, result.size());
+        for (int item = 0; item < LABELS.length; item++) {
+            assertEquals(LABELS[item], result.label(item));
+        }
+        assertEquals(List.of(0, 0, 1, 1, 0, 1), predictions(result));
+        assertEquals(
+                0,
+                Classification.of(new float[][] {{.5f, .5f}}, new int[] {1}, List.of())
+                        .predicted(0));
+    }
+
+    private static List<Integer> predictions(Classification result) {
+        return IntStream.range(0, result.size()).mapToObj(result::predicted).toList();
+    }
+
+    @Test
+    void outputsFromZeroToOneAreNoLogits() {
+        Classification certain = Classification.of(new float[][] {{0, 1, 0}}, new int[] {1}, NAMES);
+        assertEquals(1, certain.probability(0, 1));
+        assertEquals(0, certain.probability(0, 0));
+    }
+
+    @Test
+    void binsLieSideBySide() {
+        List<Calibration.Bin> bins =
+                Calibration.of(new double[] {0.25, 0.75}, new boolean[2], 4).bins();
+        for (int bin = 0; bin < 4; bin++) {
+            assertEquals(bin / 4.0, bins.get(bin).low());
+            assertEquals((bin + 1) / 4.0, bins.get(bin).high());
+        }
+        assertEquals(
+                List.of(1L, 0L, 1L, 0L),
+                bins.stream().map(Calibration.Bin::count).toList());
+    }
+
+    @Test
+    void aMatrixNeedsPairsOfClassesThatThereAre() {
+        int[] one = {1};
+        assertRefused("2 labels and 1 predictions", () -> ConfusionMatrix.of(new int[2], one, NAMES));
+        assertRefused(
+                "item 0 has the label 1 and the prediction 3, but there are the classes 0 to 2",
+                () -> ConfusionMatrix.of(one, new int[] {3}, NAMES));
+        assertRefused("the label -1", () -> ConfusionMatrix.of(new int[] {-1}, one, NAMES));
+        assertEquals(1, ConfusionMatrix.of(new int[1], one, NAMES).count(0, 1));
+    }
+
+    @Test
     void logitsBecomeProbabilities() {
         float[][] logits = {{(float) Math.log(2), (float) Math.log(5), 0}, {0, 0, 0}};
         Classification result = Classification.of(logits, new int[] {1, 2}, NAMES);
@@ -140,6 +201,7 @@ class ClassificationTest {
     void labelsOfADataSetAreTaken() {
         ArraySet set = ArraySet.labelled(Shape.of(1), new float[6], LABELS, NAMES);
         assertEquals(0.5, Classification.of(OUTPUTS, set).accuracy());
+        assertEquals(2, Classification.of(OUTPUTS, set).label(5));
         ArraySet numbers = new ArraySet(Shape.of(1), new float[6], Shape.of(2), new float[12]);
         String message = assertThrows(DataException.class, () -> Classification.of(OUTPUTS, numbers))
                 .getMessage();
@@ -150,6 +212,12 @@ class ClassificationTest {
     void whatDoesNotFitIsRefused() {
         assertRefused("6 rows of outputs and 2 labels", () -> Classification.of(OUTPUTS, new int[2], NAMES));
         assertRefused("label of item 0 is 3", () -> Classification.of(new float[][] {{1, 0, 0}}, new int[] {3}, NAMES));
+        assertRefused(
+                "item 1 has 2 outputs, but the first has 3",
+                () -> Classification.of(new float[][] {{1, 0, 0}, {1, 0}}, new int[2], NAMES));
+        assertRefused(
+                "is -1, but the outputs have 3 classes, 0 to 2",
+                () -> Classification.of(new float[][] {{1, 0, 0}}, new int[] {-1}, NAMES));
         assertRefused("output NaN", () -> Classification.of(new float[][] {{1, Float.NaN, 0}}, new int[] {0}, NAMES));
         assertRefused("0 bins", () -> result.calibration(0));
     }

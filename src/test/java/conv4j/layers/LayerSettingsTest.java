@@ -2,12 +2,16 @@ package conv4j.layers;
 
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import conv4j.graph.Binary;
 import conv4j.graph.Conv2d;
 import conv4j.graph.Operation;
+import conv4j.graph.Reduce;
+import conv4j.graph.UnaryFunction;
 import conv4j.graph.Value;
 import conv4j.initializers.Constant;
 import conv4j.shape.Padding;
@@ -250,6 +254,88 @@ class LayerSettingsTest {
         assertEquals("Ones", ((Map<?, ?>) layer.config().get("kernel_initializer")).get("class_name"));
         Layer standard = Layers.fromConfig("Dense", Map.of("units", 3));
         assertEquals("GlorotUniform", ((Map<?, ?>) standard.config().get("kernel_initializer")).get("class_name"));
+    }
+
+    @Test
+    void ordersOfAxesNeedEveryAxisOnce() {
+        String needed = "Permute needs every number from 1 to the number of axes once, but was given ";
+        for (int[] wrong : new int[][] {{0, 1}, {1, 1}, {2, 3}, {1, 3}, {-1}}) {
+            assertRefused(needed + Arrays.toString(wrong), () -> new Permute(wrong));
+        }
+        assertEquals(Shape.of(3, 5, 4), output(new Permute(3, 2, 1), 4, 5, 3));
+        assertRefused(
+                "an input of 2 axes is needed for the order [2, 1], but it has 3",
+                () -> output(new Permute(2, 1), 4, 5, 3));
+    }
+
+    @Test
+    void distancesWithinPoolsAreWrittenWhereThereAreSome() {
+        assertNull(new MaxPooling2D(2).config().get("dilation_rate"));
+        MaxPooling2D pool = new MaxPooling2D(2);
+        assertSame(pool, pool.dilationRate(2));
+        assertEquals(List.of(2, 2), pool.config().get("dilation_rate"));
+        assertEquals(List.of(1, 3), pool.dilationRate(1, 3).config().get("dilation_rate"));
+        assertEquals(List.of(3, 1), pool.dilationRate(3, 1).config().get("dilation_rate"));
+    }
+
+    @Test
+    void functionsAreThoseOfTheirLayers() {
+        assertEquals(Binary.Function.DIVIDE, joined(new Divide()));
+        assertEquals(Binary.Function.MAXIMUM, joined(new Maximum()));
+        assertEquals(Binary.Function.MINIMUM, joined(new Minimum()));
+        assertEquals(Binary.Function.SUBTRACT, joined(new Subtract()));
+        UnaryFunction function = new UnaryFunction(UnaryFunction.Kind.AFFINE, 2, 3);
+        assertSame(function, new Elementwise(function).function());
+        assertRefused(
+                "Weighted has no function 'ROOT'; it has [ADD, ",
+                () -> Layers.fromConfig("Weighted", Map.of("function", "root", "weight_shape", List.of(1))));
+        assertRefused(
+                "Elementwise has no function 'root'; it has [absolute, affine, ",
+                () -> Layers.fromConfig("Elementwise", Map.of("function", "root")));
+        UnknownLayerException unknown =
+                assertThrows(UnknownLayerException.class, () -> Layers.fromConfig("Conv9D", Map.of()));
+        assertEquals("Conv9D", unknown.className());
+    }
+
+    private static Binary.Function joined(Layer layer) {
+        RecordingContext context = new RecordingContext(true);
+        layer.call(context, List.of(Value.input("a", Shape.of(3)), Value.input("b", Shape.of(3))));
+        return ((Binary) context.graph.operations().get(0)).function();
+    }
+
+    /** Only limits may be missing. */
+    @Test
+    void parametersOfAFunctionAreZeroUnlessTheyAreLimits() {
+        UnaryFunction clip = ((Elementwise) Layers.fromConfig("Elementwise", Map.of("function", "clip"))).function();
+        assertEquals(Float.NEGATIVE_INFINITY, clip.alpha());
+        assertEquals(Float.POSITIVE_INFINITY, clip.beta());
+        UnaryFunction affine =
+                ((Elementwise) Layers.fromConfig("Elementwise", Map.of("function", "affine"))).function();
+        assertEquals(0, affine.alpha());
+        assertEquals(0, affine.beta());
+    }
+
+    /** The mean of one number is the number itself. */
+    @Test
+    void meansOfSingleNumbersAreNotComputed() {
+        long many = means(new LayerNormalization(), 4);
+        assertEquals(2, many);
+        assertEquals(0, means(new LayerNormalization(), 1));
+    }
+
+    private static long means(Layer layer, int columns) {
+        return called(layer, true, 5, columns).graph.operations().stream()
+                .filter(Reduce.class::isInstance)
+                .count();
+    }
+
+    @Test
+    void theAxesOfALayerNormalizationAreWrittenAsTheyWereGiven() {
+        assertEquals(-1, new LayerNormalization().config().get("axis"));
+        assertEquals(List.of(2, 3), new LayerNormalization().axis(2, 3).config().get("axis"));
+        assertRefused(
+                "last ones of the input's 3 (with the batch 4)",
+                () -> output(new LayerNormalization().axis(1), 4, 5, 6));
     }
 
     @Test

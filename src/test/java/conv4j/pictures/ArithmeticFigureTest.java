@@ -23,13 +23,11 @@ import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** The animations: their frames, the colours of known cells, and the files. */
 class ArithmeticFigureTest {
 
-    private static final Path DOCUMENTED = Path.of("docs", "images", "arithmetic");
+    static final Path DOCUMENTED = Path.of("docs", "images", "arithmetic");
 
     /** Levels of a channel by which a rare colour may be off in a palette of 63. */
     private static final int NEAR = 48;
@@ -125,9 +123,9 @@ class ArithmeticFigureTest {
         return gaps;
     }
 
-    @ParameterizedTest
-    @EnumSource(ArithmeticGallery.class)
-    void aGifShowsEveryFrameForEver(ArithmeticGallery drawn) throws IOException {
+    @Test
+    void aGifShowsEveryFrameForEver() throws IOException {
+        ArithmeticGallery drawn = ArithmeticGallery.NO_PADDING;
         ArithmeticFigure figure = ArithmeticFigure.small(drawn.axis());
         Path file = folder.resolve("a.gif");
         ArithmeticFiles.writeGif(figure, file);
@@ -141,7 +139,7 @@ class ArithmeticFigureTest {
         }
     }
 
-    private static void assertNear(BufferedImage want, BufferedImage got, String what) {
+    static void assertNear(BufferedImage want, BufferedImage got, String what) {
         assertEquals(want.getWidth(), got.getWidth(), what);
         assertEquals(want.getHeight(), got.getHeight(), what);
         int[] wanted = pixels(want);
@@ -263,17 +261,26 @@ class ArithmeticFigureTest {
         assertEquals("transposed-strided-padded-odd", all.get(13).fileName());
     }
 
-    @ParameterizedTest
-    @EnumSource(ArithmeticGallery.class)
-    void theDocumentedGalleryIsWhatTheCommandDraws(ArithmeticGallery drawn) throws IOException {
-        String name = drawn.fileName() + ".gif";
+    @Test
+    void theDocumentedNumbersAreWhatTheCommandDraws() throws IOException {
+        Axis half = new Axis(Kind.CONVOLUTION, new Window(4, 3, 1, 1, 1, 1));
+        Axis pool = new Axis(Kind.POOLING, new Window(6, 2, 2, 1, 0, 0));
+        try (ReferenceBackend backend = new ReferenceBackend()) {
+            assertDocumented("numbers-half-padding.gif", half, FigureNumbers.compute(half, half, null, backend));
+            assertDocumented(
+                    "numbers-max-pooling.gif",
+                    pool,
+                    FigureNumbers.compute(pool, pool, FigureNumbers.Pooling.MAX, backend));
+        }
+    }
+
+    private static void assertDocumented(String name, Axis axis, FigureNumbers numbers) throws IOException {
         GifFrames gif = GifFrames.read(DOCUMENTED.resolve(name));
-        ArithmeticFigure figure = ArithmeticFigure.small(drawn.axis());
+        ArithmeticFigure figure = new ArithmeticFigure(axis, axis, numbers);
         assertEquals(figure.frames(), gif.images().size(), name);
-        assertEquals(figure.frame(0).getWidth(), gif.images().get(0).getWidth(), name);
-        assertEquals(figure.frame(0).getHeight(), gif.images().get(0).getHeight(), name);
-        assertTrue(
-                Files.readString(Path.of("docs", "convolution-arithmetic.md")).contains("images/arithmetic/" + name));
+        for (int i : new int[] {0, figure.frames() / 2, figure.frames() - 1}) {
+            assertNear(figure.frame(i), gif.images().get(i), name + ", frame " + i);
+        }
     }
 
     @Test

@@ -47,7 +47,15 @@ class ProgressTextTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"0.0411, 41ms/step", "1.4, 1s/step", "0.0000567, 57us/step", "0, 0s/step", "0.001, 1ms/step"})
+    @CsvSource({
+        "0.0411, 41ms/step",
+        "1.4, 1s/step",
+        "0.0000567, 57us/step",
+        "0, 0s/step",
+        "0.001, 1ms/step",
+        "1, 1s/step",
+        "0.9, 900ms/step"
+    })
     void stepTimesHaveAUnitThatFits(double seconds, String text) {
         assertEquals(text, ProgressText.perStep(seconds));
     }
@@ -60,6 +68,9 @@ class ProgressTextTest {
         assertEquals(" - loss: nan", ProgressText.metrics(Map.of("loss", Double.NaN)));
         assertEquals("-inf", ProgressText.number(Double.NEGATIVE_INFINITY));
         assertEquals("0.0000e+00", ProgressText.number(0));
+        assertEquals("inf", ProgressText.number(Double.POSITIVE_INFINITY));
+        assertEquals("1.0000e-03", ProgressText.number(0.001));
+        assertEquals("0.0011", ProgressText.number(0.00105));
         assertEquals("-0.0011", ProgressText.number(-0.0011));
     }
 }
