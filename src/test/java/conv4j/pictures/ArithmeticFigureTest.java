@@ -125,9 +125,11 @@ class ArithmeticFigureTest {
 
     @Test
     void aGifShowsEveryFrameForEver() throws IOException {
-        ArithmeticGallery drawn = ArithmeticGallery.NO_PADDING;
+        assertGifShowsEveryFrame(ArithmeticGallery.NO_PADDING, folder.resolve("a.gif"));
+    }
+
+    static void assertGifShowsEveryFrame(ArithmeticGallery drawn, Path file) throws IOException {
         ArithmeticFigure figure = ArithmeticFigure.small(drawn.axis());
-        Path file = folder.resolve("a.gif");
         ArithmeticFiles.writeGif(figure, file);
         GifFrames gif = GifFrames.read(file);
         int outputs = drawn.axis().output() * drawn.axis().output();

@@ -6,8 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashSet;
-import java.util.Set;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -21,17 +19,7 @@ class ArithmeticGalleryTest {
     @ParameterizedTest
     @EnumSource(ArithmeticGallery.class)
     void aGifShowsEveryFrameForEver(ArithmeticGallery drawn) throws IOException {
-        ArithmeticFigure figure = ArithmeticFigure.small(drawn.axis());
-        Path file = folder.resolve("a.gif");
-        ArithmeticFiles.writeGif(figure, file);
-        GifFrames gif = GifFrames.read(file);
-        int outputs = drawn.axis().output() * drawn.axis().output();
-        assertEquals(outputs, gif.images().size());
-        assertEquals(0, gif.loops(), "repeats for ever");
-        assertEquals(Set.of(60), new HashSet<>(gif.delays()));
-        for (int i = 0; i < outputs; i++) {
-            ArithmeticFigureTest.assertNear(figure.frame(i), gif.images().get(i), drawn + ", frame " + i);
-        }
+        ArithmeticFigureTest.assertGifShowsEveryFrame(drawn, folder.resolve("a.gif"));
     }
 
     @ParameterizedTest
