@@ -53,9 +53,8 @@ record Multiplication(Precision precision, boolean emulated) {
         if (!tile.equals(Tile.LARGE) && !tile.equals(Tile.MIDDLE)) {
             return with(tile, tile.itemColumns(), DEPTH);
         }
-        // A warp of 64 x 64 results, of 64 x 32 in the smaller tile. 3xTF32 holds both parts of an operand, and
-        // multiplies
-        // thrice between two slabs.
+        // A warp has 64 x 64 results, 64 x 32 in the smaller tile. 3xTF32 holds both parts of an operand, and
+        // multiplies thrice between two slabs.
         return with(tile, tile.columns() / 8, precision == Precision.TF32_X3 ? DEPTH / 2 : DEPTH);
     }
 

@@ -78,14 +78,15 @@ record Style(
         return new Style(vectors, vectorWidth, tileRows, groupSize, most, tile, multiplication, convolutions);
     }
 
-    /** Whether groups and local memory are large enough for a tile. */
+    /** Whether groups and local memory are large enough for a tile, in the form that suits the multiplication. */
     boolean has(Tile one) {
-        return one.items() <= groupSize && one.localBytes() <= localMemory;
+        Tile used = multiplication.suited(one);
+        return used.items() <= groupSize && used.localBytes() <= localMemory;
     }
 
     /** Work-groups with local memory and one tile for everything; groups are no larger than its own. */
     private static Style tiles(Tile tile) {
-        return new Style(false, 1, 0, tile.items(), tile.localBytes(), tile, Multiplication.PLAIN, null);
+        return new Style(false, 1, 0, tile.items(), Long.MAX_VALUE, tile, Multiplication.PLAIN, null);
     }
 
     /** The same style with another multiplication. */

@@ -52,9 +52,9 @@ record Tile(int rows, int columns, int itemRows, int itemColumns, int depth) {
                 .orElseThrow(() -> new IllegalArgumentException("there is no tile " + name));
     }
 
-    /** Local memory of a group, for two slabs of each operand as tiles.cl lays them out. */
+    /** Local memory of a group at most, for two slabs of each operand as tiles.cl lays them out, in rows of up to 8 floats more. */
     long localBytes() {
-        return 8L * depth * (rows + columns + 8);
+        return 8L * depth * (rows + columns + 16);
     }
 
     /** Work-items of a group. */

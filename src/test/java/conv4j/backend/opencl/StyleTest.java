@@ -40,6 +40,10 @@ class StyleTest {
         assertFalse(Style.tiles(64).has(Tile.LARGE), "128 work-items in a group of 64");
         assertFalse(Style.all(small).stream().anyMatch(one -> one.name().equals("tiles-144x32")));
         assertTrue(Style.all(small).stream().anyMatch(one -> one.name().equals("tiles-128x128")));
+        assertTrue(Style.all(small).stream().anyMatch(one -> one.name().equals("tiles-128x128-3xtf32")));
+        assertFalse(
+                Style.all(small).stream().anyMatch(one -> one.name().equals("tiles-128x128-tf32")),
+                "slabs twice as deep: 34 KiB");
         Window same = new Window(16, 3, 1, 1, 1, 1);
         GatherGeometry kernel = GatherGeometry.forward(new ConvGeometry(same, same, 16, 32, 1));
         assertEquals(Tile.NARROW, Tuning.gradientTile(style, kernel));
