@@ -5,11 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import conv4j.Backends;
 import conv4j.backend.Backend;
-import conv4j.layers.Dense;
-import conv4j.layers.Input;
-import conv4j.losses.MeanSquaredError;
 import conv4j.model.Sequential;
-import conv4j.optimizers.SGD;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -32,9 +28,7 @@ class KerasCallbacksTest {
     @BeforeEach
     void build() {
         backend = Backends.open("reference");
-        model = new Sequential("one", new Input(1), new Dense(1).useBias(false).name("dense"));
-        model.on(backend);
-        model.compile(new SGD(1), new MeanSquaredError());
+        model = OneWeight.on(backend);
     }
 
     @AfterEach

@@ -6,14 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import conv4j.Backends;
 import conv4j.backend.Backend;
-import conv4j.layers.Dense;
-import conv4j.layers.Input;
-import conv4j.losses.MeanSquaredError;
 import conv4j.metrics.BinaryAccuracy;
 import conv4j.model.BatchProgress;
 import conv4j.model.Model;
 import conv4j.model.Sequential;
-import conv4j.optimizers.SGD;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -43,9 +39,7 @@ class MonitorCallbacksTest {
     @BeforeEach
     void build() {
         backend = Backends.open("reference");
-        model = new Sequential("one", new Input(1), new Dense(1).useBias(false).name("dense"));
-        model.on(backend);
-        model.compile(new SGD(1), new MeanSquaredError(), new BinaryAccuracy());
+        model = OneWeight.on(backend, new BinaryAccuracy());
     }
 
     @AfterEach

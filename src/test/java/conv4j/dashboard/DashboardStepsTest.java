@@ -10,19 +10,12 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import conv4j.backend.reference.ReferenceBackend;
-import conv4j.data.ImageSet;
-import conv4j.layers.Dense;
-import conv4j.layers.Flatten;
-import conv4j.layers.Input;
-import conv4j.losses.SparseCategoricalCrossentropy;
 import conv4j.model.BatchProgress;
 import conv4j.model.Callback;
 import conv4j.model.DivergedException;
 import conv4j.model.FitOptions;
 import conv4j.model.Model;
 import conv4j.model.Sequential;
-import conv4j.optimizers.SGD;
-import conv4j.shape.Shape;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,8 +33,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** Call by call, with a clock that goes when it is told to: what pages are told, and how training is held and stopped. */
 class DashboardStepsTest {
 
-    private static final Shape SHAPE = Shape.of(1, 2, 1);
-
     private long now = 5_000_000_000L;
     private long tick;
     private final ReferenceBackend backend = new ReferenceBackend();
@@ -53,9 +44,7 @@ class DashboardStepsTest {
 
     @BeforeEach
     void build() {
-        model = new Sequential("brighter", new Input(SHAPE), new Flatten(), new Dense(2).activation("softmax"));
-        model.on(backend);
-        model.compile(new SGD(0.5), new SparseCategoricalCrossentropy());
+        model = Sides.modelOn(backend);
     }
 
     @AfterEach
@@ -72,10 +61,6 @@ class DashboardStepsTest {
 
     private void pass(double seconds) {
         now += Math.round(seconds * 1e9);
-    }
-
-    private static ImageSet images() {
-        return new ImageSet(SHAPE, new byte[] {0, 9, 9, 0}, new int[] {1, 0}, List.of("left", "right"));
     }
 
     private JsonObject news() throws InterruptedException {
@@ -137,7 +122,7 @@ class DashboardStepsTest {
         assertEquals(folder.resolve("there").toString(), news().get("savesTo").getAsString());
         assertSame(dashboard, dashboard.stopsBy(null, () -> {}));
         assertEquals("", news().get("savesTo").getAsString());
-        assertSame(dashboard, dashboard.confusionOf(images()));
+        assertSame(dashboard, dashboard.confusionOf(Sides.images()));
     }
 
     @Test
@@ -193,7 +178,7 @@ class DashboardStepsTest {
     void updateRatiosStandAtTheirPlace() throws Exception {
         begin();
         step(1, 1, 0.5);
-        model.fit(images(), new FitOptions().batchSize(2).epochs(1));
+        model.fit(Sides.images(), new FitOptions().batchSize(2).epochs(1));
         step(1, 2, 0.5);
         assertEquals(1.2, points("ratios").get(0).getAsJsonObject().get("at").getAsDouble());
     }
@@ -207,7 +192,7 @@ class DashboardStepsTest {
             }
         };
         model.weights().set("dense/bias", new float[] {Float.NaN, 0});
-        model.fit(images(), new FitOptions().batchSize(2).callbacks(dashboard, quiet));
+        model.fit(Sides.images(), new FitOptions().batchSize(2).callbacks(dashboard, quiet));
         assertTrue(state().startsWith("failed: training diverged"), state());
     }
 
@@ -312,8 +297,10 @@ class DashboardStepsTest {
     @Test
     void aTrainingThatGoesOnShowsItsEarlierEpochs() throws Exception {
         FitOptions options = new FitOptions().batchSize(2).shuffle(false);
-        model.fit(images(), options.epochs(2));
-        model.fit(images(), new FitOptions().batchSize(2).epochs(3).resume(true).callbacks(dashboard));
+        model.fit(Sides.images(), options.epochs(2));
+        model.fit(
+                Sides.images(),
+                new FitOptions().batchSize(2).epochs(3).resume(true).callbacks(dashboard));
         JsonArray epochs = points("epochs");
         assertEquals(3, epochs.size());
         for (int i = 0; i < 3; i++) {
@@ -328,7 +315,7 @@ class DashboardStepsTest {
     /** Every look at the clock takes a second, so does a matrix: it may cost a tenth of the time. */
     @Test
     void aMatrixThatTakesLongIsLeftOutUntilTheEnd() throws Exception {
-        dashboard.confusionOf(images());
+        dashboard.confusionOf(Sides.images());
         begin();
         step(0, 1, 0);
         tick = 1_000_000_000L;

@@ -5,16 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import conv4j.backend.reference.ReferenceBackend;
-import conv4j.data.ImageSet;
-import conv4j.layers.Dense;
-import conv4j.layers.Flatten;
-import conv4j.layers.Input;
-import conv4j.losses.SparseCategoricalCrossentropy;
 import conv4j.model.FitOptions;
 import conv4j.model.Sequential;
-import conv4j.optimizers.SGD;
-import conv4j.shape.Shape;
-import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -23,8 +15,6 @@ import org.junit.jupiter.api.Test;
 /** How often the page's measurements are taken, with a clock that goes on by the same time whenever it is looked at. */
 class MeasurementCostTest {
 
-    private static final Shape SHAPE = Shape.of(1, 2, 1);
-
     private long now;
     private long tick;
     private final ReferenceBackend backend = new ReferenceBackend();
@@ -32,9 +22,7 @@ class MeasurementCostTest {
 
     @BeforeEach
     void build() {
-        model = new Sequential("brighter", new Input(SHAPE), new Flatten(), new Dense(2).activation("softmax"));
-        model.on(backend);
-        model.compile(new SGD(0.5), new SparseCategoricalCrossentropy());
+        model = Sides.modelOn(backend);
     }
 
     @AfterEach
@@ -48,14 +36,10 @@ class MeasurementCostTest {
         return now;
     }
 
-    private static ImageSet images() {
-        return new ImageSet(SHAPE, new byte[] {0, 9, 9, 0}, new int[] {1, 0}, List.of("left", "right"));
-    }
-
     @Test
     void theCostOfAMatrixIsATenthOfTheTime() {
         tick = 500_000_000L;
-        ValidationConfusion confusion = new ValidationConfusion(images(), this::clock);
+        ValidationConfusion confusion = new ValidationConfusion(Sides.images(), this::clock);
         assertEquals(1, confusion.afterEpoch(model, 1, 100, false).epoch());
         assertNull(confusion.afterEpoch(model, 2, 104.5, false));
         assertEquals(3, confusion.afterEpoch(model, 3, 105, false).epoch());
@@ -64,7 +48,7 @@ class MeasurementCostTest {
     }
 
     private void oneStep() {
-        model.fit(images(), new FitOptions().batchSize(2).epochs(1));
+        model.fit(Sides.images(), new FitOptions().batchSize(2).epochs(1));
     }
 
     /** Reading takes 20 ms twice, so that 4 s must pass until it is done again. */
