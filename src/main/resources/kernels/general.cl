@@ -176,6 +176,9 @@ float binary_value(const float a, const float b, const int function) {
 
 #define MOST_AXES 8
 
+// Arguments that are arrays are read at constant places only: Mesa's compiler (22.3) crashes on others.
+#define UNROLLED_AXES _Pragma("unroll")
+
 // The axes of an item of the result, outermost first, and the steps of both operands along them, 0 where one repeats.
 struct Walk {
     int rank;
@@ -192,11 +195,14 @@ kernel void binary(
         const ulong item = quotient(i, (uint)size);
         ulong fromA = item * aItem, fromB = item * bItem;
         uint rest = (uint)(i - item * size);
-        for (int j = walk.rank - 1; j >= 0; j--) {
-            const uint position = rest % walk.extent[j];
-            fromA += (ulong)position * walk.a[j];
-            fromB += (ulong)position * walk.b[j];
-            rest /= walk.extent[j];
+        UNROLLED_AXES
+        for (int j = MOST_AXES - 1; j >= 0; j--) {
+            if (j < walk.rank) {
+                const uint position = rest % walk.extent[j];
+                fromA += (ulong)position * walk.a[j];
+                fromB += (ulong)position * walk.b[j];
+                rest /= walk.extent[j];
+            }
         }
         y[yo + i] = binary_value(a[ao + fromA], b[bo + fromB], function);
     }
@@ -241,12 +247,15 @@ kernel void rearrange(
         ulong from = item * inputSize;
         uint rest = (uint)(i - item * size);
         bool all = true;
-        for (int j = moves.rank - 1; j >= 0; j--) {
-            const int position = moves.start[j] + (int)(rest % moves.extent[j]) * moves.step[j];
-            const int at = inside(position, moves.input[j], moves.outside);
-            all = all && at >= 0;
-            from += (ulong)max(at, 0) * moves.stride[j];
-            rest /= moves.extent[j];
+        UNROLLED_AXES
+        for (int j = MOST_AXES - 1; j >= 0; j--) {
+            if (j < moves.rank) {
+                const int position = moves.start[j] + (int)(rest % moves.extent[j]) * moves.step[j];
+                const int at = inside(position, moves.input[j], moves.outside);
+                all = all && at >= 0;
+                from += (ulong)max(at, 0) * moves.stride[j];
+                rest /= moves.extent[j];
+            }
         }
         y[yo + i] = all ? x[xo + from] : moves.fill;
     }
