@@ -192,7 +192,7 @@ final class ConvolutionSteps {
     private static Step directGradient(
             Preparation preparation, GatherGeometry g, Conv2d.KernelGradient op, int splits) {
         if (Tuning.winogradGradient(preparation.style(), g, preparation.maxBatch())) {
-            KernelCall call = preparation.kernel(WinogradSteps.FILE, WinogradSteps.OPTIONS, "winograd_kernel_gradient");
+            KernelCall call = preparation.kernel(WinogradSteps.KERNEL_GRADIENT, WinogradSteps.KERNEL_GRADIENT);
             return WinogradSteps.kernelGradient(preparation, g, splits, gradient(call, g, op, splits));
         }
         if (Tuning.linesGradient(preparation.style(), g)) {

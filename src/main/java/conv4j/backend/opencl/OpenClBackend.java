@@ -5,7 +5,6 @@ import conv4j.backend.BackendException;
 import conv4j.backend.DeviceInfo;
 import conv4j.backend.Executable;
 import conv4j.backend.Memory;
-import conv4j.backend.MemoryMeter;
 import conv4j.backend.OutOfMemoryException;
 import conv4j.backend.Peak;
 import conv4j.backend.Placement;
@@ -24,14 +23,10 @@ import java.util.Map;
 import java.util.Set;
 import org.jocl.CL;
 import org.jocl.CLException;
-import org.jocl.Pointer;
-import org.jocl.Sizeof;
 import org.jocl.cl_command_queue;
 import org.jocl.cl_context;
 import org.jocl.cl_context_properties;
 import org.jocl.cl_device_id;
-import org.jocl.cl_kernel;
-import org.jocl.cl_mem;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,18 +38,13 @@ public final class OpenClBackend implements Backend {
 
     private static final Logger LOG = LoggerFactory.getLogger(OpenClBackend.class);
 
-    /** Floats after the end of every buffer that kernels may read, but not use, so that whole vectors can be loaded. */
-    static final int SLACK = 64;
-
     private final OpenCl.Device device;
     private final Style style;
     private final cl_context context;
     private cl_command_queue queue;
     private final Programs programs;
-    private final MemoryMeter meter;
+    private final Buffers buffers;
     private final Control control;
-    private final cl_kernel fill;
-    private final Set<OpenClMemory> memories = new LinkedHashSet<>();
     private final Set<Preparation> preparations = new LinkedHashSet<>();
     private final Tiling tiling;
     private final Map<Multiplication, Boolean> tensorCores = new HashMap<>();
@@ -71,9 +61,8 @@ public final class OpenClBackend implements Backend {
         queue = createQueue(context, device.id(), 0);
         programs = new Programs(device, context, ProgramCache.of(device.info(), cacheFolder));
         tiling = new Tiling(this, cacheFolder);
-        meter = new MemoryMeter(device.info().describe(), device.info().memoryBytes());
+        buffers = new Buffers(this);
         control = new Control(this);
-        fill = programs.kernel("control", style.options(), "fill");
     }
 
     @SuppressWarnings("deprecation") // clCreateCommandQueueWithProperties needs OpenCL 2.0; conv4j asks for 1.2
@@ -173,65 +162,7 @@ public final class OpenClBackend implements Backend {
 
     OpenClMemory allocateMemory(String purpose, ElementType type, long elements) {
         checkOpen();
-        long bytes = Math.multiplyExact(elements, (long) type.bytes());
-        if (bytes > device.info().largestAllocation()) {
-            throw new OutOfMemoryException(
-                    purpose + " need " + bytes + " bytes in one piece, but "
-                            + device.info().describe()
-                            + " allows " + device.info().largestAllocation()
-                            + "; use a smaller batch or a smaller network",
-                    bytes,
-                    device.info().largestAllocation());
-        }
-        meter.take(purpose, bytes);
-        try {
-            OpenClMemory memory = new OpenClMemory(this, buffer(bytes), type, elements);
-            memories.add(memory);
-            return memory;
-        } catch (CLException e) {
-            meter.give(bytes);
-            throw failure("memory for " + purpose, bytes, e);
-        }
-    }
-
-    /** A buffer of zeros, with {@link #SLACK}; drivers that allocate late are made to do it now. */
-    private cl_mem buffer(long bytes) {
-        long words = (bytes + 3) / 4 + SLACK;
-        cl_mem buffer = CL.clCreateBuffer(context, CL.CL_MEM_READ_WRITE, 4 * words, null, null);
-        try {
-            fill(buffer, 0, words, 0);
-            CL.clFinish(queue);
-            written(buffer);
-            return buffer;
-        } catch (CLException e) {
-            CL.clReleaseMemObject(buffer);
-            throw e;
-        }
-    }
-
-    /**
-     * Called when the host has written to a buffer. Oclgrind (21.10) takes a buffer for as long as the last such write, or as
-     * a released one before it, and everything behind that for uninitialized; so it is written once more, whole.
-     */
-    void written(cl_mem buffer) {
-        if (!device.info().platform().equals("Oclgrind")) {
-            return;
-        }
-        long[] size = new long[1];
-        CL.clGetMemObjectInfo(buffer, CL.CL_MEM_SIZE, Sizeof.size_t, Pointer.to(size), null);
-        Pointer bytes = Pointer.to(new byte[Math.toIntExact(size[0])]);
-        CL.clEnqueueReadBuffer(queue, buffer, true, 0, size[0], bytes, 0, null, null);
-        CL.clEnqueueWriteBuffer(queue, buffer, true, 0, size[0], bytes, 0, null, null);
-    }
-
-    void fill(cl_mem buffer, long offset, long count, float value) {
-        int argument = KernelCall.setArray(fill, 0, buffer, offset);
-        argument = KernelCall.setLong(fill, argument, count);
-        KernelCall.setFloat(fill, argument, value);
-        long[] local = {style.groupSize()};
-        long items = style.vectors() ? KernelCall.divideUp(count, Style.CHUNK) : count;
-        long[] global = {KernelCall.divideUp(items, local[0]) * local[0]};
-        CL.clEnqueueNDRangeKernel(queue, fill, 1, null, global, local, 0, null, null);
+        return buffers.allocate(purpose, type, elements);
     }
 
     @Override
@@ -342,21 +273,19 @@ public final class OpenClBackend implements Backend {
                 || status == CL.CL_OUT_OF_HOST_MEMORY;
         return shortOfMemory
                 ? new OutOfMemoryException(
-                        message + " (" + bytes + " bytes needed, " + meter.allocated() + " of "
+                        message + " (" + bytes + " bytes needed, " + buffers.allocated() + " of "
                                 + device.info().memoryBytes() + " in use); use a smaller batch or a smaller network",
                         bytes,
-                        device.info().memoryBytes() - meter.allocated())
+                        device.info().memoryBytes() - buffers.allocated())
                 : new BackendException(message, e);
-    }
-
-    /** Called by memory that was closed. */
-    void freed(OpenClMemory memory) {
-        memories.remove(memory);
-        meter.give(memory.bytes());
     }
 
     Style style() {
         return style;
+    }
+
+    Buffers buffers() {
+        return buffers;
     }
 
     Programs programs() {
@@ -418,12 +347,12 @@ public final class OpenClBackend implements Backend {
 
     @Override
     public long allocatedBytes() {
-        return meter.allocated();
+        return buffers.allocated();
     }
 
     @Override
     public long peakBytes() {
-        return meter.peak();
+        return buffers.peak();
     }
 
     void checkOpen() {
@@ -439,8 +368,7 @@ public final class OpenClBackend implements Backend {
         }
         finish();
         List.copyOf(preparations).forEach(this::release);
-        List.copyOf(memories).forEach(OpenClMemory::close);
-        CL.clReleaseKernel(fill);
+        buffers.close();
         control.close();
         programs.close();
         CL.clReleaseCommandQueue(queue);

@@ -74,7 +74,7 @@ final class OpenClMemory implements Memory {
         Pointer source = values.withByteOffset(from * size);
         try {
             CL.clEnqueueWriteBuffer(backend.queue(), buffer, true, offset * size, count * size, source, 0, null, null);
-            backend.written(buffer);
+            backend.buffers().written(buffer);
         } catch (CLException e) {
             throw backend.failure("writing " + count + " elements", count * size, e);
         }
@@ -103,7 +103,7 @@ final class OpenClMemory implements Memory {
             return;
         }
         try {
-            backend.fill(buffer, offset, count, value);
+            backend.buffers().fill(buffer, offset, count, value);
         } catch (CLException e) {
             throw backend.failure("filling " + count + " elements", 4 * count, e);
         }
@@ -135,7 +135,7 @@ final class OpenClMemory implements Memory {
             closed = true;
             // Commands that were started hold the buffer until they have ended.
             CL.clReleaseMemObject(buffer);
-            backend.freed(this);
+            backend.buffers().freed(this);
         }
     }
 }

@@ -33,8 +33,8 @@ final class ProgramList {
     private static final List<String> BOTH_STYLES =
             List.of("augmentation", "control", "dropout", "general", "input", "optimizer", "peak");
     private static final List<String> OF_ROWS = List.of("activation", "image", "normalization", "pooling", "reduction");
-    private static final List<String> VECTORS_ONLY =
-            List.of("convolution_vectors", "gemm_vectors", "grouped_vectors", LineSteps.FILE);
+    private static final List<String> VECTORS_ONLY = List.of(
+            "convolution_vectors", "gemm_vectors", "grouped_vectors", LineSteps.FILE, WinogradSteps.KERNEL_GRADIENT);
     private static final List<String> TILES_ONLY = List.of("grouped_tiles", "tile_passes");
 
     /** By file and options: styles share programs. */
@@ -80,7 +80,7 @@ final class ProgramList {
         }
         if (style.vectors()) {
             String options = style.options() + " " + WinogradSteps.OPTIONS;
-            entries.add(new Entry(WinogradSteps.FILE, style.name(), options));
+            entries.add(new Entry(WinogradSteps.CONVOLUTION, style.name(), options));
         } else {
             entries.addAll(tiled(style));
         }

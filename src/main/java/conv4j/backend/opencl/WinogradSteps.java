@@ -10,13 +10,19 @@ import conv4j.backend.Step;
  */
 final class WinogradSteps {
 
-    /** The file of kernels. */
-    static final String FILE = "winograd_vectors";
+    /** The kernel of convolutions and its file. */
+    static final String CONVOLUTION = "winograd_convolution";
+
+    /** The kernel of kernel gradients and its file. */
+    static final String KERNEL_GRADIENT = "winograd_kernel_gradient";
+
+    /** What both files need before themselves. */
+    static final String PATCHES = "winograd_patches";
 
     // Panels of target channels for which a work-item transforms a patch once.
     private static final int PANELS = 2;
 
-    /** Build options besides those of the style. */
+    /** Build options of {@link #CONVOLUTION} besides those of the style. */
     static final String OPTIONS = "-D PANELS=" + PANELS;
 
     // Elements of a transformed kernel, for each pair of channels.
@@ -46,9 +52,9 @@ final class WinogradSteps {
         Style style = preparation.style();
         long panels = panels(style, g);
         long packed = g.taps() * panelFloats(style, g);
-        KernelCall pack = preparation.kernel(FILE, OPTIONS, "winograd_pack");
+        KernelCall pack = preparation.kernel(CONVOLUTION, OPTIONS, "winograd_pack");
         pack.scratch(arrays.op(), 0).scratch(arrays.op(), packed);
-        KernelCall call = preparation.kernel(FILE, OPTIONS, "winograd_convolution");
+        KernelCall call = preparation.kernel(CONVOLUTION, OPTIONS, CONVOLUTION);
         call.control().array(arrays.source()).scratch(arrays.op(), 0).scratch(arrays.op(), packed);
         ConvolutionSteps.finish(call, g, arrays);
         return Preparation.inOrder(
