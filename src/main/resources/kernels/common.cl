@@ -7,12 +7,14 @@
 #define get_group_id(dimension) (get_global_id(dimension) / get_local_size(dimension))
 #endif
 
-// Before loops of tiles, whose sums are then registers. On processors tiles are only tested, and compilers take long over
-// what is unrolled.
+// Before loops of tiles, whose sums are then registers, and before functions that tiles call from several places. On
+// processors tiles are only tested, and compilers take long over what is unrolled or inlined.
 #if defined(__x86_64__) || defined(__aarch64__)
 #define UNROLLED _Pragma("unroll 1")
+#define OUTLINED __attribute__((noinline))
 #else
 #define UNROLLED _Pragma("unroll")
+#define OUTLINED
 #endif
 
 // The run buffer (uint words): everything that differs from one run to the next. Words 8..11 are floats.

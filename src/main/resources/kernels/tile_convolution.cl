@@ -51,7 +51,7 @@ struct Loader {
     int firstTarget, targets, targetChannels;
 };
 
-struct WeightRow row_after(struct WeightRow at, const int steps, const int sources, const int tapsX) {
+OUTLINED struct WeightRow row_after(struct WeightRow at, const int steps, const int sources, const int tapsX) {
     at.s += steps;
     while (at.s >= sources) {
         at.s -= sources;
@@ -65,7 +65,7 @@ struct WeightRow row_after(struct WeightRow at, const int steps, const int sourc
 }
 
 // What loads need of the rows, found once a slab.
-void find_rows(struct Loader *l) {
+OUTLINED void find_rows(struct Loader *l) {
     const int y = l->left.tapY * l->y.dilation;
     l->offsetX = l->left.tapX * l->x.dilation;
     l->offset = (y * l->x.source + l->offsetX) * l->channels + l->left.s;
@@ -82,13 +82,13 @@ void find_rows(struct Loader *l) {
     l->weightsThere = row.tapY < l->y.taps ? l->sourcesThere - row.s : 0;
 }
 
-float4 load_left(const struct Loader *l, const int i) {
+OUTLINED float4 load_left(const struct Loader *l, const int i) {
     const int y = l->startY[i] + l->offsetY, x = l->startX[i] + l->offsetX;
     const bool inside = y >= 0 && y < l->y.source && x >= 0 && x < l->x.source;
     return load_quad(l->source[i] + l->offset, inside ? l->sourcesThere - l->left.s : 0, LEFT_WIDTH);
 }
 
-float4 load_right(const struct Loader *l, const int i) {
+OUTLINED float4 load_right(const struct Loader *l, const int i) {
     const int target = l->firstTarget + right_side(i);
     if (RIGHT_ALONG_K) {
         return load_quad(l->weights + (size_t)(right_side(i) - right_side(0)) * l->channels,
@@ -97,7 +97,7 @@ float4 load_right(const struct Loader *l, const int i) {
     return load_quad(l->weights + right_side(i), l->weightsThere > 0 ? l->targets - target : 0, RIGHT_WIDTH);
 }
 
-void advance(struct Loader *l) {
+OUTLINED void advance(struct Loader *l) {
     l->left = row_after(l->left, DEPTH, l->sources, l->x.taps);
     if (ROWS_IN_ORDER) {
         l->weights += (size_t)DEPTH * l->targetChannels;
@@ -109,7 +109,7 @@ void advance(struct Loader *l) {
 }
 
 // The position in the whole target of a position of the phase.
-size_t whole_position(const size_t position, const struct Convolution c, const struct Phase phase) {
+OUTLINED size_t whole_position(const size_t position, const struct Convolution c, const struct Phase phase) {
     if (phase.y.gap == 1 && phase.x.gap == 1) {
         return position;
     }

@@ -29,7 +29,7 @@ struct Loader {
 };
 
 // Found once a slab, not once a load.
-void find_place(struct Loader *l) {
+OUTLINED void find_place(struct Loader *l) {
     while (l->tx >= l->x.target) {
         l->tx -= l->x.target;
         l->ty++;
@@ -44,19 +44,19 @@ void find_place(struct Loader *l) {
     l->placeY = left_k() < l->left ? y : OUTSIDE;
 }
 
-float4 load_left(const struct Loader *l, const int i) {
+OUTLINED float4 load_left(const struct Loader *l, const int i) {
     const int y = l->placeY + l->offsetY[i], x = l->placeX + l->offsetX[i];
     const bool inside = y >= 0 && y < l->y.source && x >= 0 && x < l->x.source;
     return load_quad(l->image + l->place + l->offset[i], inside ? l->there[i] : 0, LEFT_WIDTH);
 }
 
-float4 load_right(const struct Loader *l, const int i) {
+OUTLINED float4 load_right(const struct Loader *l, const int i) {
     const int k = right_k(), column = right_side(i);
     return load_quad(l->dy + (size_t)k * l->targetChannels + column, k < l->left ? l->targetsLeft - column : 0,
                      RIGHT_WIDTH);
 }
 
-void advance(struct Loader *l) {
+OUTLINED void advance(struct Loader *l) {
     l->ty += l->stepY;
     l->tx += l->stepX;
     l->dy += (size_t)DEPTH * l->targetChannels;

@@ -15,15 +15,15 @@ int existing(const int k, const long inner, const int place, const int places, c
     return alongK ? (place < places ? (int)clamp(inner - k, 0L, 4L) : 0) : (k < inner ? places - place : 0);
 }
 
-float4 load_left(const struct Loader *l, const int i) {
+OUTLINED float4 load_left(const struct Loader *l, const int i) {
     return load_quad(l->a[i], existing(left_k(), l->inner, left_side(i), l->rows, LEFT_ALONG_K), LEFT_WIDTH);
 }
 
-float4 load_right(const struct Loader *l, const int i) {
+OUTLINED float4 load_right(const struct Loader *l, const int i) {
     return load_quad(l->b[i], existing(right_k(), l->inner, right_side(i), l->columns, RIGHT_ALONG_K), RIGHT_WIDTH);
 }
 
-void advance(struct Loader *l) {
+OUTLINED void advance(struct Loader *l) {
     l->inner -= DEPTH;
 UNROLLED
     for (int i = 0; i < LEFT_LOADS; i++) {

@@ -95,7 +95,7 @@ int tile_column(const int j) {
 #endif
 
 // Four neighbours, of which the first count exist, and 0 for the others. Width 4: all of them or none do.
-float4 load_quad(const global float *p, const int count, const int width) {
+OUTLINED float4 load_quad(const global float *p, const int count, const int width) {
     if (width == 4) {
         return count > 0 ? *(const global float4 *)p : (float4)(0.0f);
     }
@@ -116,7 +116,7 @@ UNROLLED
 }
 
 // Slabs lie in local memory with k as rows, so that what is along k is scattered.
-void store_quad_in_slab(local float *slab, const int pitch, const float4 v, const int alongK) {
+OUTLINED void store_quad_in_slab(local float *slab, const int pitch, const float4 v, const int alongK) {
     if (alongK) {
         slab[0] = v.x;
         slab[pitch] = v.y;
@@ -196,12 +196,12 @@ void multiply(float sum[ITEM_ROWS][ITEM_COLUMNS], struct Loader *loader, const u
 }
 
 // LINEAR and RELU, which are cheap enough to be unrolled into every result; others go through activate_row.
-float activate_simply(const float x, const struct Activation f) {
+OUTLINED float activate_simply(const float x, const struct Activation f) {
     return f.kind != RELU ? x : x >= f.max ? f.max : x >= f.threshold ? x : relu_below(x, f);
 }
 
 // Writes a quad of a row of results, of which the first count exist, after bias and a simple activation.
-void store_quad(global float *y, const float *sum, const global float *bias, const int hasBias,
+OUTLINED void store_quad(global float *y, const float *sum, const global float *bias, const int hasBias,
                 const struct Activation f, const int count) {
     float result[4];
 UNROLLED
@@ -234,7 +234,7 @@ UNROLLED
 }
 
 // The other activations of what store_row has written.
-void activate_row(global float *y, const struct Activation f, const int count) {
+OUTLINED void activate_row(global float *y, const struct Activation f, const int count) {
     for (int j = 0; j < ITEM_COLUMNS; j++) {
         const int column = tile_column(j);
         if (column < count) {
