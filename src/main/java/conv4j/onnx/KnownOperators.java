@@ -55,9 +55,12 @@ final class KnownOperators {
                 OnnxTensor x = p.known(node, 0);
                 p.set(node, x.reshaped(ShapeOperators.reshaped(node, x.dims(), p.wholeNumbers(node, 1), false)));
             }
-            case "ReduceProd" -> p.set(node, OnnxTensor.of("", new long[] {
-                Arrays.stream(p.known(node, 0).longs()).reduce(1, (a, b) -> a * b)
-            }));
+            case "ReduceProd" -> {
+                OnnxTensor x = list(node, p.known(node, 0));
+                long[] product = {Arrays.stream(x.longs()).reduce(1, (a, b) -> a * b)};
+                int[] dims = node.flag("keepdims", true) ? new int[] {1} : new int[0];
+                p.set(node, new OnnxTensor("", x.type(), dims, null, product));
+            }
             default -> {
                 return false;
             }

@@ -40,10 +40,6 @@ record LayerTensor(Tensor tensor, int[] order, LayerTensor unflattened) {
         return Arrays.equals(order, IMAGE);
     }
 
-    boolean isPlain() {
-        return unflattened == null && inOrder();
-    }
-
     /** Whether our elements follow each other as ONNX' do. */
     boolean inOrder() {
         int[] positions = Arrays.stream(order)

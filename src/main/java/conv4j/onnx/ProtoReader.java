@@ -4,7 +4,6 @@ import conv4j.files.FileFormatException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -119,10 +118,6 @@ final class ProtoReader {
         if (packed.hasRemaining()) {
             throw damaged("a list of numbers that ends within a number");
         }
-    }
-
-    static List<Long> longs() {
-        return new ArrayList<>();
     }
 
     /** Leaves the field out. */

@@ -2,10 +2,8 @@ package conv4j.onnx;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.abort;
 
 import conv4j.Backends;
-import conv4j.OutsideVectors;
 import conv4j.backend.Backend;
 import conv4j.onnx.OnnxNodeTests.Outcome;
 import java.io.IOException;
@@ -15,8 +13,6 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 /** ONNX' own cases on every device. */
 class OnnxNodeTestsTest {
@@ -25,29 +21,6 @@ class OnnxNodeTestsTest {
 
     @TempDir
     private Path folder;
-
-    static List<String> devices() {
-        return OnnxFileTest.devices().toList();
-    }
-
-    @ParameterizedTest
-    @MethodSource("devices")
-    void everyCaseOfTheProjectOnnxPasses(String device) throws IOException {
-        Path vectors = OutsideVectors.folder();
-        if (vectors == null || !Files.isDirectory(vectors.resolve("onnx-node"))) {
-            abort("there is no folder onnx-node of ONNX' cases beside the project, and -Dconv4j.vectors names none");
-        }
-        List<String> others = new ArrayList<>();
-        try (Backend backend = Backends.open(device)) {
-            for (Path one : OnnxNodeTests.cases(vectors.resolve("onnx-node"))) {
-                OnnxNodeTests.Result result = OnnxNodeTests.run(one, backend);
-                if (result.outcome() != Outcome.PASSED) {
-                    others.add(result.toString());
-                }
-            }
-        }
-        assertTrue(others.isEmpty(), () -> String.join("\n", others));
-    }
 
     @Test
     void aCaseIsRightWithinTheTolerancesOfOnnx() throws IOException {

@@ -1,13 +1,19 @@
 package conv4j.onnx;
 
+import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import conv4j.shape.Shape;
+import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
+import java.nio.LongBuffer;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 
@@ -35,6 +41,71 @@ final class OnnxRuntime {
         } catch (OrtException e) {
             throw new AssertionError("ONNX Runtime refuses the file: " + e.getMessage(), e);
         }
+    }
+
+    /** The outputs of a graph that is given its inputs by their names: of floats, whole numbers and truth values. */
+    static List<conv4j.onnx.OnnxTensor> run(
+            byte[] file, List<conv4j.onnx.OnnxTensor> inputs, List<String> outputNames) {
+        OrtEnvironment environment = OrtEnvironment.getEnvironment();
+        Map<String, OnnxTensor> given = new HashMap<>();
+        try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
+            options.setIntraOpNumThreads(1);
+            for (conv4j.onnx.OnnxTensor input : inputs) {
+                given.put(input.name(), ported(environment, input));
+            }
+            try (OrtSession session = environment.createSession(file, options);
+                    OrtSession.Result result = session.run(given)) {
+                List<conv4j.onnx.OnnxTensor> outputs = new ArrayList<>();
+                for (String name : outputNames) {
+                    outputs.add(read((OnnxTensor) result.get(name).orElseThrow()));
+                }
+                return outputs;
+            }
+        } catch (OrtException e) {
+            throw new AssertionError("ONNX Runtime refuses the case: " + e.getMessage(), e);
+        } finally {
+            given.values().forEach(OnnxTensor::close);
+        }
+    }
+
+    private static OnnxTensor ported(OrtEnvironment environment, conv4j.onnx.OnnxTensor tensor) throws OrtException {
+        long[] dims = Arrays.stream(tensor.dims()).asLongStream().toArray();
+        if (tensor.type() == conv4j.onnx.OnnxTensor.BOOL) {
+            ByteBuffer bytes = ByteBuffer.allocateDirect(tensor.size());
+            Arrays.stream(tensor.longs()).forEach(truth -> bytes.put((byte) truth));
+            return OnnxTensor.createTensor(environment, bytes.flip(), dims, OnnxJavaType.BOOL);
+        }
+        return tensor.isFloating()
+                ? OnnxTensor.createTensor(environment, FloatBuffer.wrap(tensor.floats()), dims)
+                : OnnxTensor.createTensor(environment, LongBuffer.wrap(tensor.longs()), dims);
+    }
+
+    private static conv4j.onnx.OnnxTensor read(OnnxTensor tensor) {
+        int[] dims = Arrays.stream(tensor.getInfo().getShape())
+                .mapToInt(Math::toIntExact)
+                .toArray();
+        int size = Arrays.stream(dims).reduce(1, (a, b) -> a * b);
+        return switch (tensor.getInfo().type) {
+            case FLOAT -> {
+                float[] values = new float[size];
+                tensor.getFloatBuffer().get(values);
+                yield conv4j.onnx.OnnxTensor.of("", values, dims);
+            }
+            case INT64 -> {
+                long[] values = new long[size];
+                tensor.getLongBuffer().get(values);
+                yield conv4j.onnx.OnnxTensor.of("", values, dims);
+            }
+            case BOOL -> {
+                ByteBuffer bytes = tensor.getByteBuffer();
+                long[] values = new long[size];
+                for (int i = 0; i < size; i++) {
+                    values[i] = bytes.get(i);
+                }
+                yield conv4j.onnx.OnnxTensor.of("", values, dims);
+            }
+            default -> throw new AssertionError("not read here: " + tensor.getInfo());
+        };
     }
 
     private static long[] dims(int batch, int... item) {
