@@ -2,9 +2,14 @@ package conv4j.onnx;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import conv4j.Backends;
 import conv4j.backend.Backend;
+import conv4j.files.FileFormatException;
+import conv4j.layers.Layer;
+import conv4j.model.Model;
+import conv4j.shape.Shape;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -26,6 +31,7 @@ final class OneNode {
     private final List<String> names = new ArrayList<>();
     private int opset = 17;
     private int outputs = 1;
+    private int only = -1;
 
     OneNode(String operator) {
         this.operator = operator;
@@ -38,6 +44,12 @@ final class OneNode {
 
     OneNode outputs(int count) {
         outputs = count;
+        return this;
+    }
+
+    /** Makes one of the node's outputs the only one of the graph. */
+    OneNode only(int output) {
+        only = output;
         return this;
     }
 
@@ -86,13 +98,17 @@ final class OneNode {
         return IntStream.range(0, outputs).mapToObj(i -> "y" + i).toList();
     }
 
+    private List<String> wantedNames() {
+        return only < 0 ? outputNames() : List.of(outputNames().get(only));
+    }
+
     /** The outputs, as the reference backend computes them. */
     List<OnnxTensor> run() {
         Map<String, OnnxTensor> constantsByName = new LinkedHashMap<>();
         constants.forEach(tensor -> constantsByName.put(tensor.name(), tensor));
         OnnxNode node = new OnnxNode(operator, "", "it", List.copyOf(names), outputNames(), attributes);
         List<OnnxModel.Port> given = inputs.stream().map(OneNode::port).toList();
-        List<OnnxModel.Port> wanted = outputNames().stream()
+        List<OnnxModel.Port> wanted = wantedNames().stream()
                 .map(name -> new OnnxModel.Port(name, 0, null))
                 .toList();
         OnnxModel model = new OnnxModel(opset, "one", List.of(node), constantsByName, given, wanted, Map.of());
@@ -100,7 +116,7 @@ final class OneNode {
         inputs.forEach(tensor -> data.put(tensor.name(), tensor));
         try (Backend backend = Backends.open("reference")) {
             Map<String, OnnxTensor> results = new Evaluation(model, data).run(backend);
-            return outputNames().stream().map(results::get).toList();
+            return wantedNames().stream().map(results::get).toList();
         }
     }
 
@@ -126,11 +142,65 @@ final class OneNode {
 
     /** Asserts that every output is what ONNX Runtime computes. */
     void isAsElsewhere() {
-        List<OnnxTensor> want = OnnxRuntime.run(file(), inputs, outputNames());
+        List<OnnxTensor> want = OnnxRuntime.run(file(), inputs, wantedNames());
         List<OnnxTensor> got = run();
-        for (int i = 0; i < outputs; i++) {
+        for (int i = 0; i < want.size(); i++) {
             assertSame(got.get(i), want.get(i).dims(), numbers(want.get(i)), TOLERANCE);
         }
+    }
+
+    /** What the layers that the graph becomes compute, and of which kinds they are. */
+    record Layered(OnnxTensor output, List<String> kinds) {}
+
+    /** Runs the layers; the first axis of the only input that is data is the batch. */
+    Layered layers() {
+        OnnxTensor x = inputs.get(0);
+        int batch = x.dims()[0];
+        try (Backend backend = Backends.open("reference");
+                Model model = model().on(backend)) {
+            Shape input = model.inputShape();
+            Shape output = model.outputShape();
+            float[] items = OnnxRuntime.channelsLast(x.toFloats(), batch, input);
+            float[] all = new float[batch * output.size()];
+            for (int i = 0; i < batch; i++) {
+                float[] item = Arrays.copyOfRange(items, i * input.size(), (i + 1) * input.size());
+                System.arraycopy(model.predict(item), 0, all, i * output.size(), output.size());
+            }
+            int[] item =
+                    output.rank() == 3 ? new int[] {output.dim(2), output.dim(0), output.dim(1)} : output.toArray();
+            int[] dims =
+                    IntStream.concat(IntStream.of(batch), Arrays.stream(item)).toArray();
+            List<String> kinds =
+                    model.layers().stream().skip(1).map(Layer::className).toList();
+            return new Layered(OnnxTensor.of("", OnnxRuntime.channelsFirst(all, batch, output), dims), kinds);
+        }
+    }
+
+    private Model model() {
+        return LayerImport.model(OnnxReader.model(ByteBuffer.wrap(file())));
+    }
+
+    /** Asserts that the graph becomes layers of these kinds, which compute what ONNX Runtime does. */
+    void becomes(String... kinds) {
+        OnnxTensor want = OnnxRuntime.run(file(), inputs, wantedNames()).get(0);
+        becomesAndGives(want.dims(), numbers(want), kinds);
+    }
+
+    /** Asserts that the graph becomes layers of these kinds, which compute these numbers. */
+    void becomesAndGives(int[] dims, double[] numbers, String... kinds) {
+        Layered got = layers();
+        assertSame(got.output(), dims, numbers, TOLERANCE);
+        assertEquals(List.of(kinds), got.kinds());
+    }
+
+    /** Why the graph becomes no layers. */
+    String refusedLayers() {
+        return assertThrows(FileFormatException.class, () -> {
+                    try (Model model = model()) {
+                        assertEquals(List.of(), model.layers());
+                    }
+                })
+                .getMessage();
     }
 
     private byte[] file() {
@@ -142,7 +212,7 @@ final class OneNode {
         ProtoWriter graph = new ProtoWriter().message(1, node).text(2, "one");
         constants.forEach(tensor -> graph.message(5, tensor(tensor).text(8, tensor.name())));
         inputs.forEach(tensor -> graph.message(11, type(tensor)));
-        outputNames().forEach(name -> graph.message(12, new ProtoWriter().text(1, name)));
+        wantedNames().forEach(name -> graph.message(12, new ProtoWriter().text(1, name)));
         ProtoWriter version = new ProtoWriter().text(1, "").number(2, opset);
         return new ProtoWriter()
                 .number(1, 8)
