@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /** An ONNX graph that becomes a model of layers, which can be trained further. */
@@ -187,13 +188,23 @@ final class LayerImport {
         }
         try {
             Model result = new Model(model.name().isBlank() ? "model" : model.name(), input, last);
-            weights.forEach(result.weights()::set);
+            giveWeights(result);
             scaling.giveTo(result);
             OnnxMetadata.read(model.metadata(), result);
             return result;
         } catch (IllegalArgumentException e) {
             throw new FileFormatException("the graph cannot be a model: " + e.getMessage(), e);
         }
+    }
+
+    /** Gives the layers their numbers; those of nodes that the output does not depend on are no layers of the model. */
+    private void giveWeights(Model model) {
+        Set<String> layers = model.layers().stream().map(Layer::name).collect(Collectors.toSet());
+        weights.forEach((path, numbers) -> {
+            if (layers.contains(path.substring(0, path.lastIndexOf('/')))) {
+                model.weights().set(path, numbers);
+            }
+        });
     }
 
     /** Whether the graph ends by transposing images to (height, width, channels). */

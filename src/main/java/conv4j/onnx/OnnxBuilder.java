@@ -16,7 +16,6 @@ final class OnnxBuilder {
     static final int OPSET = 17;
 
     private static final int IR_VERSION = 8;
-    private static final int FLOATS = 6;
     private static final int INTS = 7;
 
     private final ProtoWriter graph = new ProtoWriter();
@@ -66,16 +65,10 @@ final class OnnxBuilder {
         if (value instanceof String text) {
             return attribute.text(4, text).number(20, 3);
         }
-        if (value instanceof int[] numbers) {
-            for (int number : numbers) {
-                attribute.number(8, number);
-            }
-            return attribute.number(20, INTS);
+        for (int number : (int[]) value) {
+            attribute.number(8, number);
         }
-        for (float number : (float[]) value) {
-            attribute.real(7, number);
-        }
-        return attribute.number(20, FLOATS);
+        return attribute.number(20, INTS);
     }
 
     /** Adds a constant of floats; the same name is one constant. */

@@ -106,6 +106,11 @@ class OnnxFileTest {
     }
 
     private void assertWrittenAndReadAgain(Model model, Backend backend) {
+        assertWrittenAndReadAgain(model, backend, folder);
+    }
+
+    /** Asserts that ONNX Runtime and the model that is read again compute what the model does. */
+    static void assertWrittenAndReadAgain(Model model, Backend backend, Path folder) {
         model.on(backend);
         float[] items = items(model.inputShape(), BATCH);
         float[] want = predictions(model, items, BATCH);

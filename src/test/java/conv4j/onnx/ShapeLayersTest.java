@@ -104,6 +104,9 @@ class ShapeLayersTest {
             String message = reshape(target).refusedLayers();
             assertTrue(message.contains("a shape that does not begin with the batch, ["), message);
         }
+        String open =
+                new OneNode("Reshape").data(dims(2, 1), 1, 2).longs(-1, -1).refusedLayers();
+        assertTrue(open.contains("a shape that does not begin with the batch, [-1, -1]"), open);
         String message = reshape(0, 5).refusedLayers();
         assertTrue(message.contains("Reshape 'it': 6 elements of [2, 3] do not fill the shape [5]"), message);
     }
