@@ -30,7 +30,8 @@ final class OnnxRuntime {
     /** Items in ONNX' order of axes. */
     static float[] run(Path file, float[] items, int batch, int[] item, Shape output) {
         OrtEnvironment environment = OrtEnvironment.getEnvironment();
-        try (OrtSession session = environment.createSession(file.toString());
+        try (OrtSession.SessionOptions options = alone();
+                OrtSession session = environment.createSession(file.toString(), options);
                 OnnxTensor tensor = OnnxTensor.createTensor(environment, FloatBuffer.wrap(items), dims(batch, item));
                 OrtSession.Result result =
                         session.run(Map.of(session.getInputNames().iterator().next(), tensor))) {
@@ -48,8 +49,7 @@ final class OnnxRuntime {
             byte[] file, List<conv4j.onnx.OnnxTensor> inputs, List<String> outputNames) {
         OrtEnvironment environment = OrtEnvironment.getEnvironment();
         Map<String, OnnxTensor> given = new HashMap<>();
-        try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
-            options.setIntraOpNumThreads(1);
+        try (OrtSession.SessionOptions options = alone()) {
             for (conv4j.onnx.OnnxTensor input : inputs) {
                 given.put(input.name(), ported(environment, input));
             }
@@ -66,6 +66,14 @@ final class OnnxRuntime {
         } finally {
             given.values().forEach(OnnxTensor::close);
         }
+    }
+
+    /** Without threads and improvements of the graph, which cost more than such small graphs do. */
+    private static OrtSession.SessionOptions alone() throws OrtException {
+        OrtSession.SessionOptions options = new OrtSession.SessionOptions();
+        options.setIntraOpNumThreads(1);
+        options.setOptimizationLevel(OrtSession.SessionOptions.OptLevel.NO_OPT);
+        return options;
     }
 
     private static OnnxTensor ported(OrtEnvironment environment, conv4j.onnx.OnnxTensor tensor) throws OrtException {
