@@ -319,13 +319,6 @@ final class LayerImport {
         weights.put(layer.name() + "/" + weight, numbers);
     }
 
-    /** Says that what a layer returned is not needed. */
-    void leaveOut(Tensor tensor) {
-        String name = tensor.layer().name();
-        names.remove(name);
-        weights.keySet().removeIf(path -> path.startsWith(name + "/"));
-    }
-
     /** The tensor as an image, (height, width, channels). */
     LayerTensor image(LayerTensor tensor) {
         if (tensor.rank() != 3) {

@@ -85,7 +85,7 @@ final class NormalizationLayers {
 
     /**
      * Takes the end of a group normalization as PyTorch writes it: the channels' groups reshaped into axes of their own, an
-     * instance normalization without weights, and this node, which reshapes back. What it was before is left out.
+     * instance normalization without weights, and this node, which reshapes back. What these became leads nowhere.
      *
      * @return false when the node is something else
      */
@@ -105,8 +105,6 @@ final class NormalizationLayers {
         if (x.unflattened() != null || !Arrays.equals(x.dims(), target) || target[0] % groups != 0) {
             return false;
         }
-        in.leaveOut(in.tensor(statistics, 0).tensor());
-        in.leaveOut(in.tensor(node, 0).tensor());
         LayerTensor source = channelsLast(node, in, x);
         GroupNormalization layer = new GroupNormalization(groups)
                 .epsilon(epsilon(statistics))

@@ -89,23 +89,23 @@ record WindowRule(OnnxNode node, int... kernel) {
         int appended = node.sizes("output_padding", kernel.length, 0)[axis];
         long full = (input - 1L) * stride + extent(axis);
         int[] pads = pads(axis);
+        int cutLow = pads[0];
         long output = full + appended - pads[0] - pads[1];
         if (node.has("output_shape") || isSame()) {
             long wanted = node.has("output_shape")
                     ? node.sizes("output_shape", kernel.length, 0)[axis]
                     : (long) input * stride;
             int total = (int) Math.max(0, full + appended - wanted);
-            int first = autoPad().equals("SAME_UPPER") ? total / 2 : total - total / 2;
-            pads = new int[] {first, total - first};
+            cutLow = autoPad().equals("SAME_UPPER") ? total / 2 : total - total / 2;
             output = wanted;
         }
-        long cutHigh = Math.max(full - output - pads[0], 0);
+        long cutHigh = Math.max(full - output - cutLow, 0);
         return new Window(
                 Sizes.checked(output, node.label() + ": the output"),
                 kernel[axis],
                 stride,
                 dilation(axis),
-                pads[0],
+                cutLow,
                 Sizes.checked(cutHigh, node.label() + ": padding"));
     }
 }

@@ -3,8 +3,10 @@ package conv4j.onnx;
 import static conv4j.onnx.OneNode.counted;
 import static conv4j.onnx.OneNode.dims;
 import static conv4j.onnx.OneNode.spread;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -32,6 +34,21 @@ class ImageLayersTest {
         for (String rule : new String[] {"SAME_UPPER", "SAME_LOWER", "VALID"}) {
             conv(1).with("strides", new long[] {2, 2}).with("auto_pad", rule).becomes("Conv2D");
         }
+    }
+
+    @Test
+    void paddingHasANameWhereKerasHasOne() {
+        assertEquals("valid", conv(1).setting("padding"));
+        assertEquals("same", conv(1).with("auto_pad", "SAME_UPPER").setting("padding"));
+        assertEquals("same", conv(1).with("pads", new long[] {0, 1, 1, 1}).setting("padding"));
+        assertEquals(
+                List.of(List.of(1, 0), List.of(1, 1)),
+                conv(1).with("pads", new long[] {1, 1, 0, 1}).setting("padding"));
+        assertEquals(
+                List.of(List.of(0, 0), List.of(1, 1)),
+                conv(1).with("pads", new long[] {0, 1, 0, 1}).setting("padding"));
+        OneNode mean = pool("AveragePool").with("count_include_pad", 1L).with("pads", new long[] {1, 1, 1, 1});
+        assertEquals("valid", mean.setting("padding"));
     }
 
     @Test

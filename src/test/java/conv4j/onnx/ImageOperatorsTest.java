@@ -122,6 +122,11 @@ class ImageOperatorsTest {
         row().with("auto_pad", "SAME_LOWER").gives(dims(1, 1, 4), 1, 3, 2, 2);
         row().with("auto_pad", "VALID").gives(dims(1, 1, 5), 1, 1, 3, 2, 2);
         row().with("output_padding", new long[] {1}).gives(dims(1, 1, 6), 1, 1, 3, 2, 2, 0);
+        row().with("output_shape", new long[] {2}).gives(dims(1, 1, 2), 3, 2);
+        row().with("output_shape", new long[] {4})
+                .with("output_padding", new long[] {1})
+                .with("auto_pad", "SAME_UPPER")
+                .gives(dims(1, 1, 4), 1, 3, 2, 2);
         OneNode long7 = row().with("output_padding", new long[] {2});
         assertTrue(refusal(long7, Unsupported.class).contains("longer than the stretched input by a stride or more"));
     }
@@ -161,6 +166,21 @@ class ImageOperatorsTest {
         OneNode none = new OneNode(operator).data(dims(1, 1, 2, 2), counted(4));
         assertTrue(
                 refusal(none, FileFormatException.class).contains(operator + " 'it' has no attribute 'kernel_shape'"));
+    }
+
+    @Test
+    void theLastWindowMayReachBeyondTheEnd() {
+        for (int input = 4; input < 10; input++) {
+            for (long[] rule : new long[][] {{2, 2, 0, 0}, {3, 2, 0, 0}, {2, 3, 1, 0}, {3, 2, 1, 1}, {3, 3, 1, 2}}) {
+                new OneNode("MaxPool")
+                        .data(dims(1, 1, input), spread(input))
+                        .with("kernel_shape", new long[] {rule[0]})
+                        .with("strides", new long[] {rule[1]})
+                        .with("pads", new long[] {rule[2], rule[3]})
+                        .with("ceil_mode", 1L)
+                        .isAsElsewhere();
+            }
+        }
     }
 
     @Test

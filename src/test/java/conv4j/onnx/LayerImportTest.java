@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import conv4j.Backends;
 import conv4j.backend.Backend;
+import conv4j.data.Normalization;
 import conv4j.files.FileFormatException;
 import conv4j.layers.Layer;
 import conv4j.model.Model;
@@ -422,6 +423,67 @@ class LayerImportTest {
                 assertArrayEquals(want, model.predict(numbers(1, 3, 5, 9)), 1e-4f);
             }
         }
+    }
+
+    @Test
+    void groupsThatAreNotJoinedAgainAreNormalizedAsTheyAre() {
+        String groups = node("Reshape", "groups", "x", onnx.longs("three", 0, 2, -1));
+        String standard = node(
+                "InstanceNormalization",
+                "in",
+                groups,
+                onnx.floats("s", numbers(1, 1), 2),
+                onnx.floats("b", numbers(0, 0), 2));
+        String other = node("Reshape", "other", standard, onnx.longs("four", 0, 2, 2, 1));
+        becomes(
+                other,
+                dims(4, 1, 1),
+                numbers(100, 300, 50, 90),
+                // (-1, 1) and (-1, 1), of which our channels are the last axis.
+                numbers(-1, -1, 1, 1),
+                "Reshape",
+                "Reshape",
+                "Permute",
+                "GroupNormalization",
+                "Permute",
+                "Reshape",
+                "Permute");
+    }
+
+    @Test
+    void namesOfClassesAndTheNormalizationAreTheModels() {
+        String scaled = node("Mul", "normalization/scale", "x", onnx.floats("s", numbers(2), 1));
+        String shifted = node("Add", "normalization/shift", scaled, onnx.floats("t", numbers(1), 1));
+        String relu = node("Relu", "relu", shifted);
+        byte[] file = onnx.file(
+                "g", OnnxBuilder.port("x", 2), OnnxBuilder.port(relu, 2), Map.of("class_names", "[\"a\",\"b\"]"));
+        try (Backend backend = Backends.open("reference");
+                Model model = LayerImport.model(OnnxReader.model(ByteBuffer.wrap(file)))
+                        .on(backend)) {
+            assertEquals(List.of("a", "b"), model.classNames());
+            assertEquals(new Normalization(new float[] {2}, new float[] {1}), model.normalization());
+            assertArrayEquals(numbers(3, 0), model.predict(numbers(1, -2)));
+            assertEquals(2, model.layers().size());
+        }
+    }
+
+    @Test
+    void constantsThatAreNodesAreWeightsToo() {
+        OnnxNode constant =
+                new OnnxNode("Constant", "", "c", List.of(), List.of("c"), Map.of("value_floats", numbers(1, 2)));
+        OnnxNode sum = new OnnxNode("Add", "", "s", List.of("x", "c"), List.of("y"), Map.of());
+        OnnxModel.Port x = new OnnxModel.Port("x", OnnxTensor.FLOAT, new long[] {-1, 2});
+        OnnxModel.Port y = new OnnxModel.Port("y", OnnxTensor.FLOAT, null);
+        OnnxModel graph = new OnnxModel(17, "g", List.of(constant, sum), Map.of(), List.of(x), List.of(y), Map.of());
+        try (Backend backend = Backends.open("reference");
+                Model model = LayerImport.model(graph).on(backend)) {
+            assertArrayEquals(numbers(11, 22), model.predict(numbers(10, 20)));
+        }
+        OnnxNode strange = new OnnxNode("Strange", "", "s", List.of("x"), List.of("y"), Map.of());
+        OnnxModel unknown = new OnnxModel(17, "g", List.of(strange), Map.of(), List.of(x), List.of(y), Map.of());
+        String message = assertThrows(FileFormatException.class, () -> LayerImport.model(unknown))
+                .getMessage();
+        assertTrue(message.contains("there are no layers for: Strange 's'; docs/onnx.md"), message);
     }
 
     @Test

@@ -193,6 +193,13 @@ final class OneNode {
         assertEquals(List.of(kinds), got.kinds());
     }
 
+    /** A setting of the last layer that the graph becomes. */
+    Object setting(String name) {
+        try (Model model = model()) {
+            return model.layers().get(model.layers().size() - 1).config().get(name);
+        }
+    }
+
     /** Why the graph becomes no layers. */
     String refusedLayers() {
         return assertThrows(FileFormatException.class, () -> {

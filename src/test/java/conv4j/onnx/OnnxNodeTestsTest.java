@@ -56,4 +56,100 @@ class OnnxNodeTestsTest {
             assertTrue(result.message().contains("damaged"), result.message());
         }
     }
+
+    private static ProtoWriter longs(int type, long... values) {
+        ProtoWriter tensor = new ProtoWriter().number(1, values.length).number(2, type);
+        for (long value : values) {
+            tensor.number(5, value);
+        }
+        return tensor;
+    }
+
+    private OnnxNodeTests.Result runWith(ProtoWriter output) throws IOException {
+        NodeCases.write(folder, "test_it", "Relu", new float[] {3, 300}, new float[] {3, 300});
+        Files.write(folder.resolve("test_it/test_data_set_0/output_0.pb"), output.toBytes());
+        try (Backend backend = Backends.open("reference")) {
+            return OnnxNodeTests.run(folder.resolve("test_it"), backend);
+        }
+    }
+
+    @Test
+    void wholeNumbersAreComparedAsTheirTypeHasThem() throws IOException {
+        assertEquals(Outcome.PASSED, runWith(longs(OnnxTensor.INT64, 3, 300)).outcome());
+        // 300 is 44 in eight bits.
+        assertEquals(Outcome.PASSED, runWith(longs(OnnxTensor.UINT8, 3, 44)).outcome());
+        OnnxNodeTests.Result wrong = runWith(longs(OnnxTensor.INT64, 3, 301));
+        assertEquals("output 'y' is 300.0 at 1, but should be 301.0", wrong.message());
+    }
+
+    @Test
+    void shortFloatsAreComparedAfterRounding() throws IOException {
+        // 3 and 300 as the upper halves of their bits.
+        assertEquals(
+                Outcome.PASSED,
+                runWith(longs(OnnxTensor.BFLOAT16, 0x4040, 0x4396)).outcome());
+        assertEquals(
+                Outcome.FAILED,
+                runWith(longs(OnnxTensor.BFLOAT16, 0x4040, 0x4397)).outcome());
+    }
+
+    @Test
+    void aFolderMayBeACaseItself() throws IOException {
+        NodeCases.write(folder, "test_b", "Relu", new float[] {1}, new float[] {1});
+        NodeCases.write(folder, "test_a", "Relu", new float[] {1}, new float[] {1});
+        Files.createDirectories(folder.resolve("test_empty"));
+        assertEquals(List.of(folder.resolve("test_a"), folder.resolve("test_b")), OnnxNodeTests.cases(folder));
+        Path one = folder.resolve("test_a");
+        assertEquals(List.of(one), OnnxNodeTests.cases(one));
+    }
+
+    @Test
+    void setsOfDataAreTakenByTheirNumbers() throws IOException {
+        NodeCases.write(folder, "test_it", "Relu", new float[] {1}, new float[] {1});
+        Path one = folder.resolve("test_it");
+        // The second set is wrong as the tenth one is, but comes first.
+        for (int number : new int[] {2, 10}) {
+            Path set = Files.createDirectories(one.resolve("test_data_set_" + number));
+            Files.copy(one.resolve("test_data_set_0/input_0.pb"), set.resolve("input_0.pb"));
+            Files.write(
+                    set.resolve("output_0.pb"), longs(OnnxTensor.INT64, number).toBytes());
+        }
+        try (Backend backend = Backends.open("reference")) {
+            OnnxNodeTests.Result result = OnnxNodeTests.run(one, backend);
+            assertEquals("output 'y' is 1.0 at 0, but should be 2.0", result.message());
+            assertEquals("test_it", result.name());
+        }
+    }
+
+    @Test
+    void aCaseWithoutDataHasFailed() throws IOException {
+        NodeCases.write(folder, "test_it", "Relu", new float[] {1}, new float[] {1});
+        Path one = folder.resolve("test_it");
+        Files.move(one.resolve("test_data_set_0"), one.resolve("elsewhere"));
+        try (Backend backend = Backends.open("reference")) {
+            OnnxNodeTests.Result result = OnnxNodeTests.run(one, backend);
+            assertEquals(Outcome.FAILED, result.outcome());
+            assertEquals("the case has no test_data_set_*", result.message());
+        }
+    }
+
+    @Test
+    void aCaseThatPassedHasNothingToSay() throws IOException {
+        OnnxNodeTests.Result result = runWith(longs(OnnxTensor.INT64, 3, 300));
+        assertEquals("", result.message());
+        NodeCases.write(folder, "test_nan", "Log", new float[] {-1}, new float[] {Float.NaN});
+        NodeCases.write(folder, "test_no_nan", "Log", new float[] {-1}, new float[] {1});
+        NodeCases.write(folder, "test_infinite", "Log", new float[] {0}, new float[] {Float.NEGATIVE_INFINITY});
+        try (Backend backend = Backends.open("reference")) {
+            assertEquals(
+                    Outcome.PASSED,
+                    OnnxNodeTests.run(folder.resolve("test_nan"), backend).outcome());
+            assertEquals(
+                    Outcome.FAILED,
+                    OnnxNodeTests.run(folder.resolve("test_no_nan"), backend).outcome());
+            assertEquals(
+                    Outcome.PASSED,
+                    OnnxNodeTests.run(folder.resolve("test_infinite"), backend).outcome());
+        }
+    }
 }

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import conv4j.files.FileFormatException;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** Operators that change shapes only: the elements stay in their order, or are moved as a whole. */
@@ -167,5 +168,36 @@ class ShapeOperatorsTest {
         OnnxTensor known = new OneNode("Identity").longs(4, 5).run().get(0);
         assertEquals(OnnxTensor.INT64, known.type());
         assertSame(known, dims(2), new double[] {4, 5}, 0);
+    }
+
+    @Test
+    void inputsThatAreMissingOrUnknownOrNoNumbersAreNamed() {
+        assertTrue(refusal(new OneNode("Relu").none(), FileFormatException.class)
+                .contains("Relu 'it' needs an input 0, which is missing"));
+        OneNode computed = new OneNode("Reshape").data(dims(2), 1, 2).data(OnnxTensor.of("", new long[] {2}, 1));
+        computed.gives(dims(2), 1, 2);
+        OneNode shape = new OneNode("Reshape").data(dims(2), 1, 2).constant(dims(1), 2);
+        assertTrue(refusal(shape, FileFormatException.class)
+                .contains("Reshape 'it': input 'in1' must be whole numbers, but is float (1)"));
+        OneNode empty = new OneNode("Relu").data(dims(0));
+        assertTrue(refusal(empty, Unsupported.class).contains("Relu 'it': an empty tensor, 'in0' float (0)"));
+        OneNode strange = new OneNode("Strange").data(dims(1), 1);
+        assertEquals("operator Strange 'it'", refusal(strange, Unsupported.class));
+    }
+
+    @Test
+    void aShapeThatIsComputedFromDataIsRefused() {
+        OnnxNode relu = new OnnxNode("Relu", "", "r", List.of("x"), List.of("z"), Map.of());
+        OnnxNode reshape = new OnnxNode("Reshape", "", "s", List.of("x", "z"), List.of("y"), Map.of());
+        OnnxModel.Port x = new OnnxModel.Port("x", OnnxTensor.FLOAT, null);
+        OnnxModel.Port y = new OnnxModel.Port("y", 0, null);
+        OnnxModel model = new OnnxModel(17, "g", List.of(relu, reshape), Map.of(), List.of(x), List.of(y), Map.of());
+        Map<String, OnnxTensor> data = Map.of("x", OnnxTensor.of("x", new float[] {1}, 1));
+        String message = assertThrows(Unsupported.class, () -> new Evaluation(model, data))
+                .getMessage();
+        assertEquals("Reshape 's': 'z' computed from data, which must be known when the graph is built", message);
+        message = assertThrows(FileFormatException.class, () -> new Evaluation(model, Map.of()))
+                .getMessage();
+        assertEquals("the graph's input 'x' was given no numbers", message);
     }
 }
