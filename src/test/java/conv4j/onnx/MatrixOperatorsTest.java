@@ -90,6 +90,7 @@ class MatrixOperatorsTest {
                     .isAsElsewhere();
         }
         new OneNode(operator).opset(11).data(dims(2, 3, 4), spread(24)).isAsElsewhere();
+        new OneNode(operator).opset(13).data(dims(2, 3, 4), spread(24)).isAsElsewhere();
     }
 
     @Test

@@ -95,6 +95,10 @@ class MoveOperatorsTest {
         assertTrue(refusal(none, Unsupported.class).contains("a slice without elements"));
         OneNode standing = slice(dims(5), new long[] {0}, new long[] {3}, new long[] {0}, new long[] {0});
         assertTrue(refusal(standing, Unsupported.class).contains("a slice without elements"));
+        OneNode behind = slice(dims(5), new long[] {5}, new long[] {100}, null, null);
+        assertTrue(refusal(behind, Unsupported.class).contains("a slice without elements"));
+        slice(dims(5), new long[] {1}, new long[] {3}, new long[] {0}, new long[] {1L << 40})
+                .gives(dims(1), 2);
         OneNode noAxis = slice(dims(5), new long[] {0}, new long[] {3}, new long[] {1}, null);
         assertTrue(refusal(noAxis, FileFormatException.class).contains("Slice 'it': there is no axis 1 of 1"));
     }

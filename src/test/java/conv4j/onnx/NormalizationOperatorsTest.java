@@ -125,12 +125,12 @@ class NormalizationOperatorsTest {
             // What ONNX Runtime does with even sizes is not ONNX' formula, and size 1 changes every number by its
             // square.
             OneNode node = new OneNode("LRN")
-                    .data(dims(2, 4, 1, 2), spread(16))
+                    .data(dims(2, 4, 2, 3), spread(48))
                     .with("size", size)
                     .with("alpha", 0.9f)
                     .with("beta", 0.6f)
                     .with("bias", 1.5f);
-            node.gives(dims(2, 4, 1, 2), damped(spread(16), (int) size));
+            node.gives(dims(2, 4, 2, 3), damped(spread(48), (int) size));
             if (size % 2 == 1) {
                 node.isAsElsewhere();
             }
@@ -141,16 +141,16 @@ class NormalizationOperatorsTest {
         assertTrue(message.contains("LRN 'it': 1 spatial axes"), message);
     }
 
-    /** ONNX' formula on (2, 4, 1, 2). */
+    /** ONNX' formula on (2, 4, 2, 3). */
     private static double[] damped(float[] x, int size) {
-        double[] y = new double[16];
-        for (int i = 0; i < 16; i++) {
-            int channel = i / 2 % 4;
+        double[] y = new double[48];
+        for (int i = 0; i < 48; i++) {
+            int channel = i / 6 % 4;
             double sum = 0;
             int from = Math.max(0, channel - (int) Math.floor((size - 1) / 2.0));
             int to = Math.min(3, channel + (int) Math.ceil((size - 1) / 2.0));
             for (int c = from; c <= to; c++) {
-                double other = x[i + (c - channel) * 2];
+                double other = x[i + (c - channel) * 6];
                 sum += other * other;
             }
             y[i] = x[i] / Math.pow(1.5 + 0.9 / size * sum, 0.6);
