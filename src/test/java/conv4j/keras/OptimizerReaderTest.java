@@ -225,6 +225,16 @@ class OptimizerReaderTest {
     }
 
     @Test
+    void slotsOfAnotherOptimizerAreSaidAndLeftOut() throws IOException {
+        OptimizerMemory memory = legacy(new Adam(0.1), "o/iter:0", "o/b_m");
+        assertEquals(0, memory.steps());
+        assertEquals(
+                Set.of(
+                        "the optimizer's state does not fit Adam; it is left out, and training begins with a new optimizer"),
+                notes.warnings());
+    }
+
+    @Test
     void noNamesAreNoState() throws IOException {
         model.compile(new SGD(0.1), new MeanSquaredError());
         writer.put("unused", 1);

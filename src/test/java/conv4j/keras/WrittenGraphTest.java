@@ -70,6 +70,7 @@ class WrittenGraphTest {
         assertEquals(json("true"), settings(model).get("trainable").toString());
         assertEquals(json("'keras.layers'"), layer(model, 1).get("module").toString());
         assertEquals(json("'float32'"), settings(layer(model, 1)).get("dtype").toString());
+        assertEquals("null", layer(model, 1).get("registered_name").toString());
         assertNull(layer(model, 1).get("inbound_nodes"));
         assertNull(settings(model).get("output_layers"));
     }
@@ -83,6 +84,7 @@ class WrittenGraphTest {
         JsonObject model = config(new Model("f", input, new Add().name("sum").apply(once, twice)));
         assertEquals(json("'Functional'"), model.get("class_name").toString());
         assertEquals(json("'keras.src.models.functional'"), model.get("module").toString());
+        assertEquals(json("'Functional'"), model.get("registered_name").toString());
         assertEquals(json("['in',0,0]"), settings(model).get("input_layers").toString());
         assertEquals(json("['sum',0,0]"), settings(model).get("output_layers").toString());
         assertEquals(json("[]"), layer(model, 0).get("inbound_nodes").toString());
