@@ -202,6 +202,10 @@ class ImageOperatorsTest {
         pool("AveragePool").with("count_include_pad", 1L).isAsElsewhere();
         pool("AveragePool")
                 .with("count_include_pad", 1L)
+                .with("pads", new long[] {1, 2, 1, 1})
+                .isAsElsewhere();
+        pool("AveragePool")
+                .with("count_include_pad", 1L)
                 .with("auto_pad", "SAME_LOWER")
                 .isAsElsewhere();
     }
@@ -215,6 +219,11 @@ class ImageOperatorsTest {
                 .with("strides", new long[] {2, 1})
                 .with("pads", new long[] {padding, padding, padding, 0});
         node.isAsElsewhere();
+    }
+
+    @Test
+    void maximaFarApartTellTheirPlaces() {
+        pool("MaxPool").outputs(2).with("dilations", new long[] {3, 2}).isAsElsewhere();
     }
 
     @Test

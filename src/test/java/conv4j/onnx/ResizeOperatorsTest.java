@@ -141,6 +141,19 @@ class ResizeOperatorsTest {
     }
 
     @Test
+    void aRegionMayBeginAtTheEdgeAndEndBeyondTheOther() {
+        // Positions 0, 1.5 and 3 of (4, 6, 8).
+        new OneNode("Resize")
+                .data(dims(3), 4, 6, 8)
+                .constant(dims(2), 0, 1.5f)
+                .none()
+                .longs(3)
+                .with("mode", "linear")
+                .with("coordinate_transformation_mode", "tf_crop_and_resize")
+                .gives(dims(3), 4, 7, 0);
+    }
+
+    @Test
     void aRegionOfOnePositionIsItsMiddle() {
         // The middle of 0.5 to 1 of (4, 6, 8) is position 1.5; of 1 to 2 position 3, which is outside.
         OneNode one = new OneNode("Resize")
