@@ -100,7 +100,7 @@ class ShapeLayersTest {
 
     @Test
     void shapesThatTakeFromTheBatchAreRefused() {
-        for (long[] target : new long[][] {{12}, {1, 12}, {-1, 3}, {3, 4}, {-1, -1}}) {
+        for (long[] target : new long[][] {{12}, {0}, {1, 12}, {-1, 3}, {3, 4}, {-1, -1}}) {
             String message = reshape(target).refusedLayers();
             assertTrue(message.contains("a shape that does not begin with the batch, ["), message);
         }
@@ -158,7 +158,8 @@ class ShapeLayersTest {
     }
 
     @Test
-    void castsToFloatsAreNoLayers() {
+    void identitiesAndCastsToFloatsAreNoLayers() {
+        new OneNode("Identity").data(dims(2, 3), counted(6)).becomes("Activation");
         new OneNode("Cast").with("to", 1L).data(dims(2, 3), counted(6)).becomes("Activation");
         String other =
                 new OneNode("Cast").with("to", 7L).data(dims(2, 3), counted(6)).refusedLayers();
