@@ -247,6 +247,7 @@ class ModelExportTest {
                 "Mul",
                 "Add");
         written(shape(4), new GroupNormalization(2), grouped);
+        written(shape(4), new GroupNormalization(4), grouped);
         written(shape(2, 2, 3, 4), new GroupNormalization(4), "Transpose", "InstanceNormalization", "Transpose");
     }
 

@@ -94,6 +94,23 @@ class OnnxNodeTestsTest {
     }
 
     @Test
+    void theToleranceGrowsWithTheNumber() throws IOException {
+        NodeCases.write(folder, "test_near", "Relu", new float[] {100.09f}, new float[] {100});
+        NodeCases.write(folder, "test_far", "Relu", new float[] {100.11f}, new float[] {100});
+        // Short floats near 300 are two apart.
+        NodeCases.write(folder, "test_short", "Relu", new float[] {300.9f}, new float[] {300});
+        Path output = folder.resolve("test_short/test_data_set_0/output_0.pb");
+        Files.write(output, longs(OnnxTensor.BFLOAT16, 0x4396).toBytes());
+        try (Backend backend = Backends.open("reference")) {
+            assertEquals(
+                    List.of(Outcome.FAILED, Outcome.PASSED, Outcome.PASSED),
+                    OnnxNodeTests.cases(folder).stream()
+                            .map(one -> OnnxNodeTests.run(one, backend).outcome())
+                            .toList());
+        }
+    }
+
+    @Test
     void aFolderMayBeACaseItself() throws IOException {
         NodeCases.write(folder, "test_b", "Relu", new float[] {1}, new float[] {1});
         NodeCases.write(folder, "test_a", "Relu", new float[] {1}, new float[] {1});
