@@ -269,15 +269,19 @@ class LayerImportTest extends LayerImportCase {
         }
     }
 
-    @Test
-    void groupsThatAreNotJoinedAgainAreNormalizedAsTheyAre() {
+    private String standardizedInTwoGroups() {
         String groups = node("Reshape", "groups", "x", onnx.longs("three", 0, 2, -1));
-        String standard = node(
+        return node(
                 "InstanceNormalization",
                 "in",
                 groups,
                 onnx.floats("s", numbers(1, 1), 2),
                 onnx.floats("b", numbers(0, 0), 2));
+    }
+
+    @Test
+    void groupsThatAreNotJoinedAgainAreNormalizedAsTheyAre() {
+        String standard = standardizedInTwoGroups();
         String other = node("Reshape", "other", standard, onnx.longs("four", 0, 2, 2, 1));
         becomes(
                 other,
@@ -332,13 +336,7 @@ class LayerImportTest extends LayerImportCase {
 
     @Test
     void aGroupNormalizationLeavesNothingOfItsReshaping() {
-        String groups = node("Reshape", "groups", "x", onnx.longs("three", 0, 2, -1));
-        String standard = node(
-                "InstanceNormalization",
-                "in",
-                groups,
-                onnx.floats("s", numbers(1, 1), 2),
-                onnx.floats("b", numbers(0, 0), 2));
+        String standard = standardizedInTwoGroups();
         String again = node("Reshape", "again", standard, onnx.longs("four", 0, 4, 1, 1));
         becomes(again, dims(4, 1, 1), numbers(100, 300, 50, 90), numbers(-1, 1, -1, 1), "GroupNormalization");
     }
