@@ -49,9 +49,9 @@ final class MatMulSteps {
 
     private static Step vectors(Preparation preparation, MatMul op, int splits) {
         KernelCall call = arguments(preparation.kernel("gemm_vectors", "gemm"), op, splits);
-        call.ints(Tuning.TILES_PER_ITEM);
+        call.ints(preparation.tilesPerItem());
         long columns = divideUp(op.n(), Tuning.vectorColumns(preparation.style()));
-        int rows = Tuning.vectorRows(preparation.style());
+        int rows = preparation.style().tileRows() * preparation.tilesPerItem();
         return call.over(batch -> new long[] {columns, divideUp(op.m(batch), rows), splits}, 1, 1, 1);
     }
 
