@@ -174,10 +174,9 @@ float binary_value(const float a, const float b, const int function) {
     }
 }
 
+// Loops over axes are unrolled: Mesa's compiler (22.3) crashes on arguments that are arrays and are read at other than
+// constant places.
 #define MOST_AXES 8
-
-// Arguments that are arrays are read at constant places only: Mesa's compiler (22.3) crashes on others.
-#define UNROLLED_AXES _Pragma("unroll")
 
 // The axes of an item of the result, outermost first, and the steps of both operands along them, 0 where one repeats.
 struct Walk {
@@ -195,7 +194,7 @@ kernel void binary(
         const ulong item = quotient(i, (uint)size);
         ulong fromA = item * aItem, fromB = item * bItem;
         uint rest = (uint)(i - item * size);
-        UNROLLED_AXES
+#pragma unroll
         for (int j = MOST_AXES - 1; j >= 0; j--) {
             if (j < walk.rank) {
                 const uint position = rest % walk.extent[j];
@@ -247,7 +246,7 @@ kernel void rearrange(
         ulong from = item * inputSize;
         uint rest = (uint)(i - item * size);
         bool all = true;
-        UNROLLED_AXES
+#pragma unroll
         for (int j = MOST_AXES - 1; j >= 0; j--) {
             if (j < moves.rank) {
                 const int position = moves.start[j] + (int)(rest % moves.extent[j]) * moves.step[j];

@@ -102,7 +102,7 @@ final class ConvolutionSteps {
         KernelCall call = preparation.kernel("convolution_vectors", "convolution");
         call.control().array(arrays.source).scratch(arrays.op, 0);
         finish(call, g, arrays).ints(preparation.tilesPerItem());
-        int rows = preparation.style().tileRows() * preparation.tilesPerItem();
+        int rows = preparation.rowsPerItem();
         return Preparation.inOrder(
                 packing,
                 call.over(batch -> new long[] {divideUp(batch * g.positions(), rows), panels, g.groups()}, 1, 1, 1));

@@ -51,7 +51,7 @@ final class MatMulSteps {
         KernelCall call = arguments(preparation.kernel("gemm_vectors", "gemm"), op, splits);
         call.ints(preparation.tilesPerItem());
         long columns = divideUp(op.n(), Tuning.vectorColumns(preparation.style()));
-        int rows = preparation.style().tileRows() * preparation.tilesPerItem();
+        int rows = preparation.rowsPerItem();
         return call.over(batch -> new long[] {columns, divideUp(op.m(batch), rows), splits}, 1, 1, 1);
     }
 

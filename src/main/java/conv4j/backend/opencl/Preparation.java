@@ -61,6 +61,11 @@ final class Preparation implements AutoCloseable {
         return smallPieces() ? 1 : Tuning.TILES_PER_ITEM;
     }
 
+    /** Rows of these tiles. */
+    int rowsPerItem() {
+        return style().tileRows() * tilesPerItem();
+    }
+
     Placement placement() {
         return placement;
     }
