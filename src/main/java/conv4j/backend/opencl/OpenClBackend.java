@@ -25,14 +25,13 @@ import org.jocl.CL;
 import org.jocl.CLException;
 import org.jocl.cl_command_queue;
 import org.jocl.cl_context;
-import org.jocl.cl_context_properties;
 import org.jocl.cl_device_id;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Every operation on one OpenCL device: one context and one queue that works in order. Running an executable sets no
- * kernel argument but that of the control step; everything that changes from run to run is read from a small buffer.
+ * Every operation on one OpenCL device, through one queue that works in order. Running an executable sets no kernel
+ * argument but that of the control step; everything that changes from run to run is read from a small buffer.
  */
 public final class OpenClBackend implements Backend {
 
@@ -40,9 +39,8 @@ public final class OpenClBackend implements Backend {
 
     private final OpenCl.Device device;
     private final Style style;
-    private final cl_context context;
+    private final DeviceContext shared;
     private cl_command_queue queue;
-    private final Programs programs;
     private final Buffers buffers;
     private final Control control;
     private final Set<Preparation> preparations = new LinkedHashSet<>();
@@ -51,23 +49,19 @@ public final class OpenClBackend implements Backend {
     private EventLog events;
     private boolean closed;
 
-    private OpenClBackend(OpenCl.Device device, Path cacheFolder, Style style) {
-        this.device = device;
+    private OpenClBackend(DeviceContext shared, Path cacheFolder, Style style) {
+        this.shared = shared;
+        device = shared.device();
         this.style = style;
-        cl_context_properties properties = new cl_context_properties();
-        properties.addProperty(CL.CL_CONTEXT_PLATFORM, device.platform());
-        cl_device_id[] devices = {device.id()};
-        context = CL.clCreateContext(properties, 1, devices, null, null, null);
-        queue = createQueue(context, device.id(), 0);
-        programs = new Programs(device, context, ProgramCache.of(device.info(), cacheFolder));
+        queue = createQueue(0);
         tiling = new Tiling(this, cacheFolder);
         buffers = new Buffers(this);
         control = new Control(this);
     }
 
     @SuppressWarnings("deprecation") // clCreateCommandQueueWithProperties needs OpenCL 2.0; conv4j asks for 1.2
-    private static cl_command_queue createQueue(cl_context context, cl_device_id device, long properties) {
-        return CL.clCreateCommandQueue(context, device, properties, null);
+    private cl_command_queue createQueue(long properties) {
+        return CL.clCreateCommandQueue(context(), device.id(), properties, null);
     }
 
     /**
@@ -141,12 +135,22 @@ public final class OpenClBackend implements Backend {
     static OpenClBackend open(int index, Path cacheFolder, Style style) {
         OpenCl.Device device = OpenCl.device(index);
         try {
-            return new OpenClBackend(device, cacheFolder, style);
+            return open(DeviceContext.enter(device, cacheFolder), cacheFolder, style);
         } catch (CLException e) {
             throw new BackendException(
                     device.info().describe() + " was found, but does not start: " + OpenCl.reason(e)
                             + "; check its driver",
                     e);
+        }
+    }
+
+    private static OpenClBackend open(DeviceContext shared, Path cacheFolder, Style style) {
+        try {
+            return new OpenClBackend(shared, cacheFolder, style);
+        } catch (RuntimeException e) {
+            shared.forget();
+            shared.leave();
+            throw e;
         }
     }
 
@@ -271,6 +275,9 @@ public final class OpenClBackend implements Backend {
         boolean shortOfMemory = status == CL.CL_MEM_OBJECT_ALLOCATION_FAILURE
                 || status == CL.CL_OUT_OF_RESOURCES
                 || status == CL.CL_OUT_OF_HOST_MEMORY;
+        if (status != CL.CL_MEM_OBJECT_ALLOCATION_FAILURE) {
+            shared.forget();
+        }
         return shortOfMemory
                 ? new OutOfMemoryException(
                         message + " (" + bytes + " bytes needed, " + buffers.allocated() + " of "
@@ -289,7 +296,7 @@ public final class OpenClBackend implements Backend {
     }
 
     Programs programs() {
-        return programs;
+        return shared.programs();
     }
 
     cl_command_queue queue() {
@@ -301,7 +308,7 @@ public final class OpenClBackend implements Backend {
     }
 
     cl_context context() {
-        return context;
+        return shared.context();
     }
 
     Control control() {
@@ -336,7 +343,7 @@ public final class OpenClBackend implements Backend {
     public void profile(Profile profile) {
         finish();
         try {
-            cl_command_queue profiling = createQueue(context, device.id(), CL.CL_QUEUE_PROFILING_ENABLE);
+            cl_command_queue profiling = createQueue(CL.CL_QUEUE_PROFILING_ENABLE);
             CL.clReleaseCommandQueue(queue);
             queue = profiling;
         } catch (CLException e) {
@@ -370,9 +377,8 @@ public final class OpenClBackend implements Backend {
         List.copyOf(preparations).forEach(this::release);
         buffers.close();
         control.close();
-        programs.close();
         CL.clReleaseCommandQueue(queue);
-        CL.clReleaseContext(context);
+        shared.leave();
         closed = true;
     }
 }

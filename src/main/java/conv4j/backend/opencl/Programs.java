@@ -4,9 +4,9 @@ import conv4j.backend.BackendException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jocl.CL;
 import org.jocl.CLException;
 import org.jocl.Pointer;
@@ -51,7 +51,7 @@ final class Programs implements AutoCloseable {
     private final OpenCl.Device device;
     private final cl_context context;
     private final ProgramCache cache;
-    private final Map<String, cl_program> programs = new HashMap<>();
+    private final Map<String, cl_program> programs = new ConcurrentHashMap<>();
     private int builds;
 
     Programs(OpenCl.Device device, cl_context context, ProgramCache cache) {

@@ -2,6 +2,8 @@ package conv4j.backend.opencl;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -18,6 +20,8 @@ import conv4j.graph.Graph;
 import conv4j.graph.Value;
 import conv4j.shape.Shape;
 import java.util.List;
+import org.jocl.CL;
+import org.jocl.CLException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -116,6 +120,57 @@ class OpenClBackendTest {
                 memory.read(256, results, 0, 6);
                 assertArrayEquals(new float[] {1, 0, 3, 0, 0, 0}, results, "one item only");
             }
+        }
+    }
+
+    private float[] reluOn(OpenClBackend device) {
+        backend = device;
+        try (Memory memory = device.allocate("test", ElementType.FLOAT32, 512);
+                Executable executable = relu(memory)) {
+            memory.write(0, new float[] {1, -2, 3}, 0, 3);
+            executable.run(RUN);
+            float[] results = new float[3];
+            memory.read(256, results, 0, 3);
+            return results;
+        }
+    }
+
+    @Test
+    void backendsOfADeviceShareItsContextAndWhatIsBuiltInIt() {
+        OpenClBackend first = backend;
+        reluOn(first);
+        int builds = first.programs().builds();
+        try (OpenClBackend second = TestDevice.open()) {
+            assertSame(first.context(), second.context());
+            first.close();
+            assertArrayEquals(new float[] {1, 0, 3}, reluOn(second));
+            assertEquals(builds, second.programs().builds());
+        }
+        try (OpenClBackend third = TestDevice.open()) {
+            assertArrayEquals(new float[] {1, 0, 3}, reluOn(third));
+            assertEquals(builds, third.programs().builds(), "when no backend was open");
+        }
+    }
+
+    /** As after a kernel's wild access, when a driver refuses every further call. */
+    @Test
+    void afterAFailureTheNextBackendHasAContextOfItsOwn() {
+        OpenClBackend failed = backend;
+        failed.failure("a test", 0, new CLException("nothing works any more", CL.CL_INVALID_COMMAND_QUEUE));
+        try (OpenClBackend next = TestDevice.open()) {
+            assertNotSame(failed.context(), next.context());
+            assertArrayEquals(new float[] {1, 0, 3}, reluOn(next));
+            assertArrayEquals(new float[] {1, 0, 3}, reluOn(failed));
+            failed.close();
+            assertArrayEquals(new float[] {1, 0, 3}, reluOn(next));
+        }
+    }
+
+    @Test
+    void aLackOfMemoryLeavesTheContextAsItIs() {
+        backend.failure("a test", 0, new CLException("too large", CL.CL_MEM_OBJECT_ALLOCATION_FAILURE));
+        try (OpenClBackend next = TestDevice.open()) {
+            assertSame(backend.context(), next.context());
         }
     }
 }
