@@ -89,9 +89,12 @@ class DeterminismTest {
         // pocl before and since version 5.
         Map<String, String> environment = Map.of("POCL_MAX_PTHREAD_COUNT", count, "POCL_CPU_MAX_CU_COUNT", count);
         CommandLineProcess processes = new CommandLineProcess(folder, environment);
-        CommandLineProcess.Result result = processes.finish(processes.start(List.of(
+        CommandResult result = processes.finish(processes.start(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx1g",
+                // It lives for a second.
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
                 "-XX:ActiveProcessorCount=" + count,
                 // Kernels that are built with the same options are compiled once for both processes.
                 "-Dconv4j.kernelOptions=" + System.getProperty("conv4j.kernelOptions", ""),

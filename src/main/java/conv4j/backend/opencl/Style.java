@@ -84,9 +84,10 @@ record Style(
         return used.items() <= groupSize && used.localBytes() <= localMemory;
     }
 
-    /** Work-groups with local memory and one tile for everything; groups are no larger than its own. */
+    /** Work-groups with local memory and one tile for everything; groups are those of a device that just has room for it. */
     private static Style tiles(Tile tile) {
-        return new Style(false, 1, 0, tile.items(), Long.MAX_VALUE, tile, Multiplication.PLAIN, null);
+        int groupSize = Integer.highestOneBit(2 * tile.items() - 1);
+        return new Style(false, 1, 0, groupSize, Long.MAX_VALUE, tile, Multiplication.PLAIN, null);
     }
 
     /** The same style with another multiplication. */
