@@ -8,6 +8,7 @@ import conv4j.graph.UpSample2d;
 import conv4j.graph.Value;
 import conv4j.shape.Shape;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -119,26 +120,43 @@ final class ImageContract extends Contract {
         return largest;
     }
 
-    private void joiningAndSplittingMoveExactly() {
-        List<Value> three = List.of(images("a", 2, 3, 4), images("b", 2, 3, 1), images("c", 2, 3, 33));
-        join(three, images("whole", 2, 3, 38), 2);
-        join(List.of(images("a", 2, 3, 4), images("b", 5, 3, 4)), images("whole", 7, 3, 4), 0);
-        join(List.of(images("a", 2, 3, 4), images("b", 2, 1, 4)), images("whole", 2, 4, 4), 1);
-        join(List.of(images("a", 65), images("b", 1), images("c", 16), images("d", 3)), images("whole", 85), 0);
-        // Longer than the piece that a work-item copies.
-        join(List.of(images("a", 9001), images("b", 4200)), images("whole", 13201), 0);
-        for (int size : Numbers.EDGES) {
-            join(List.of(images("a", 3, size), images("b", 3, 17)), images("whole", 3, size + 17), 1);
+    private record Joint(int axis, List<Value> parts) {
+
+        static Joint of(int axis, int[]... shapes) {
+            return new Joint(
+                    axis,
+                    Arrays.stream(shapes).map(shape -> images("part", shape)).toList());
+        }
+
+        Value whole() {
+            int extent = parts.stream().mapToInt(part -> part.shape().dim(axis)).sum();
+            return Value.activation("whole", parts.get(0).shape().with(axis, extent));
         }
     }
 
-    private void join(List<Value> parts, Value whole, int axis) {
-        Trial.of(parts, new Concatenate(parts, whole, axis), 2, 3)
-                .reals(random())
-                .assertExact(subject());
-        Trial.of(parts, new Concatenate.Split(whole, parts, axis), 2, 3)
-                .reals(random())
-                .assertExact(subject());
+    private static List<Joint> joints() {
+        List<Joint> joints = new ArrayList<>(List.of(
+                Joint.of(2, new int[] {2, 3, 4}, new int[] {2, 3, 1}, new int[] {2, 3, 33}),
+                Joint.of(0, new int[] {2, 3, 4}, new int[] {5, 3, 4}),
+                Joint.of(1, new int[] {2, 3, 4}, new int[] {2, 1, 4}),
+                Joint.of(0, new int[] {65}, new int[] {1}, new int[] {16}, new int[] {3})));
+        for (int size : Numbers.EDGES) {
+            joints.add(Joint.of(1, new int[] {3, size}, new int[] {3, 17}));
+        }
+        // Longer than the piece that a work-item copies; where it is one of three at even distances.
+        joints.add(joints.size() / 3 + 1, Joint.of(0, new int[] {9001}, new int[] {4200}));
+        return joints;
+    }
+
+    private void joiningAndSplittingMoveExactly() {
+        each(joints(), joint -> {
+            Trial.of(joint.parts(), new Concatenate(joint.parts(), joint.whole(), joint.axis()), 2, 3)
+                    .reals(random())
+                    .assertExact(subject());
+            Trial.of(joint.parts(), new Concatenate.Split(joint.whole(), joint.parts(), joint.axis()), 2, 3)
+                    .reals(random())
+                    .assertExact(subject());
+        });
     }
 
     private void aValueMayBeJoinedToItself() {
