@@ -5,9 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.gson.JsonObject;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,36 +25,24 @@ class ArithmeticCommandTest {
     @TempDir
     Path folder;
 
-    private static CommandLineProcess.Result run(String... args) {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        ByteArrayOutputStream err = new ByteArrayOutputStream();
-        int code = new Main(stream(out), stream(err)).run(args);
-        return new CommandLineProcess.Result(
-                code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
-    }
-
-    private static PrintStream stream(ByteArrayOutputStream bytes) {
-        return new PrintStream(bytes, true, StandardCharsets.UTF_8);
-    }
-
-    private static CommandLineProcess.Result arithmetic(String options) {
-        return run(("arithmetic " + options).split(" "));
+    private static CommandResult arithmetic(String options) {
+        return Commands.run(("arithmetic " + options).split(" "));
     }
 
     private static String[] lines(String options) {
-        CommandLineProcess.Result result = arithmetic(options);
+        CommandResult result = arithmetic(options);
         assertEquals(ExitCode.OK, result.exitCode(), result.err());
         return result.out().lines().toArray(String[]::new);
     }
 
     private static JsonObject json(String options) {
-        CommandLineProcess.Result result = arithmetic(options + " --json");
+        CommandResult result = arithmetic(options + " --json");
         assertEquals(ExitCode.OK, result.exitCode(), result.err());
         return result.json();
     }
 
     private static void refused(String options, String... parts) {
-        CommandLineProcess.Result result = arithmetic(options);
+        CommandResult result = arithmetic(options);
         assertEquals(ExitCode.USAGE, result.exitCode(), result.err());
         assertEquals("", result.out());
         assertFalse(result.err().contains("Exception"), result.err());
@@ -133,14 +119,14 @@ class ArithmeticCommandTest {
             assertEquals(6, written.count());
         }
         Path blocked = Files.createFile(folder.resolve("file"));
-        CommandLineProcess.Result result = arithmetic("--input 4 --kernel 3 --out " + blocked + "/a.gif");
+        CommandResult result = arithmetic("--input 4 --kernel 3 --out " + blocked + "/a.gif");
         assertEquals(ExitCode.DATA, result.exitCode());
         assertTrue(result.err().contains("could not be saved"), result.err());
     }
 
     @Test
     void theGalleryHasAFileForEveryCase() throws IOException {
-        CommandLineProcess.Result result = arithmetic("--json --gallery " + folder);
+        CommandResult result = arithmetic("--json --gallery " + folder);
         assertEquals(ExitCode.OK, result.exitCode(), result.err());
         assertEquals(15, result.json().getAsJsonArray("gallery").size());
         assertEquals(15, result.err().lines().count());
@@ -207,7 +193,7 @@ class ArithmeticCommandTest {
         int count = 0;
         while (commands.find()) {
             String command = commands.group(1).replaceAll("(--out|--frames|--gallery) ", "$1 " + folder + "/");
-            CommandLineProcess.Result result = run(command.split(" "));
+            CommandResult result = Commands.run(command.split(" "));
             assertEquals(ExitCode.OK, result.exitCode(), () -> command + ": " + result.err());
             count++;
         }
@@ -217,7 +203,7 @@ class ArithmeticCommandTest {
     @Test
     void theProgramHasTheCommandAndDrawsWithoutAScreen() throws Exception {
         CommandLineProcess conv4j = new CommandLineProcess(folder, Map.of());
-        CommandLineProcess.Result result =
+        CommandResult result =
                 conv4j.run("arithmetic", "--input", "4", "--kernel", "3", "--numbers", "--out", "a.gif", "--json");
         assertEquals(ExitCode.OK, result.exitCode(), result.err());
         assertEquals("[2,2]", result.json().get("output").toString());

@@ -1,7 +1,5 @@
 package conv4j.cli;
 
-import com.google.gson.JsonObject;
-import com.google.gson.JsonParser;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -19,15 +17,6 @@ final class CommandLineProcess {
     private final Path folder;
     private final Map<String, String> environment;
 
-    /** What a process did. */
-    record Result(int exitCode, String out, String err) {
-
-        /** The one JSON object that stdout holds. */
-        JsonObject json() {
-            return JsonParser.parseString(out).getAsJsonObject();
-        }
-    }
-
     /**
      * A way to start processes.
      *
@@ -40,7 +29,7 @@ final class CommandLineProcess {
     }
 
     /** Runs a command to its end. */
-    Result run(String... args) throws IOException, InterruptedException {
+    CommandResult run(String... args) throws IOException, InterruptedException {
         return finish(start(args));
     }
 
@@ -76,12 +65,12 @@ final class CommandLineProcess {
     }
 
     /** Waits for the end of a process. */
-    Result finish(Process process) throws IOException, InterruptedException {
+    CommandResult finish(Process process) throws IOException, InterruptedException {
         if (!process.waitFor(MOST_SECONDS, TimeUnit.SECONDS)) {
             process.destroyForcibly().waitFor();
             throw new IllegalStateException("the command did not end in " + MOST_SECONDS + " s: " + errors());
         }
-        return new Result(process.exitValue(), Files.readString(out(), StandardCharsets.UTF_8), errors());
+        return new CommandResult(process.exitValue(), Files.readString(out(), StandardCharsets.UTF_8), errors());
     }
 
     /** What was written to stderr so far. */

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The command line as a process: what it does, prints and ends with. */
+/** The command line: what it does, prints and ends with. */
 class CommandLineTest {
 
     private static final String[] TINY = {
@@ -33,7 +33,7 @@ class CommandLineTest {
     static Path folder;
 
     private static CommandLineProcess conv4j;
-    private static CommandLineProcess.Result training;
+    private static CommandResult training;
 
     @BeforeAll
     static void trainATinyModel() throws Exception {
@@ -48,9 +48,22 @@ class CommandLineTest {
         return all.toArray(String[]::new);
     }
 
+    /** The same in this process, on the reference backend where nothing else is said. */
+    private static CommandResult run(String... args) {
+        boolean named = List.of(args).contains("--device");
+        return Commands.run(named ? args : with(args, "--device", "reference"));
+    }
+
+    private static String file(String name) {
+        return folder.resolve(name).toString();
+    }
+
     /** Runs a command that must fail with this code, in one clear message without a stack trace. */
-    private static String failure(int code, String... args) throws Exception {
-        CommandLineProcess.Result result = conv4j.run(args);
+    private static String failure(int code, String... args) {
+        return message(code, run(args));
+    }
+
+    private static String message(int code, CommandResult result) {
         assertEquals(code, result.exitCode(), result.err());
         assertEquals("", result.out());
         assertFalse(result.err().contains("\tat "), result.err());
@@ -113,7 +126,7 @@ class CommandLineTest {
 
     @Test
     void evaluationAgreesWithTraining() throws Exception {
-        CommandLineProcess.Result result = conv4j.run("evaluate", "tiny", "--limit", "32", "--json");
+        CommandResult result = conv4j.run("evaluate", "tiny", "--limit", "32", "--json");
         assertEquals(ExitCode.OK, result.exitCode(), result.err());
         JsonObject json = result.json();
         for (String key : List.of(
@@ -142,8 +155,7 @@ class CommandLineTest {
                 ExitCode.OK,
                 conv4j.run("train", "--resume", "resumed", "--limit", "32", "--batch-size", "16", "--epochs", "3", "-q")
                         .exitCode());
-        CommandLineProcess.Result straight =
-                conv4j.run(with(TINY, "train", "--epochs", "3", "--save", "straight", "--quiet"));
+        CommandResult straight = conv4j.run(with(TINY, "train", "--epochs", "3", "--save", "straight", "--quiet"));
         assertTrue(straight.out().startsWith("Test accuracy: "), straight.out());
         assertEquals("", straight.err());
         assertArrayEquals(
@@ -154,7 +166,7 @@ class CommandLineTest {
     void predictionsTakeImagesOfAnySize() throws Exception {
         picture(folder.resolve("wide.png"), 50, 20);
         picture(folder.resolve("tall.jpg"), 7, 90);
-        CommandLineProcess.Result result = conv4j.run("predict", "tiny", "wide.png", "tall.jpg", "--json");
+        CommandResult result = conv4j.run("predict", "tiny", "wide.png", "tall.jpg", "--json");
         assertEquals(ExitCode.OK, result.exitCode(), result.err());
         JsonArray images = result.json().getAsJsonArray("images");
         assertEquals(2, images.size());
@@ -175,7 +187,7 @@ class CommandLineTest {
     void augmentationIsSavedAndGoesOnAfterAResume() throws Exception {
         String list = "flip,shift=2,rotate=10,cutout=4,brightness,contrast";
         String[] started = with(TINY, "train", "--augment", list);
-        CommandLineProcess.Result result = conv4j.run(with(new String[] {"--epochs", "2", "--save", "whole"}, started));
+        CommandResult result = conv4j.run(with(new String[] {"--epochs", "2", "--save", "whole"}, started));
         assertEquals(ExitCode.OK, result.exitCode(), result.err());
         assertSays(result.err(), "Augmentation: RandomFlip, RandomTranslation, RandomRotation, RandomCutout");
         assertEquals(
@@ -198,7 +210,7 @@ class CommandLineTest {
 
     @Test
     void summaryPrintsTheFirstCnnAsKerasDoes() throws Exception {
-        CommandLineProcess.Result result = conv4j.run("summary");
+        CommandResult result = run("summary");
         assertEquals(ExitCode.OK, result.exitCode(), result.err());
         assertSays(
                 result.out(),
@@ -209,14 +221,14 @@ class CommandLineTest {
 
     @Test
     void devicesAndBenchPrintObjects() throws Exception {
-        CommandLineProcess.Result devices = conv4j.run("--json", "devices");
+        CommandResult devices = run("--json", "devices");
         assertEquals(ExitCode.OK, devices.exitCode(), devices.err());
         List<String> ids = devices.json().getAsJsonArray("devices").asList().stream()
                 .map(device -> device.getAsJsonObject().get("id").getAsString())
                 .toList();
         assertTrue(ids.containsAll(List.of("cpu", "reference")), ids.toString());
-        CommandLineProcess.Result bench = conv4j.run(
-                "bench", "--network", "lenet", "--images", "16", "--batch-size", "8", "--runs", "1", "--json");
+        CommandResult bench =
+                run("bench", "--network", "lenet", "--images", "16", "--batch-size", "8", "--runs", "1", "--json");
         assertEquals(ExitCode.OK, bench.exitCode(), bench.err());
         JsonObject row = bench.json().getAsJsonArray("results").get(0).getAsJsonObject();
         double perStep = row.get("train_ms_per_step").getAsDouble();
@@ -228,8 +240,7 @@ class CommandLineTest {
 
     @Test
     void benchMeasuresTheOperationsThatAreNamed() throws Exception {
-        CommandLineProcess.Result bench =
-                conv4j.run("bench", "gemm", "--only", "classes 128x10x256", "--runs", "2", "--json");
+        CommandResult bench = run("bench", "gemm", "--only", "classes 128x10x256", "--runs", "2", "--json");
         assertEquals(ExitCode.OK, bench.exitCode(), bench.err());
         assertEquals(1, bench.json().getAsJsonArray("measurements").size());
         JsonObject row = bench.json().getAsJsonArray("measurements").get(0).getAsJsonObject();
@@ -240,11 +251,10 @@ class CommandLineTest {
                 row.get("flops").getAsDouble() / seconds / 1e12,
                 row.get("tflops").getAsDouble(),
                 1e-9);
-        CommandLineProcess.Result table =
-                conv4j.run("bench", "gemm", "--only", "square 8192", "--limit", "1e-9", "--runs", "1", "--list");
+        CommandResult table = run("bench", "gemm", "--only", "square 8192", "--limit", "1e-9", "--runs", "1", "--list");
         assertSays(table.out(), "gemm         square 8192x8192x8192 nn");
-        CommandLineProcess.Result two =
-                conv4j.run("bench", "gemm", "training", "--only", "square 512,first-cnn training batch 32", "--list");
+        CommandResult two =
+                run("bench", "gemm", "training", "--only", "square 512,first-cnn training batch 32", "--list");
         assertEquals(
                 List.of("square 512x512x512 nn", "first-cnn training batch 32", "first-cnn inference batch 32"),
                 two.out().lines().map(line -> line.substring(13)).toList());
@@ -257,10 +267,10 @@ class CommandLineTest {
 
     @Test
     void tuneSaysWhereThereIsNothingToChoose() throws Exception {
-        CommandLineProcess.Result tune = conv4j.run("tune");
+        CommandResult tune = run("tune");
         assertEquals(ExitCode.OK, tune.exitCode(), tune.err());
         assertSays(tune.out(), "reference", "have nothing to choose");
-        CommandLineProcess.Result json = conv4j.run("tune", "--json");
+        CommandResult json = run("tune", "--json");
         assertFalse(json.json().get("has_choice").getAsBoolean());
         assertEquals(0, json.json().getAsJsonArray("found").size());
         assertSays(failure(2, "tune", "--seconds", "0"), "--seconds must be above 0");
@@ -270,7 +280,7 @@ class CommandLineTest {
     @Test
     void aPrecisionIsNamedOrRefused() throws Exception {
         String[] train = {"train", "--limit", "20", "--epochs", "1", "--network", "lenet", "--precision"};
-        CommandLineProcess.Result mixed = conv4j.run(with(train, "mixed"));
+        CommandResult mixed = run(with(train, "mixed"));
         assertEquals(ExitCode.OK, mixed.exitCode(), mixed.err());
         assertSays(failure(2, with(train, "half")), "'half'", "float32, 3xtf32, tf32, mixed");
     }
@@ -283,8 +293,8 @@ class CommandLineTest {
 
     @Test
     void benchProfilesATrainingStep() throws Exception {
-        CommandLineProcess.Result bench = conv4j.run(
-                "bench", "--network", "lenet", "--images", "8", "--batch-size", "8", "--runs", "1", "--profile");
+        CommandResult bench =
+                run("bench", "--network", "lenet", "--images", "8", "--batch-size", "8", "--runs", "1", "--profile");
         assertEquals(ExitCode.OK, bench.exitCode(), bench.err());
         assertSays(bench.out(), "lenet, batch 8: training", "profile of lenet batch 8", "Conv2d.KernelGradient", " %");
     }
@@ -306,14 +316,14 @@ class CommandLineTest {
                 "completion"
             })
     void helpNamesTheExitCodesAndGivesExamples(String command) throws Exception {
-        CommandLineProcess.Result result = command.isEmpty() ? conv4j.run("--help") : conv4j.run(command, "--help");
+        CommandResult result = command.isEmpty() ? run("--help") : run(command, "--help");
         assertEquals(ExitCode.OK, result.exitCode(), result.err());
         assertSays(result.out(), "Examples:", "--device", "130 ", "5 ", "NaN");
     }
 
     @Test
     void wrongUsageEndsWith2() throws Exception {
-        assertSays(failure(2), "a command is needed");
+        assertSays(message(2, conv4j.run()), "a command is needed");
         assertSays(failure(2, "trian"), "trian");
         assertSays(failure(2, "train", "--epochs", "many"), "--epochs", "many");
         assertSays(
@@ -322,7 +332,7 @@ class CommandLineTest {
         assertSays(failure(2, "train", "--image-size", "0x7"), "0x7");
         assertSays(failure(2, "train", "--augment", "zoom"), "--augment", "zoom", "flip, shift, rotate");
         assertSays(failure(2, "train", "--augment", "shift=33"), "33 pixels", "32 x 32");
-        assertSays(failure(2, "train", "--augment", "flip", "--resume", "tiny"), "--augment");
+        assertSays(failure(2, "train", "--augment", "flip", "--resume", file("tiny")), "--augment");
         assertSays(failure(2, "train", "--batch-size", "0"), "--batch-size must be 1 or more, but is 0");
         assertSays(failure(2, "--epochs", "3", "train"), "--epochs", "after the name of its command");
         assertSays(failure(2, "train", "--device", "gpu"), "'gpu'", "opencl:N");
@@ -339,29 +349,36 @@ class CommandLineTest {
 
     @Test
     void dataThatIsMissingOrDamagedEndsWith3() throws Exception {
-        assertSays(failure(3, "train", "--data", "cifar10"), "CIFAR-10", "--data-dir", "--download");
-        assertSays(failure(3, "train", "--data", "mnist", "--download"), "CONV4J_OFFLINE", "by hand");
+        assertSays(message(3, conv4j.run("train", "--data", "cifar10")), "CIFAR-10", "--data-dir", "--download");
+        assertSays(message(3, conv4j.run("train", "--data", "mnist", "--download")), "CONV4J_OFFLINE", "by hand");
         Path cifar = Files.createDirectories(folder.resolve("cifar"));
         byte[] images = new byte[3073 * 2];
         Files.write(cifar.resolve("test_batch.bin"), images);
         assertSays(
-                failure(3, "evaluate", "tiny", "--data", "cifar10", "--data-dir", "cifar"),
+                failure(3, "evaluate", file("tiny"), "--data", "cifar10", "--data-dir", file("cifar")),
                 "the model was trained for the classes",
                 "airplane");
         images[3073] = 11;
         Files.write(cifar.resolve("test_batch.bin"), images);
-        assertSays(failure(3, "evaluate", "tiny", "--data", "cifar10", "--data-dir", "cifar"), "test_batch.bin", "11");
+        assertSays(
+                failure(3, "evaluate", file("tiny"), "--data", "cifar10", "--data-dir", file("cifar")),
+                "test_batch.bin",
+                "11");
         Files.write(cifar.resolve("test_batch.bin"), new byte[3000]);
         assertSays(
-                failure(3, "evaluate", "tiny", "--data", "cifar10", "--data-dir", "cifar"), "test_batch.bin", "3000");
+                failure(3, "evaluate", file("tiny"), "--data", "cifar10", "--data-dir", file("cifar")),
+                "test_batch.bin",
+                "3000");
         Files.write(cifar.resolve("test_batch.bin"), new byte[0]);
         assertSays(
-                failure(3, "evaluate", "tiny", "--data", "cifar10", "--data-dir", "cifar"), "test_batch.bin", "empty");
+                failure(3, "evaluate", file("tiny"), "--data", "cifar10", "--data-dir", file("cifar")),
+                "test_batch.bin",
+                "empty");
         Path mnist = Files.createDirectories(folder.resolve("mnist"));
         Files.write(mnist.resolve("t10k-images-idx3-ubyte"), new byte[64]);
         Files.write(mnist.resolve("t10k-labels-idx1-ubyte"), new byte[64]);
         assertSays(
-                failure(3, "evaluate", "tiny", "--data", "mnist", "--data-dir", "mnist"),
+                failure(3, "evaluate", file("tiny"), "--data", "mnist", "--data-dir", file("mnist")),
                 "idx3-ubyte",
                 "begins with 00000000",
                 "00000803");
@@ -390,8 +407,8 @@ class CommandLineTest {
             "--epochs",
             "1"
         };
-        assertSays(failure(3, command), "broken.png", "--skip-unreadable");
-        CommandLineProcess.Result skipped = conv4j.run(with(new String[] {"--skip-unreadable", "--json"}, command));
+        assertSays(message(3, conv4j.run(command)), "broken.png", "--skip-unreadable");
+        CommandResult skipped = conv4j.run(with(new String[] {"--skip-unreadable", "--json"}, command));
         assertEquals(ExitCode.OK, skipped.exitCode(), skipped.err());
         assertEquals(
                 12,
@@ -402,27 +419,27 @@ class CommandLineTest {
 
     @Test
     void modelFilesThatCannotBeUsedEndWith3() throws Exception {
-        assertSays(failure(3, "evaluate", "nothing"), "there is no model file nothing");
-        assertSays(failure(3, "predict", "tiny", "nothing.png"), "nothing.png");
+        assertSays(failure(3, "evaluate", file("nothing")), "there is no model file " + file("nothing"));
+        assertSays(failure(3, "predict", file("tiny"), file("nothing.png")), "nothing.png");
         Files.writeString(folder.resolve("text"), "this is a text and not a model");
-        assertSays(failure(3, "summary", "text"), "no model can be read from text");
+        assertSays(failure(3, "summary", file("text")), "no model can be read from " + file("text"));
         byte[] damaged = Files.readAllBytes(folder.resolve("tiny"));
         damaged[damaged.length - 3] ^= 1;
         Files.write(folder.resolve("damaged"), damaged);
-        assertSays(failure(3, "train", "--resume", "damaged"), "damaged is damaged", "another copy");
+        assertSays(failure(3, "train", "--resume", file("damaged")), "damaged is damaged", "another copy");
         new conv4j.files.SafetensorsWriter()
                 .metadata("format", "conv4j")
                 .metadata("format_version", "99")
                 .write(folder.resolve("newer"));
-        assertSays(failure(3, "predict", "newer", "x.png"), "newer conv4j", "99");
-        assertSays(failure(3, "train", "--save", "tiny/below"), "tiny/below could not be saved");
+        assertSays(failure(3, "predict", file("newer"), "x.png"), "newer conv4j", "99");
+        assertSays(failure(3, "train", "--save", file("tiny/below")), "tiny/below could not be saved");
     }
 
     @Test
     void aDeviceThatIsNotThereIsNeverReplaced() throws Exception {
         assertSays(failure(4, "train", "--device", "opencl:9999"), "opencl");
         CommandLineProcess named = new CommandLineProcess(folder, Map.of("CONV4J_DEVICE", "opencl:9999"));
-        CommandLineProcess.Result result = named.run("evaluate", "tiny", "--limit", "1");
+        CommandResult result = named.run("evaluate", "tiny", "--limit", "1");
         assertEquals(ExitCode.DEVICE, result.exitCode(), result.err());
     }
 
@@ -443,7 +460,7 @@ class CommandLineTest {
                         5,
                         "train",
                         "--resume",
-                        "diverging",
+                        file("diverging"),
                         "--learning-rate",
                         "1e30",
                         "--limit",
@@ -454,13 +471,13 @@ class CommandLineTest {
                         "4"),
                 "not a finite number at step",
                 "smaller learning rate",
-                "the last good checkpoint is diverging");
+                "the last good checkpoint is " + file("diverging"));
         assertArrayEquals(before, Files.readAllBytes(folder.resolve("diverging")));
     }
 
     @Test
     void debugAddsTheStackTrace() throws Exception {
-        CommandLineProcess.Result result = conv4j.run("evaluate", "nothing", "--debug");
+        CommandResult result = run("evaluate", "nothing", "--debug");
         assertEquals(ExitCode.DATA, result.exitCode());
         assertSays(result.err(), "conv4j: there is no model file", "\tat conv4j.");
     }

@@ -73,7 +73,7 @@ class DashboardOptionTest {
             }
             news.add(line);
         });
-        CommandLineProcess.Result result = conv4j.finish(process);
+        CommandResult result = conv4j.finish(process);
         assertEquals(ExitCode.INTERRUPTED, result.exitCode(), result.err());
         assertTrue(news.stream().anyMatch(line -> line.contains("\"name\":\"paused\"")), news.toString());
         assertTrue(news.stream().anyMatch(line -> line.contains("\"name\":\"stopped\"")), news.toString());
@@ -137,7 +137,7 @@ class DashboardOptionTest {
 
     @Test
     void aPortWithoutAPageIsRefused() throws Exception {
-        CommandLineProcess.Result result = conv4j().run("train", "--dashboard-port", "8080");
+        CommandResult result = conv4j().run("train", "--dashboard-port", "8080");
         assertEquals(ExitCode.USAGE, result.exitCode());
         assertTrue(result.err().contains("--dashboard-port needs --dashboard"), result.err());
     }
@@ -153,7 +153,7 @@ class DashboardOptionTest {
                 System.getProperty("java.class.path"),
                 "conv4j.cli.Main"));
         command.addAll(List.of(with("--epochs", "1")));
-        CommandLineProcess.Result result = conv4j.finish(conv4j.start(command));
+        CommandResult result = conv4j.finish(conv4j.start(command));
         assertTrue(result.err().contains("the dashboard needs the module jdk.httpserver"), result.err());
         assertEquals(ExitCode.USAGE, result.exitCode(), result.err());
     }

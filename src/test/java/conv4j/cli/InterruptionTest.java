@@ -77,7 +77,7 @@ class InterruptionTest {
         awaitErrors(process, "Epoch 1/400");
         assumeTrue(name.equals("TERM") || !ignoresInterrupts(process), "Ctrl-C is ignored here");
         signal(process, name);
-        CommandLineProcess.Result result = conv4j.finish(process);
+        CommandResult result = conv4j.finish(process);
         assertEquals(ExitCode.INTERRUPTED, result.exitCode(), result.err());
         assertTrue(result.err().contains("Stopped and saved. Go on with: conv4j train"), result.err());
         int done = Model.load(folder.resolve("model")).trainedEpochs();
@@ -116,7 +116,7 @@ class InterruptionTest {
                 System.getProperty("java.class.path"),
                 "conv4j.cli.Main"));
         command.addAll(List.of(with(RESUMED, "2")));
-        CommandLineProcess.Result result = conv4j.finish(conv4j.start(command));
+        CommandResult result = conv4j.finish(conv4j.start(command));
         assertEquals(ExitCode.DATA, result.exitCode(), result.err());
         assertTrue(result.err().contains("model could not be saved"), result.err());
         assertTrue(result.err().contains("the file that was there before is unchanged"), result.err());

@@ -13,11 +13,8 @@ import conv4j.layers.Input;
 import conv4j.model.Model;
 import conv4j.model.OptimizerMemory;
 import conv4j.model.Sequential;
-import java.io.ByteArrayOutputStream;
 import java.io.File;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -36,17 +33,8 @@ class KerasCommandsTest {
     @TempDir
     Path folder;
 
-    private static CommandLineProcess.Result run(Object... args) {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        ByteArrayOutputStream err = new ByteArrayOutputStream();
-        int code = new Main(stream(out), stream(err))
-                .run(Arrays.stream(args).map(Object::toString).toArray(String[]::new));
-        return new CommandLineProcess.Result(
-                code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
-    }
-
-    private static PrintStream stream(ByteArrayOutputStream bytes) {
-        return new PrintStream(bytes, true, StandardCharsets.UTF_8);
+    private static CommandResult run(Object... words) {
+        return Commands.run(List.of(words));
     }
 
     @Test
@@ -54,7 +42,7 @@ class KerasCommandsTest {
         Path own = folder.resolve("own");
         Path keras = folder.resolve("back.keras");
         assertEquals(ExitCode.OK, run("convert", COPIES.resolve("tiny.h5"), own).exitCode());
-        CommandLineProcess.Result result = run("convert", own, keras, "--json");
+        CommandResult result = run("convert", own, keras, "--json");
         assertEquals(ExitCode.OK, result.exitCode(), result.err());
         assertEquals(
                 "back.keras",
@@ -88,7 +76,7 @@ class KerasCommandsTest {
             last.on(device);
             assertArrayEquals(first.predict(item), last.predict(item), 1e-5f);
         }
-        CommandLineProcess.Result measured = run("evaluate", onnx, "-q", "--device", "reference");
+        CommandResult measured = run("evaluate", onnx, "-q", "--device", "reference");
         assertEquals(ExitCode.DATA, measured.exitCode(), measured.err());
         assertTrue(measured.err().contains("OnnxFile.load"), measured.err());
     }
@@ -96,7 +84,7 @@ class KerasCommandsTest {
     @Test
     void aTrainingIsNotSavedWhereItCannotGoOn() {
         for (String name : List.of("new.onnx", "new.h5")) {
-            CommandLineProcess.Result result = run("train", "--save", folder.resolve(name), "--device", "reference");
+            CommandResult result = run("train", "--save", folder.resolve(name), "--device", "reference");
             assertEquals(ExitCode.USAGE, result.exitCode(), result.err());
             assertTrue(result.err().contains("conv4j convert"), result.err());
         }
@@ -104,15 +92,14 @@ class KerasCommandsTest {
 
     @Test
     void h5IsReadAndNotWritten() {
-        CommandLineProcess.Result result = run("convert", COPIES.resolve("tiny.keras"), folder.resolve("new.h5"));
+        CommandResult result = run("convert", COPIES.resolve("tiny.keras"), folder.resolve("new.h5"));
         assertEquals(ExitCode.USAGE, result.exitCode());
         assertTrue(result.err().contains("ends in .keras"), result.err());
     }
 
     @Test
     void commandsTakeKerasFilesAsTheyAre() {
-        CommandLineProcess.Result result =
-                run("summary", COPIES.resolve("tiny.keras"), "--device", "reference", "--json");
+        CommandResult result = run("summary", COPIES.resolve("tiny.keras"), "--device", "reference", "--json");
         assertEquals(ExitCode.OK, result.exitCode(), result.err());
         assertEquals(57, result.json().get("parameters").getAsInt());
     }
@@ -126,7 +113,7 @@ class KerasCommandsTest {
         for (List<Object> command : List.of(
                 List.<Object>of("evaluate", file, "-q", "--device", "reference"),
                 List.<Object>of("train", "--resume", file, "-q", "--device", "reference"))) {
-            CommandLineProcess.Result result = run(command.toArray());
+            CommandResult result = Commands.run(command);
             assertEquals(ExitCode.DATA, result.exitCode(), result.err());
             assertTrue(result.err().contains("no compile settings"), result.err());
         }
@@ -145,7 +132,7 @@ class KerasCommandsTest {
         assertEquals(ExitCode.OK, run(first).exitCode());
         Object[] second = Stream.concat(Stream.of("train", "--epochs", "2", "--resume", keras), Arrays.stream(common))
                 .toArray();
-        CommandLineProcess.Result result = run(second);
+        CommandResult result = run(second);
         assertEquals(ExitCode.OK, result.exitCode(), result.err());
         try (Model model = ModelFiles.open(keras)) {
             assertEquals(2, model.trainedEpochs());
@@ -165,7 +152,7 @@ class KerasCommandsTest {
     @Test
     void theModelsOfAFolderAreComparedWithKeras() throws IOException {
         copy();
-        CommandLineProcess.Result result = run("keras-test", folder, "--device", "reference");
+        CommandResult result = run("keras-test", folder, "--device", "reference");
         assertEquals(ExitCode.OK, result.exitCode(), result.out() + result.err());
         assertTrue(result.out().startsWith("passed  tiny.h5: predictions within "), result.out());
         assertTrue(result.out().endsWith("2 passed, 0 failed\n"), result.out());
@@ -178,7 +165,7 @@ class KerasCommandsTest {
         byte[] bytes = Files.readAllBytes(prediction);
         bytes[bytes.length - 1] ^= 0x40;
         Files.write(prediction, bytes);
-        CommandLineProcess.Result result = run("keras-test", folder, "--device", "reference", "--json");
+        CommandResult result = run("keras-test", folder, "--device", "reference", "--json");
         assertEquals(ExitCode.DEVICE, result.exitCode());
         assertEquals(2, result.json().get("failed").getAsInt());
         JsonObject model = result.json().getAsJsonObject("models").getAsJsonObject("tiny.keras");
@@ -189,7 +176,7 @@ class KerasCommandsTest {
     void aModelThatCannotBeReadIsAFilesFault() throws IOException {
         copy();
         Files.write(folder.resolve("tiny.keras"), new byte[] {'P', 'K', 3, 4});
-        CommandLineProcess.Result result = run("keras-test", folder, "--device", "reference");
+        CommandResult result = run("keras-test", folder, "--device", "reference");
         assertEquals(ExitCode.DATA, result.exitCode());
         assertTrue(result.out().contains("failed  tiny.keras: "), result.out());
         assertTrue(result.out().endsWith("1 passed, 1 failed\n"), result.out());
@@ -207,7 +194,7 @@ class KerasCommandsTest {
                 .filter(entry -> !entry.contains("jhdf"))
                 .collect(Collectors.joining(File.pathSeparator));
         CommandLineProcess conv4j = new CommandLineProcess(folder, Map.of());
-        CommandLineProcess.Result result = conv4j.finish(conv4j.start(List.of(
+        CommandResult result = conv4j.finish(conv4j.start(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-cp",
                 classPath,

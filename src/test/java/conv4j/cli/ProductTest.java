@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
-import com.google.gson.JsonParser;
 import conv4j.terminal.Terminal;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
@@ -57,24 +56,10 @@ class ProductTest {
     @TempDir
     static Path folder;
 
-    /** What a command did. */
-    private record Result(int exitCode, String out, String err) {
-
-        JsonObject json() {
-            return JsonParser.parseString(out).getAsJsonObject();
-        }
-    }
-
-    private static Result run(String... args) {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        ByteArrayOutputStream err = new ByteArrayOutputStream();
-        List<String> all = new ArrayList<>(List.of("--device", "reference"));
+    private static CommandResult run(String... args) {
+        List<Object> all = new ArrayList<>(List.of("--device", "reference"));
         all.addAll(List.of(args));
-        int code = new Main(
-                        new PrintStream(out, true, StandardCharsets.UTF_8),
-                        new PrintStream(err, true, StandardCharsets.UTF_8))
-                .run(all.toArray(String[]::new));
-        return new Result(code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+        return Commands.run(all);
     }
 
     private static String file(String name) {
@@ -98,7 +83,7 @@ class ProductTest {
     @BeforeAll
     static void trainFromAFile() throws IOException {
         write("net.conv", NETWORK);
-        Result training = run("train", file("net.conv"), "--save", file("model"), "--json", "--quiet");
+        CommandResult training = run("train", file("net.conv"), "--save", file("model"), "--json", "--quiet");
         assertEquals(ExitCode.OK, training.exitCode(), training.err());
         assertEquals("", training.err());
         JsonObject json = training.json();
@@ -110,7 +95,7 @@ class ProductTest {
 
     @Test
     void theCommandLineComesBeforeTheFile() {
-        Result training = run("train", file("net.conv"), "--batch-size", "8", "--epochs", "2", "--json", "-q");
+        CommandResult training = run("train", file("net.conv"), "--batch-size", "8", "--epochs", "2", "--json", "-q");
         assertEquals(ExitCode.OK, training.exitCode(), training.err());
         assertEquals(8, training.json().get("batch_size").getAsInt());
         assertEquals(2, training.json().get("epochs").getAsInt());
@@ -118,7 +103,7 @@ class ProductTest {
 
     @Test
     void aTrainingFromAFileSaysWhatComesNext() {
-        Result training = run("train", file("net.conv"), "--save", file("next"), "--augment", "flip");
+        CommandResult training = run("train", file("net.conv"), "--save", file("next"), "--augment", "flip");
         assertEquals(ExitCode.OK, training.exitCode(), training.err());
         for (String next : List.of("predict", "evaluate", "show history", "report")) {
             assertTrue(training.err().contains("  conv4j " + next + " " + file("next")), training.err());
@@ -139,7 +124,7 @@ class ProductTest {
         for (Map.Entry<String, String> mistake : mistakes.entrySet()) {
             String text = NETWORK.replace(mistake.getKey(), mistake.getValue());
             write("wrong.conv", text);
-            Result result = run("train", file("wrong.conv"));
+            CommandResult result = run("train", file("wrong.conv"));
             assertEquals(ExitCode.USAGE, result.exitCode(), result.err());
             long line =
                     text.substring(0, text.indexOf(mistake.getValue())).lines().count() + 1;
@@ -152,7 +137,7 @@ class ProductTest {
     @Test
     void aNetworkMustEndWithProbabilities() throws IOException {
         write("open.conv", NETWORK.replace("dense classes activation=softmax", "dense classes"));
-        Result result = run("train", file("open.conv"));
+        CommandResult result = run("train", file("open.conv"));
         assertEquals(ExitCode.USAGE, result.exitCode());
         assertTrue(result.err().contains("end it with: dense classes activation=softmax"), result.err());
         assertTrue(run("train", "resnet").err().contains("first-cnn, lenet, resnet18, vgg11"));
@@ -166,7 +151,7 @@ class ProductTest {
 
     @Test
     void summariesTakeFilesAndPrintThem() throws IOException {
-        Result summary = run("summary", file("net.conv"), "--input", "8x8x3", "-q");
+        CommandResult summary = run("summary", file("net.conv"), "--input", "8x8x3", "-q");
         assertEquals(ExitCode.OK, summary.exitCode(), summary.err());
         assertTrue(summary.out().contains("│ add (Add) "), summary.out());
         String saved = run("summary", file("model"), "--as-config").out();
@@ -186,7 +171,8 @@ class ProductTest {
         picture("pictures/a.png", 30, 20, 0x00FF00);
         write("pictures/notes.txt", "no image, and not taken");
         write("pictures/b/broken.png", "no image");
-        Result result = run("predict", file("model"), file("pictures"), file("absent.png"), "--top", "3", "--json");
+        CommandResult result =
+                run("predict", file("model"), file("pictures"), file("absent.png"), "--top", "3", "--json");
         assertEquals(ExitCode.DATA, result.exitCode(), result.err());
         JsonArray images = result.json().getAsJsonArray("images");
         assertEquals(2, images.size());
@@ -199,7 +185,7 @@ class ProductTest {
         assertTrue(result.err().contains("conv4j: 2 of 4 images could not be read:"), result.err());
         assertTrue(result.err().contains("broken.png") && result.err().contains("absent.png"), result.err());
         assertFalse(result.err().contains("\r"), "no progress without a terminal");
-        Result text = run("predict", file("model"), file("pictures/a.png"), "-q");
+        CommandResult text = run("predict", file("model"), file("pictures/a.png"), "-q");
         assertEquals(ExitCode.OK, text.exitCode());
         assertEquals(6, text.out().lines().count(), text.out());
         assertEquals(
@@ -267,7 +253,7 @@ class ProductTest {
     @Test
     void fetchingWithoutANetworkSaysHowToGetTheFilesByHand() throws Exception {
         CommandLineProcess offline = new CommandLineProcess(folder, Map.of());
-        CommandLineProcess.Result result = offline.run("data", "fetch", "fashion-mnist");
+        CommandResult result = offline.run("data", "fetch", "fashion-mnist");
         assertEquals(ExitCode.DATA, result.exitCode());
         assertTrue(result.err().contains("CONV4J_OFFLINE") && result.err().contains("by hand"), result.err());
     }
@@ -275,7 +261,7 @@ class ProductTest {
     @Test
     @EnabledOnOs({OS.LINUX, OS.MAC})
     void completionKnowsCommandsNetworksAndDevices() throws Exception {
-        Result script = run("completion", "bash");
+        CommandResult script = run("completion", "bash");
         assertEquals(ExitCode.OK, script.exitCode());
         write("completion", script.out());
         String words = "source completion; complete -p ./conv4j;"

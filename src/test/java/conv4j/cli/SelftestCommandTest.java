@@ -9,13 +9,14 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The command selftest as a process. */
+/** The command selftest. */
 class SelftestCommandTest {
 
     private static final Path VECTORS =
@@ -33,8 +34,7 @@ class SelftestCommandTest {
 
     @Test
     void aTableTellsOfEveryOperation() throws Exception {
-        CommandLineProcess.Result result =
-                conv4j.run("selftest", "--tiny", "--only", "pooling", "--markdown", "table.md");
+        CommandResult result = conv4j.run("selftest", "--tiny", "--only", "pooling", "--markdown", "table.md");
         assertEquals(ExitCode.OK, result.exitCode(), result.err());
         List<String> lines = result.out().lines().toList();
         assertTrue(lines.get(0).matches("Operation +Cases +Worst/bound +Time"), lines.get(0));
@@ -74,7 +74,7 @@ class SelftestCommandTest {
 
     @Test
     void checksAreListed() throws Exception {
-        CommandLineProcess.Result result = conv4j.run("selftest", "--list");
+        CommandResult result = Commands.run("selftest", "--list");
         assertTrue(result.out().lines().toList().contains("convolution: kernel gradient is exact on integers"));
     }
 
@@ -86,7 +86,7 @@ class SelftestCommandTest {
         bytes[bytes.length - 2] ^= 0x40;
         Files.write(cases.resolve("wrong.safetensors"), bytes);
         Files.write(cases.resolve("cut.safetensors"), new byte[] {1, 2, 3});
-        CommandLineProcess.Result result = conv4j.run("selftest", "--vectors", "cases");
+        CommandResult result = conv4j.run("selftest", "--vectors", "cases");
         assertEquals(ExitCode.DEVICE, result.exitCode(), result.err());
         List<String> lines = result.out().lines().toList();
         assertTrue(lines.contains("passed  " + Path.of("below", "good.safetensors")), result.out());
@@ -98,23 +98,20 @@ class SelftestCommandTest {
 
     @Test
     void whatCannotBeRunIsRefused() throws Exception {
-        Files.createDirectories(folder.resolve("empty"));
-        assertEquals(
-                ExitCode.USAGE, conv4j.run("selftest", "--vectors", "empty").exitCode());
-        assertEquals(
-                ExitCode.DATA, conv4j.run("selftest", "--vectors", "nowhere").exitCode());
-        assertEquals(
-                ExitCode.USAGE,
-                conv4j.run("selftest", "--only", "no such words").exitCode());
-        assertEquals(
-                ExitCode.USAGE,
-                conv4j.run("selftest", "--except", "memory", "--except", "no such words")
-                        .exitCode());
-        assertEquals(
-                ExitCode.USAGE,
-                conv4j.run("selftest", "--variant", "tiles-64x64").exitCode());
-        assertEquals(ExitCode.USAGE, conv4j.run("selftest", "--tiny", "--long").exitCode());
-        assertEquals(ExitCode.USAGE, conv4j.run("selftest", "--case", "-5").exitCode());
+        refuses(ExitCode.USAGE, "--vectors", Files.createDirectories(folder.resolve("empty")));
+        refuses(ExitCode.DATA, "--vectors", folder.resolve("nowhere"));
+        refuses(ExitCode.USAGE, "--only", "no such words");
+        refuses(ExitCode.USAGE, "--except", "memory", "--except", "no such words");
+        refuses(ExitCode.USAGE, "--variant", "tiles-64x64");
+        refuses(ExitCode.USAGE, "--tiny", "--long");
+        refuses(ExitCode.USAGE, "--case", "-5");
+    }
+
+    private static void refuses(int exitCode, Object... options) {
+        List<Object> command = new ArrayList<>(List.of("selftest", "--device", "reference"));
+        command.addAll(List.of(options));
+        CommandResult result = Commands.run(command);
+        assertEquals(exitCode, result.exitCode(), result.err());
     }
 
     /** A device whose kernels are wrong: here because a changed file lies before the real one on the class path. */
@@ -132,7 +129,7 @@ class SelftestCommandTest {
                 "opencl:0",
                 "--only",
                 "elementwise: activations"));
-        CommandLineProcess.Result result = conv4j.finish(process);
+        CommandResult result = conv4j.finish(process);
         assertEquals(ExitCode.DEVICE, result.exitCode(), result.err());
         assertTrue(result.out().contains("FAILED elementwise: activations cover any size"), result.out());
         assertTrue(

@@ -4,9 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.awt.image.BufferedImage;
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -26,29 +23,17 @@ class ShowCommandTest {
 
     private static Path model;
 
-    private record Result(int exitCode, String out, String err) {}
-
-    private static Result run(String... args) {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        ByteArrayOutputStream err = new ByteArrayOutputStream();
-        int code = new Main(
-                        new PrintStream(out, true, StandardCharsets.UTF_8),
-                        new PrintStream(err, true, StandardCharsets.UTF_8))
-                .run(args);
-        return new Result(code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
-    }
-
-    private static Result show(String... args) {
+    private static CommandResult show(String... args) {
         String[] common = {"show", "--device", "cpu", "--limit", "8", "--steps", "2"};
         String[] all = Arrays.copyOf(common, common.length + args.length);
         System.arraycopy(args, 0, all, common.length, args.length);
-        return run(all);
+        return Commands.run(all);
     }
 
     @BeforeAll
     static void trainATinyModel() {
         model = folder.resolve("tiny");
-        Result result = run(
+        CommandResult result = Commands.run(
                 "train",
                 "--limit",
                 "32",
@@ -69,7 +54,7 @@ class ShowCommandTest {
     @EnumSource(Shown.class)
     void everythingThatCanBeShownIsWritten(Shown shown) throws Exception {
         Path file = folder.resolve("pictures").resolve(shown.title() + ".png");
-        Result result = show(shown.title(), model.toString(), "--out", file.toString());
+        CommandResult result = show(shown.title(), model.toString(), "--out", file.toString());
         assertEquals(ExitCode.OK, result.exitCode(), result.err());
         assertTrue(result.err().contains("Wrote " + file), result.err());
         BufferedImage image = ImageIO.read(file.toFile());
@@ -79,7 +64,7 @@ class ShowCommandTest {
     @Test
     void jsonNamesTheFile() {
         Path file = folder.resolve("graph.png");
-        Result result = show("graph", model.toString(), "--out", file.toString(), "--json");
+        CommandResult result = show("graph", model.toString(), "--out", file.toString(), "--json");
         assertTrue(result.out().contains("\"what\":\"graph\""), result.out());
         assertTrue(result.out().contains(file.toString()), result.out());
     }
@@ -87,7 +72,8 @@ class ShowCommandTest {
     @Test
     void aReportIsWrittenAndItsTablePrinted() throws Exception {
         Path file = folder.resolve("page.html");
-        Result result = run("report", model.toString(), "--limit", "8", "--device", "cpu", "--out", file.toString());
+        CommandResult result =
+                Commands.run("report", model.toString(), "--limit", "8", "--device", "cpu", "--out", file.toString());
         assertEquals(ExitCode.OK, result.exitCode(), result.err());
         assertTrue(result.out().contains("precision     recall   f1-score    support"), result.out());
         assertTrue(Files.readString(file).startsWith("<!DOCTYPE html>"));
@@ -111,7 +97,7 @@ class ShowCommandTest {
             })
     void whatCannotBeShownIsSaid(int code, String message, String words) {
         String[] args = words.replace("MODEL", model.toString()).split(" ");
-        Result result = run(args);
+        CommandResult result = Commands.run(args);
         assertEquals(code, result.exitCode(), result.err());
         assertTrue(result.err().contains(message), result.err());
         assertEquals("", result.out());

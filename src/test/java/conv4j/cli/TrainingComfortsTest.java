@@ -20,7 +20,7 @@ class TrainingComfortsTest {
     static Path folder;
 
     private static CommandLineProcess conv4j;
-    private static CommandLineProcess.Result training;
+    private static CommandResult training;
 
     /** So large a rate that the validation loss gets worse at once. */
     @BeforeAll
@@ -103,7 +103,7 @@ class TrainingComfortsTest {
     }
 
     @Test
-    void wrongSettingsEndWith2() throws Exception {
+    void wrongSettingsEndWith2() {
         for (String[] wrong : new String[][] {
             {"--checkpoint-best", "needs --checkpoint"},
             {"--checkpoint={epoch", "{epoch:02d}"},
@@ -113,8 +113,8 @@ class TrainingComfortsTest {
             {"--class-weight=cat=1", "there is no class 'cat'"},
             {"--validation-split=1", "less than 1"}
         }) {
-            CommandLineProcess.Result result =
-                    conv4j.run("train", "--limit=16", "--image-size=12x12", "--network=lenet", wrong[0]);
+            CommandResult result =
+                    Commands.run("train", "--limit=16", "--image-size=12x12", "--network=lenet", wrong[0]);
             assertEquals(ExitCode.USAGE, result.exitCode(), result.err());
             assertTrue(result.err().contains(wrong[1]), result.err());
         }
