@@ -446,7 +446,7 @@ class CommandLineTest {
     @Test
     void memoryThatIsTooSmallEndsWith4() throws Exception {
         assertSays(
-                failure(4, "train", "--image-size", "1024x1024", "--limit", "8", "--network", "lenet"),
+                message(4, conv4j.run("train", "--image-size", "1024x1024", "--limit", "8", "--network", "lenet")),
                 "bytes",
                 "use a smaller batch");
     }
