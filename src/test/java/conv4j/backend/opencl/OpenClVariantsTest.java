@@ -1,5 +1,6 @@
 package conv4j.backend.opencl;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import conv4j.backend.Backend;
@@ -11,10 +12,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /**
- * The contract with every variant of the kernels that any device may choose, whether it suits this one or not. Of the tiles
- * some are left to {@code -Dconv4j.selftest=long}, because they run the same lines as the others: kernels by shape already
- * take tiles of 64 x 64, 128 x 32, 64 x 16 and 32 x 32. Tensor cores, where they are played, are a hundred times slower: {@link
- * TensorTest} has a short form.
+ * The contract with every variant of the kernels that any device may choose, whether it suits this one or not, and so with
+ * the one that this device has chosen. Of the tiles some are left to {@code -Dconv4j.selftest=long}, because they run the
+ * same lines as the others: kernels by shape already take tiles of 64 x 64, 128 x 32, 64 x 16 and 32 x 32. Tensor cores,
+ * where they are played, are a hundred times slower: {@link TensorTest} has a short form.
  */
 class OpenClVariantsTest {
 
@@ -52,6 +53,12 @@ class OpenClVariantsTest {
                 "tiles-mixed",
                 "tiles-128x128-mixed");
         assertTrue(tested.containsAll(TestDevice.variants()), () -> "untested: " + TestDevice.variants());
+        try (OpenClBackend own = TestDevice.open()) {
+            assertTrue(TestDevice.variants().contains(own.style().name()), own.style()::name);
+            try (OpenClBackend named = TestDevice.open(own.style().name())) {
+                assertEquals(own.style(), named.style());
+            }
+        }
     }
 
     /** The contract with a named variant. */
