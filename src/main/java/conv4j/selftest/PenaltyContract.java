@@ -36,8 +36,8 @@ final class PenaltyContract extends Contract {
                         () -> each(List.of(LossFunction.Kind.values()), this::gradients)));
     }
 
-    /** In an order of which the first one, and one of three at even distances, are summed up in several parts. */
-    private static final List<Integer> SIZES = List.of(5000, 1, 2, 40_001, 7, 16, 33, 255, 256, 257, 1025);
+    /** The first one, which is taken where only a few are, is summed up in several parts. */
+    private static final List<Integer> SIZES = List.of(40_001, 1, 2, 5000, 7, 16, 33, 255, 256, 257, 1025);
 
     private record Factors(float l1, float l2) {}
 

@@ -113,8 +113,8 @@ class TrainingComfortsTest {
             {"--class-weight=cat=1", "there is no class 'cat'"},
             {"--validation-split=1", "less than 1"}
         }) {
-            CommandResult result =
-                    Commands.run("train", "--limit=16", "--image-size=12x12", "--network=lenet", wrong[0]);
+            CommandResult result = Commands.run(
+                    "train", "--device=reference", "--limit=16", "--image-size=12x12", "--network=lenet", wrong[0]);
             assertEquals(ExitCode.USAGE, result.exitCode(), result.err());
             assertTrue(result.err().contains(wrong[1]), result.err());
         }

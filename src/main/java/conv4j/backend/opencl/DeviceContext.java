@@ -15,7 +15,7 @@ import org.jocl.cl_device_id;
  */
 final class DeviceContext {
 
-    /** Programs that are kept on disk, and where. */
+    /** Backends that keep programs in different folders, or nowhere, share no context. */
     private record Key(OpenCl.Device device, Path cacheFolder) {}
 
     private static final Map<Key, DeviceContext> SHARED = new HashMap<>();

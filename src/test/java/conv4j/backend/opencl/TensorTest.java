@@ -123,16 +123,10 @@ class TensorTest {
     @ValueSource(strings = {"tiles-3xtf32", "tiles-tf32", "tiles-mixed"})
     void aFewOfAllGeometriesKeepTheContract(String variant) {
         try (OpenClBackend backend = TestDevice.open(variant)) {
-            Selftest selftest = new Selftest(new Subject(backend, variant, Settings.TINY));
-            List<String> checks =
-                    selftest.titles().stream().filter(TensorTest::multiplies).toList();
-            assertEquals(13, checks.size(), checks::toString);
-            checks.forEach(selftest::run);
+            for (String words : List.of("exact on integers", "bound of")) {
+                Selftest selftest = new Selftest(new Subject(backend, variant, Settings.TINY));
+                assertEquals(List.of(), selftest.run(words, (number, count, title) -> {}));
+            }
         }
-    }
-
-    private static boolean multiplies(String check) {
-        return check.matches("(convolution|matrix product): .*(exact on integers|bound of).*")
-                || check.equals("graph: one training step is exact on integers");
     }
 }
