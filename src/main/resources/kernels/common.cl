@@ -138,19 +138,27 @@ int end_inside(const int start, const struct Axis a) {
     return count <= 0 ? 0 : min(a.target, a.step == 1 ? count : (count - 1) / a.step + 1);
 }
 
-// A matrix product C = op(A) * op(B): op(A) is rows x inner, op(B) inner x columns, all row-major.
+// The items of this batch from number first on, at most so many.
+uint items_now(const int first, const int most, global const uint *control) {
+    const uint batch = control[CONTROL_BATCH];
+    return batch <= (uint)first ? 0 : min(batch - first, (uint)most);
+}
+
+// A matrix product C = op(A) * op(B): op(A) is rows x inner, op(B) inner x columns, all row-major. What is batched covers
+// the items of the batch from firstItem on, at most so many, and begins with the first of them.
 struct Gemm {
     int rows, columns, inner;
-    int batched; // 1: rows, 2: inner is multiplied by the batch size; 0: neither
+    int batched; // 1: rows, 2: inner is that of an item; 0: neither
     int transposeA, transposeB;
+    int firstItem, items;
 };
 
 ulong rows_now(const struct Gemm g, global const uint *control) {
-    return count_now(g.rows, g.batched == 1, control);
+    return g.batched == 1 ? (ulong)g.rows * items_now(g.firstItem, g.items, control) : (ulong)g.rows;
 }
 
 ulong inner_now(const struct Gemm g, global const uint *control) {
-    return count_now(g.inner, g.batched == 2, control);
+    return g.batched == 2 ? (ulong)g.inner * items_now(g.firstItem, g.items, control) : (ulong)g.inner;
 }
 
 #ifdef STYLE_VECTORS

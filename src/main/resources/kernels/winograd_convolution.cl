@@ -1,15 +1,5 @@
-// Two-dimensional convolution with 3x3 taps, stride and dilation 1 and one group, and its input gradient (the same
-// gather, see struct Axis), by F(2x2, 3x3) of Winograd: 16 products for 4 results instead of 36. For CPU devices:
-// explicit vectors, no local memory, no barriers.
-//
-//     y = A' [ sum over ci of (G w G') * (B' x B) ] A,   * element by element, ' transposed
-//
-//     G = |  1    0    0  |    A' = | 1  1  1  0 |
-//         | 1/2  1/2  1/2 |         | 0  1 -1 -1 |
-//         | 1/2 -1/2  1/2 |
-//         |  0    0    1  |
-//
-// for every patch; B is in winograd_patches.cl.
+// Convolutions and input gradients by Winograd's method, see winograd.cl. For CPU devices: explicit vectors, no local
+// memory, no barriers.
 //
 // Layouts (row-major, last axis contiguous): x (batch, source y, source x, source channels), y (batch, target y,
 // target x, target channels), packed as convolution_pack of convolution_vectors.cl leaves it: (panels, 9, source
@@ -32,22 +22,29 @@ void winograd_pack(global const float *packed, const ulong packedOffset, global 
     const size_t place = get_global_id(0) * COLUMNS + get_global_id(1) % 2 * VECTOR_WIDTH, stride = sources * COLUMNS;
     const global float *const w = packed + packedOffset + panel * 9 * stride + place;
     global float *const u = transformed + transformedOffset + panel * 16 * stride + place;
-    Vector rows[4][3];
+    Vector taps[9], elements[16];
 #pragma unroll
-    for (int i = 0; i < 3; i++) {
-        const Vector w0 = LOAD(w + i * stride), w1 = LOAD(w + (3 + i) * stride), w2 = LOAD(w + (6 + i) * stride);
-        rows[0][i] = w0;
-        rows[1][i] = 0.5f * (w0 + w2 + w1);
-        rows[2][i] = 0.5f * (w0 + w2 - w1);
-        rows[3][i] = w2;
+    for (int i = 0; i < 9; i++) {
+        taps[i] = LOAD(w + i * stride);
     }
+    transform_taps(taps, elements);
 #pragma unroll
-    for (int i = 0; i < 4; i++) {
-        const Vector w0 = rows[i][0], w1 = rows[i][1], w2 = rows[i][2];
-        STORE(w0, u + (4 * i) * stride);
-        STORE(0.5f * (w0 + w2 + w1), u + (4 * i + 1) * stride);
-        STORE(0.5f * (w0 + w2 - w1), u + (4 * i + 2) * stride);
-        STORE(w2, u + (4 * i + 3) * stride);
+    for (int i = 0; i < 16; i++) {
+        STORE(elements[i], u + i * stride);
+    }
+}
+
+// B' d B of a patch, 16 elements (TILE_ROWS, BLOCK), of length source channels.
+void transform_block(const struct Patch p, const global float *x, const int length, const struct Convolution c,
+                     float *v) {
+    for (int k = 0; k < length; k += VECTOR_WIDTH) {
+        Vector d[16], t[16];
+        load_source(p, x + k, c, d);
+        transform_source(d, t);
+#pragma unroll
+        for (int i = 0; i < 16; i++) {
+            STORE(t[i], v + i * ELEMENT + k);
+        }
     }
 }
 
@@ -72,21 +69,6 @@ void multiply_element(const float *v, const global float *u, const int length, c
     for (int r = 0; r < TILE_ROWS; r++) {
         m[2 * r * SUMS] = low[r];
         m[(2 * r + 1) * SUMS] = high[r];
-    }
-}
-
-// A' m A.
-void transform_sums(const Vector *m, Vector y[4]) {
-    Vector rows[8];
-#pragma unroll
-    for (int i = 0; i < 4; i++) {
-        rows[i] = m[i] + m[4 + i] + m[8 + i];
-        rows[4 + i] = m[4 + i] - m[8 + i] - m[12 + i];
-    }
-#pragma unroll
-    for (int i = 0; i < 2; i++) {
-        y[2 * i] = rows[4 * i] + rows[4 * i + 1] + rows[4 * i + 2];
-        y[2 * i + 1] = rows[4 * i + 1] - rows[4 * i + 2] - rows[4 * i + 3];
     }
 }
 
@@ -164,7 +146,7 @@ void winograd_convolution(global const uint *control, global const float *x, con
         const int length = min(BLOCK, sources - first);
         for (int r = 0; r < TILE_ROWS; r++) {
             const struct Patch p = patch_of(min(firstPatch + r, patches - 1), c);
-            transform_source(p, x + xOffset, first, length, c, v + r * BLOCK, ELEMENT);
+            transform_block(p, x + xOffset + first, length, c, v + r * BLOCK);
         }
         for (int panel = firstPanel; panel < endPanel; panel++) {
             const global float *const u =

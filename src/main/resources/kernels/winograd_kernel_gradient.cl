@@ -1,14 +1,4 @@
-// Kernel gradient of a convolution with 3x3 taps, stride and dilation 1 and one group, by F(3x3, 2x2) of Winograd, which
-// gives the 3x3 taps from patches of 2x2 target positions. For CPU devices: explicit vectors, no local memory, no barriers.
-//
-//     dw = A' [ sum over patches of (G dy G') * (B' x B) ] A,   * element by element, ' transposed
-//
-//     G = |  1    0  |    A' = | 1  1  1  0 |
-//         | 1/2  1/2 |         | 0  1 -1  0 |
-//         | 1/2 -1/2 |         | 0  1  1 -1 |
-//         |  0    1  |
-//
-// B is in winograd_patches.cl. The halves wait for the sums.
+// Kernel gradients by Winograd's method, see winograd.cl. For CPU devices: explicit vectors, no local memory, no barriers.
 // Layouts: x and dy as x and y of the convolution; the partial sums as convolution_kernel_gradient leaves them.
 // Build options: STYLE_VECTORS, VECTOR_WIDTH.
 
@@ -21,26 +11,30 @@
 #define ELEMENT_OF_RUN (RUN * CHANNELS)
 #define ELEMENT_OF_SUMS (CHANNELS * CHANNELS / VECTOR_WIDTH)
 
-// 4 G dy G' of a patch, 16 elements (RUN, CHANNELS), the first length channels of each; target positions that do not
-// exist and channels from count on are 0.
-void transform_target(const struct Patch p, const global float *dy, const int count, const int length,
-                      const struct Convolution c, float *u) {
-    const size_t pixel = c.targetChannels, row = c.x.target * pixel;
-    const global float *const corner = dy + (p.item * c.y.target + p.y) * row + p.x * pixel;
-    const bool below = p.y + 1 < c.y.target, right = p.x + 1 < c.x.target;
+// B' d B of a patch, 16 elements (RUN, CHANNELS), of length source channels.
+void transform_run_source(const struct Patch p, const global float *x, const int length, const struct Convolution c,
+                          float *v) {
     for (int k = 0; k < length; k += VECTOR_WIDTH) {
-        const Vector d0 = load_first(corner + k, count - k);
-        const Vector d1 = load_first(corner + pixel + k, right ? count - k : 0);
-        const Vector d2 = load_first(corner + row + k, below ? count - k : 0);
-        const Vector d3 = load_first(corner + row + pixel + k, below && right ? count - k : 0);
-        const Vector rows[8] = {d0, d1, d0 + d2, d1 + d3, d0 - d2, d1 - d3, d2, d3};
+        Vector d[16], t[16];
+        load_source(p, x + k, c, d);
+        transform_source(d, t);
 #pragma unroll
-        for (int i = 0; i < 4; i++) {
-            float *const to = u + 4 * i * ELEMENT_OF_RUN + k;
-            STORE(rows[2 * i], to);
-            STORE(rows[2 * i] + rows[2 * i + 1], to + ELEMENT_OF_RUN);
-            STORE(rows[2 * i] - rows[2 * i + 1], to + 2 * ELEMENT_OF_RUN);
-            STORE(rows[2 * i + 1], to + 3 * ELEMENT_OF_RUN);
+        for (int i = 0; i < 16; i++) {
+            STORE(t[i], v + i * ELEMENT_OF_RUN + k);
+        }
+    }
+}
+
+// 4 G dy G' of a patch, 16 elements (RUN, CHANNELS), the first length channels of each; channels from count on are 0.
+void transform_run_gradients(const struct Patch p, const global float *dy, const int count, const int length,
+                             const struct Convolution c, float *u) {
+    for (int k = 0; k < length; k += VECTOR_WIDTH) {
+        Vector d[4], t[16];
+        load_gradients(p, dy + k, count - k, c, d);
+        transform_gradients(d, t);
+#pragma unroll
+        for (int i = 0; i < 16; i++) {
+            STORE(t[i], u + i * ELEMENT_OF_RUN + k);
         }
     }
 }
@@ -66,47 +60,6 @@ void multiply_patches(const float *v, const float *u, const int length, Vector *
     for (int r = 0; r < ROWS; r++) {
         m[2 * r] = low[r];
         m[2 * r + 1] = high[r];
-    }
-}
-
-// A' m A, where m is 4 times what it stands for.
-void transform_gradient(const Vector *m, Vector w[9]) {
-    Vector rows[12];
-#pragma unroll
-    for (int i = 0; i < 4; i++) {
-        const Vector m1 = m[(4 + i) * ELEMENT_OF_SUMS], m2 = m[(8 + i) * ELEMENT_OF_SUMS], both = 0.5f * (m1 + m2);
-        rows[i] = m[i * ELEMENT_OF_SUMS] + both;
-        rows[4 + i] = 0.5f * (m1 - m2);
-        rows[8 + i] = both - m[(12 + i) * ELEMENT_OF_SUMS];
-    }
-#pragma unroll
-    for (int i = 0; i < 3; i++) {
-        const Vector m1 = rows[4 * i + 1], m2 = rows[4 * i + 2], both = 0.5f * (m1 + m2);
-        w[3 * i] = rows[4 * i] + both;
-        w[3 * i + 1] = 0.5f * (m1 - m2);
-        w[3 * i + 2] = both - rows[4 * i + 3];
-    }
-}
-
-// The taps of one source channel for the first count target channels of a vector, summed over patches from begin up to
-// end without Winograd. Padding is not multiplied.
-void sum_taps_directly(const global float *x, const global float *dy, const int count, const ulong begin,
-                       const ulong end, const struct Convolution c, Vector w[9]) {
-    for (int tap = 0; tap < 9; tap++) {
-        w[tap] = 0.0f;
-    }
-    for (ulong patch = begin; patch < end; patch++) {
-        const struct Patch p = patch_of(patch, c);
-        const global float *const image = x + p.item * c.y.source * c.x.source * c.sourceChannels;
-        for (int i = 0; i < 36; i++) {
-            const int tap = i % 9, ty = p.y + i / 18, tx = p.x + i / 9 % 2;
-            const int sy = ty + tap / 3 - c.y.padLow, sx = tx + tap % 3 - c.x.padLow;
-            if (ty < c.y.target && tx < c.x.target && sy >= 0 && sy < c.y.source && sx >= 0 && sx < c.x.source) {
-                const size_t position = (p.item * c.y.target + ty) * c.x.target + tx;
-                const Vector a = (Vector)image[((size_t)sy * c.x.source + sx) * c.sourceChannels];
-                w[tap] = fma(a, load_first(dy + position * c.targetChannels, count), w[tap]);
-            }
-        }
     }
 }
 
@@ -136,8 +89,8 @@ void winograd_kernel_gradient(global const uint *control, global const float *x,
         const int length = (int)min((ulong)RUN, end - patch);
         for (int k = 0; k < length; k++) {
             const struct Patch p = patch_of(patch + k, c);
-            transform_source(p, x + xOffset, source, sources, c, v + k * CHANNELS, ELEMENT_OF_RUN);
-            transform_target(p, gradients, count, columns, c, u + k * CHANNELS);
+            transform_run_source(p, x + xOffset + source, sources, c, v + k * CHANNELS);
+            transform_run_gradients(p, gradients, count, columns, c, u + k * CHANNELS);
         }
         for (int i = 0; i < 16; i++) {
             for (int t = 0; t < columns; t += COLUMNS) {
@@ -153,9 +106,13 @@ void winograd_kernel_gradient(global const uint *control, global const float *x,
     global float *const sums = partial + partialOffset + get_global_id(2) * 9 * tap + target;
     for (int i = 0; i < sources * (columns / VECTOR_WIDTH); i++) {
         const int s = i % sources, first = i / sources * VECTOR_WIDTH;
-        Vector w[9];
+        const Vector *const sum = m + first / COLUMNS * 2 * CHANNELS + 2 * s + first / VECTOR_WIDTH % 2;
+        Vector gathered[16], w[9];
         VectorMask bounded = -1;
-        transform_gradient(m + first / COLUMNS * 2 * CHANNELS + 2 * s + first / VECTOR_WIDTH % 2, w);
+        for (int k = 0; k < 16; k++) {
+            gathered[k] = sum[k * ELEMENT_OF_SUMS];
+        }
+        transform_sums_of_gradients(gathered, w);
 #pragma unroll
         for (int k = 0; k < 9; k++) {
             bounded &= fabs(w[k]) <= (Vector)FLT_MAX;

@@ -62,7 +62,7 @@ record ConvolutionBound(double factor, Trial.Results magnitude) {
         }
         Value kernel = kernel(trial.operation());
         absolute.put(kernel, spread(absolute.elements(kernel), kernel.shape()));
-        return new ConvolutionBound(gamma(channels + 10.0 + others), absolute.onReference());
+        return new ConvolutionBound(gamma(channels + 10.0 + others, backend.precision()), absolute.onReference());
     }
 
     /**
@@ -81,7 +81,8 @@ record ConvolutionBound(double factor, Trial.Results magnitude) {
         double patches = (double) items * ((output.dim(0) + 1) / 2) * ((output.dim(1) + 1) / 2);
         Value gradient = operation.kernelGradient();
         float[] spread = spread(magnitude.of(gradient), gradient.shape());
-        return new ConvolutionBound(gamma(patches + 8 + others), new Trial.Results(Map.of(gradient.root(), spread)));
+        double factor = gamma(patches + 8 + others, backend.precision());
+        return new ConvolutionBound(factor, new Trial.Results(Map.of(gradient.root(), spread)));
     }
 
     /** The largest error of an element. */

@@ -21,28 +21,29 @@ final class ConvolutionSteps {
 
     /** Floats of scratch of a convolution. */
     static long scratch(Style style, Conv2d op, int maxBatch) {
-        GatherGeometry g = GatherGeometry.forward(op.geometry());
-        return style.vectors() && !Tuning.acrossGroups(style, g) ? gatherScratch(style, g, maxBatch) : 0;
+        return gatherScratch(style, GatherGeometry.forward(op.geometry()), maxBatch);
     }
 
     /** Floats of scratch of an input gradient. */
     static long scratch(Style style, Conv2d.InputGradient op, int maxBatch) {
         GatherGeometry g = GatherGeometry.inputGradient(op.geometry());
-        if (Tuning.acrossGroups(style, g)) {
-            return 0;
-        }
-        return style.vectors() ? gatherScratch(style, g, maxBatch) : 0;
+        return Tuning.col2im(style, g) ? Col2ImSteps.scratch(style, g, maxBatch) : gatherScratch(style, g, maxBatch);
     }
 
     private static long gatherScratch(Style style, GatherGeometry g, int maxBatch) {
-        return Tuning.winograd(style, g, maxBatch) ? WinogradSteps.scratch(style, g) : packed(style, g);
+        if (Tuning.winograd(style, g, maxBatch)) {
+            return style.vectors() ? WinogradSteps.scratch(style, g) : WinogradTileSteps.scratch(style, g, maxBatch);
+        }
+        return style.vectors() && !Tuning.acrossGroups(style, g) ? packed(style, g) : 0;
     }
 
-    /** Floats of scratch of a kernel gradient: the partial sums. */
+    /** Floats of scratch of a kernel gradient: the partial sums, in tiles by Winograd's method the transforms too. */
     static long scratch(Style style, Conv2d.KernelGradient op, int maxBatch) {
         GatherGeometry g = GatherGeometry.forward(op.geometry());
         int splits = Tuning.splits(style, g, maxBatch);
-        return splits == 1 ? 0 : splits * g.weights();
+        long partial = splits == 1 ? 0 : splits * g.weights();
+        boolean transforms = !style.vectors() && Tuning.winogradGradient(style, g, maxBatch);
+        return transforms ? Math.max(partial, WinogradTileSteps.gradientScratch(style, g, maxBatch)) : partial;
     }
 
     /** Whether an operation is a convolution, or a gradient of one, that Winograd's method does. */
@@ -76,6 +77,9 @@ final class ConvolutionSteps {
     static Step inputGradient(Preparation preparation, Conv2d.InputGradient op) {
         GatherGeometry g = GatherGeometry.inputGradient(op.geometry());
         Arrays arrays = new Arrays(op, op.outputGradient(), op.kernel(), null, op.inputGradient(), Activation.LINEAR);
+        if (Tuning.col2im(preparation.style(), g)) {
+            return Col2ImSteps.step(preparation, g, arrays);
+        }
         return gather(preparation, g, arrays, true);
     }
 
@@ -109,6 +113,10 @@ final class ConvolutionSteps {
     }
 
     private static Step tiled(Preparation preparation, GatherGeometry g, Arrays arrays, boolean reversed) {
+        if (preparation.multiplication().takesTransforms()
+                && Tuning.winograd(preparation.style(), g, preparation.maxBatch())) {
+            return WinogradTileSteps.gather(preparation, g, arrays, reversed);
+        }
         long positions = preparation.maxBatch() * g.positions();
         long together = positions / ((long) g.rows().gap() * g.columns().gap());
         TileProgram program = TileProgram.convolution(g, reversed);
@@ -170,6 +178,11 @@ final class ConvolutionSteps {
     static Step kernelGradient(Preparation preparation, Conv2d.KernelGradient op) {
         Style style = preparation.style();
         GatherGeometry g = GatherGeometry.forward(op.geometry());
+        if (!style.vectors()
+                && preparation.multiplication().takesTransforms()
+                && Tuning.winogradGradient(style, g, preparation.maxBatch())) {
+            return WinogradTileSteps.kernelGradient(preparation, g, op);
+        }
         int splits = Tuning.splits(style, g, preparation.maxBatch());
         Step partial = Tuning.gradientAcrossGroups(style, g)
                 ? groupedGradient(preparation, g, op, splits)

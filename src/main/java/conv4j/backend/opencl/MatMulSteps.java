@@ -71,13 +71,34 @@ final class MatMulSteps {
     private static int[] sizes(MatMul op) {
         boolean innerBatched = op.transposeA() && op.a().batched();
         int batched = op.output().batched() ? 1 : innerBatched ? 2 : 0;
+        return sizes(op.m(1), op.n(), op.k(1), batched, op.transposeA(), op.transposeB(), 0, Integer.MAX_VALUE);
+    }
+
+    /**
+     * The same for a product that is not a graph's.
+     *
+     * @param batched 1 where rows, 2 where inner is that of one item, 0 where neither is
+     * @param firstItem the first item of the batch that counts
+     * @param items how many of them count at most
+     */
+    static int[] sizes(
+            long rows,
+            int columns,
+            long inner,
+            int batched,
+            boolean transposeA,
+            boolean transposeB,
+            int firstItem,
+            int items) {
         return new int[] {
-            Math.toIntExact(op.m(1)),
-            op.n(),
-            Math.toIntExact(op.k(1)),
+            Math.toIntExact(rows),
+            columns,
+            Math.toIntExact(inner),
             batched,
-            op.transposeA() ? 1 : 0,
-            op.transposeB() ? 1 : 0
+            transposeA ? 1 : 0,
+            transposeB ? 1 : 0,
+            firstItem,
+            items
         };
     }
 

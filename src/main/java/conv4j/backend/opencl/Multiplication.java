@@ -32,6 +32,11 @@ record Multiplication(Precision precision, boolean emulated) {
         return precision == Precision.FLOAT32;
     }
 
+    /** Whether it keeps what Winograd's transforms give exact enough, whose differences rounded operands would drown. */
+    boolean takesTransforms() {
+        return precision == Precision.FLOAT32 || precision == Precision.TF32_X3;
+    }
+
     /** The same, played. */
     Multiplication emulation() {
         return new Multiplication(precision, !plain());

@@ -96,6 +96,11 @@ final class Preparation implements AutoCloseable {
         return kernel(program.file(), program.options(tile, program.suited(multiplication)), program.file());
     }
 
+    /** What the graph's products multiply with. */
+    Multiplication multiplication() {
+        return multiplication;
+    }
+
     /** The tile of a product of some shape: what was found to be fastest, else the usual one; as its program wants it. */
     Tile tile(TileProgram program, String shape, Tile usual) {
         return program.suited(multiplication).suited(tiles.tile(shape + multiplication.suffix(), usual));

@@ -35,7 +35,7 @@ final class ProgramList {
     private static final List<String> OF_ROWS = List.of("activation", "image", "normalization", "pooling", "reduction");
     private static final List<String> VECTORS_ONLY = List.of(
             "convolution_vectors", "gemm_vectors", "grouped_vectors", LineSteps.FILE, WinogradSteps.KERNEL_GRADIENT);
-    private static final List<String> TILES_ONLY = List.of("grouped_tiles", "tile_passes");
+    private static final List<String> TILES_ONLY = List.of(Col2ImSteps.FILE, "grouped_tiles", "tile_passes");
 
     /** By file and options: styles share programs. */
     private static final Map<String, Entry> ALL = Style.all().stream()
@@ -73,6 +73,9 @@ final class ProgramList {
             String variant = style.name() + (width.isEmpty() ? "" : ".wide");
             String options = (style.options() + " " + width).strip();
             OF_ROWS.forEach(file -> entries.add(new Entry(file, variant, options)));
+            if (!style.vectors()) {
+                entries.add(new Entry(WinogradTileSteps.FILE, variant, options));
+            }
         }
         for (String more : LossSteps.options(style)) {
             String variant = more.replace("-D LANES=", "lanes-").replace(" " + Style.WIDE, ".wide");

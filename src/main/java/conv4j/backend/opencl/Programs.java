@@ -30,6 +30,7 @@ final class Programs implements AutoCloseable {
     private static final String EXTRA = System.getProperty("conv4j.kernelOptions", "");
 
     private static final List<String> TILES = List.of("tensor", "tiles");
+    private static final List<String> WINOGRAD = List.of("winograd");
 
     /** What some files need between {@code common.cl} and themselves. */
     static final Map<String, List<String>> SHARED = Map.of(
@@ -40,9 +41,11 @@ final class Programs implements AutoCloseable {
             TileProgram.KERNEL_GRADIENT,
             TILES,
             WinogradSteps.CONVOLUTION,
-            List.of(WinogradSteps.PATCHES),
+            WINOGRAD,
             WinogradSteps.KERNEL_GRADIENT,
-            List.of(WinogradSteps.PATCHES),
+            WINOGRAD,
+            WinogradTileSteps.FILE,
+            WINOGRAD,
             "normalization",
             List.of("columns"),
             "reduction",

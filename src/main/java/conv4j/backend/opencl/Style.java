@@ -17,7 +17,8 @@ import java.util.stream.Stream;
  * @param localMemory the most bytes of local memory of a group
  * @param tile the tile of all matrix products and convolutions; null where each has the one that suits its shape
  * @param multiplication what tiles multiply with in every graph, whatever precision it allows
- * @param convolutions the method of every convolution that it can do, with vectors; null where each has the one that suits it
+ * @param convolutions the method of every convolution that it can do; null where each has the one that suits it
+ * @param partFloats floats of working memory for a part of the batch, see {@link BatchParts}; with vectors unused
  */
 record Style(
         boolean vectors,
@@ -27,16 +28,19 @@ record Style(
         long localMemory,
         Tile tile,
         Multiplication multiplication,
-        Convolutions convolutions) {
+        Convolutions convolutions,
+        long partFloats) {
 
-    /** Methods of convolving with vectors; what one of them cannot do, the direct one does. */
+    /** Methods of convolving; what one of them cannot do, the direct one does. */
     enum Convolutions {
         /** Register tiles over the image as it is. */
         DIRECT,
-        /** Winograd's, {@link WinogradSteps}. */
+        /** Winograd's, {@link WinogradSteps} and {@link WinogradTileSteps}. */
         WINOGRAD,
-        /** Over copied lines, {@link LineSteps}. */
-        LINES
+        /** Over copied lines, {@link LineSteps}, with vectors only. */
+        LINES,
+        /** Input gradients in columns, {@link Col2ImSteps}, with tiles only. */
+        COL2IM
     }
 
     /** Elements that one work-item does of an element-wise operation in the vector style. */
@@ -48,17 +52,23 @@ record Style(
     /** The build option for kernels whose rows are made of vectors of four. */
     static final String WIDE = "-D VECTOR_WIDTH=" + FLAT;
 
+    // Much, because large parts keep a GPU busy. Little where there is one method of convolving, which is for tests:
+    // their
+    // small batches have several parts then.
+    private static final long MUCH = 1 << 27;
+    private static final long LITTLE = 1 << 12;
+
     /** Work-items that together sum up a column or a row in the tile style; every known device allows 64. */
     static final int LANES = 64;
 
     /** Explicit vectors of so many floats. */
     static Style vectors(int width) {
-        return new Style(true, width, width == 16 ? 12 : 6, 1, 0, null, Multiplication.PLAIN, null);
+        return new Style(true, width, width == 16 ? 12 : 6, 1, 0, null, Multiplication.PLAIN, null, 0);
     }
 
     /** The same with one method of convolving wherever it can be used. */
     private Style with(Convolutions method) {
-        return new Style(vectors, vectorWidth, tileRows, groupSize, localMemory, tile, multiplication, method);
+        return new Style(vectors, vectorWidth, tileRows, groupSize, localMemory, tile, multiplication, method, LITTLE);
     }
 
     /** Whether a convolution that a method can do is done by it: where that is the style's one, or where there is none and it pays. */
@@ -69,13 +79,14 @@ record Style(
     /** Work-groups with local memory. */
     static Style tiles(int maxWorkGroup) {
         int groupSize = Math.min(256, Integer.highestOneBit(maxWorkGroup));
-        return new Style(false, 1, 0, groupSize, Long.MAX_VALUE, null, Multiplication.PLAIN, null);
+        return new Style(false, 1, 0, groupSize, Long.MAX_VALUE, null, Multiplication.PLAIN, null, MUCH);
     }
 
-    /** The same with no more local memory than a device has. */
+    /** The same with no more local memory than a device has, and no more for parts than a quarter of an allocation. */
     private Style within(DeviceInfo device) {
-        long most = Math.min(localMemory, device.localMemoryBytes());
-        return new Style(vectors, vectorWidth, tileRows, groupSize, most, tile, multiplication, convolutions);
+        long local = Math.min(localMemory, device.localMemoryBytes());
+        long part = Math.min(partFloats, device.largestAllocation() / 4 / Float.BYTES);
+        return new Style(vectors, vectorWidth, tileRows, groupSize, local, tile, multiplication, convolutions, part);
     }
 
     /** Whether groups and local memory are large enough for a tile, in the form that suits the multiplication. */
@@ -87,24 +98,29 @@ record Style(
     /** Work-groups with local memory and one tile for everything; groups are those of a device that just has room for it. */
     private static Style tiles(Tile tile) {
         int groupSize = Integer.highestOneBit(2 * tile.items() - 1);
-        return new Style(false, 1, 0, groupSize, Long.MAX_VALUE, tile, Multiplication.PLAIN, null);
+        return new Style(false, 1, 0, groupSize, Long.MAX_VALUE, tile, Multiplication.PLAIN, null, MUCH);
     }
 
     /** The same style with another multiplication. */
     Style with(Multiplication other) {
-        return new Style(vectors, vectorWidth, tileRows, groupSize, localMemory, tile, other, convolutions);
+        return new Style(vectors, vectorWidth, tileRows, groupSize, localMemory, tile, other, convolutions, partFloats);
     }
 
     /** Every style; others differ from these in the size of their groups only. */
     static List<Style> all() {
         List<Style> vectors = Stream.of(4, 8, 16).map(Style::vectors).toList();
-        Stream<Style> methods = Stream.of(Convolutions.values())
+        Stream<Style> methods = Stream.of(Convolutions.DIRECT, Convolutions.WINOGRAD, Convolutions.LINES)
                 .flatMap(method -> vectors.stream().map(style -> style.with(method)));
-        Stream<Style> tiles = Tile.ALL.stream().map(Style::tiles);
+        Stream<Style> tiles = Stream.concat(
+                Stream.of(
+                        tiles(256),
+                        tiles(256).with(Convolutions.WINOGRAD),
+                        tiles(256).with(Convolutions.COL2IM)),
+                Tile.ALL.stream().map(Style::tiles));
         Stream<Style> tensors = Multiplication.tensor().stream()
                 .flatMap(tensor ->
                         Stream.of(tiles(256).with(tensor), tiles(Tile.LARGE).with(tensor)));
-        return Stream.of(vectors.stream(), methods, Stream.of(tiles(256)), tiles, tensors)
+        return Stream.of(vectors.stream(), methods, tiles, tensors)
                 .flatMap(styles -> styles)
                 .toList();
     }
@@ -120,8 +136,9 @@ record Style(
 
     /**
      * What users call it: {@code vectors-8} for vectors of 8 floats, {@code vectors-8-winograd} for the same with
-     * Winograd's method wherever it can be used, {@code -lines} with copied lines, {@code -direct} with neither, {@code tiles} for tiles that suit each shape, {@code tiles-64x64} for
-     * tiles of 64 x 64 results, {@code tiles-tf32} for such that multiply with tensor cores.
+     * Winograd's method wherever it can be used, {@code -lines} with copied lines, {@code -direct} with neither, {@code tiles} for tiles that suit each shape,
+     * {@code tiles-winograd} and {@code tiles-col2im} for the same with one method of convolving, {@code tiles-64x64} for tiles of 64 x 64 results, {@code
+     * tiles-tf32} for such that multiply with tensor cores.
      */
     String name() {
         String kind = vectors ? "vectors-" + vectorWidth : tile == null ? "tiles" : "tiles-" + tile.name();

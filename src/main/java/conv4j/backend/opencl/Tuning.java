@@ -30,6 +30,15 @@ final class Tuning {
     private static final long ITEMS_AT_ONCE = 132 * 256;
     private static final double NEARLY_FULL = 0.95;
 
+    // Fewer take longer to be written and added up than to be multiplied.
+    private static final int POSITIONS_OF_A_PART = 64;
+
+    // Pairs of channels for each channel of both sides from which on Winograd's method pays in tiles: transforms go
+    // through
+    // memory there once for each channel, and save multiplications for each pair.
+    private static final int MANY_PAIRS = 40;
+    private static final int MANY_PAIRS_OF_GRADIENTS = 60;
+
     // Rows of a kernel from which on a large tile pays for its gradient.
     private static final int MANY_TAP_ROWS = 1024;
 
@@ -95,7 +104,7 @@ final class Tuning {
         }
         Tile tile = gradientTile(style, g);
         long tiles = tiles(tile, g.tapRowsInFours(), g.targets()) * g.groups();
-        long useful = positions / 256;
+        long useful = positions / POSITIONS_OF_A_PART;
         long fitting = PARTIAL_LIMIT_OF_TILES / g.weights();
         if (tile.equals(Tile.LARGE) || tile.equals(Tile.TALL)) {
             return wholeWaves(tiles * tile.items(), parts(MOST_PARTS, useful, fitting));
@@ -125,6 +134,9 @@ final class Tuning {
         if (style.tile() != null) {
             return tile;
         }
+        if (tile.equals(Tile.HIGH) && rows <= Tile.MIDDLE.rows() && style.has(Tile.MIDDLE)) {
+            return Tile.MIDDLE;
+        }
         if (tile.equals(Tile.NARROW) && rows % Tile.NINEFOLD.rows() == 0 && style.has(Tile.NINEFOLD)) {
             return Tile.NINEFOLD;
         }
@@ -149,17 +161,44 @@ final class Tuning {
 
     /** Whether a convolution or input gradient is done by Winograd's method: where that saves more than transforms cost. */
     static boolean winograd(Style style, GatherGeometry g, int maxBatch) {
-        boolean possible = style.vectors()
+        boolean pays = style.vectors() ? winogradPays(g, maxBatch) : winogradPays(g, maxBatch, MANY_PAIRS);
+        return winogradCan(style, g) && style.takes(Style.Convolutions.WINOGRAD, pays);
+    }
+
+    /** The same for a kernel gradient, whose transforms fewer than 512 pairs of channels do not pay for on processors. */
+    static boolean winogradGradient(Style style, GatherGeometry g, int maxBatch) {
+        boolean pays = style.vectors()
+                ? winogradPays(g, maxBatch) && g.sources() * g.targets() >= 512
+                : winogradPays(g, maxBatch, MANY_PAIRS_OF_GRADIENTS);
+        return winogradCan(style, g) && style.takes(Style.Convolutions.WINOGRAD, pays);
+    }
+
+    private static boolean winogradCan(Style style, GatherGeometry g) {
+        return style.multiplication().takesTransforms()
                 && g.groups() == 1
                 && g.rows().isPlainThree()
                 && g.columns().isPlainThree();
-        return possible && style.takes(Style.Convolutions.WINOGRAD, winogradPays(g, maxBatch));
     }
 
-    /** The same for a kernel gradient, whose transforms fewer than 512 pairs of channels do not pay for. */
-    static boolean winogradGradient(Style style, GatherGeometry g, int maxBatch) {
-        return winograd(style, g, maxBatch)
-                && style.takes(Style.Convolutions.WINOGRAD, g.sources() * g.targets() >= 512);
+    /** In tiles, which multiply padding too: at least 1.4 times the 16 products of a patch, as on processors. */
+    private static boolean winogradPays(GatherGeometry g, int maxBatch, long pairs) {
+        boolean largeEnough = (long) g.sources() * g.targets() >= pairs * (g.sources() + g.targets())
+                && maxBatch * g.patches() >= 256;
+        return largeEnough && g.positions() * 9 * 5 >= g.patches() * 16 * 7;
+    }
+
+    /** The tile of a kernel gradient's products by Winograd's method. */
+    static Tile winogradGradientTile(Style style, GatherGeometry g) {
+        return tile(style, g.sources(), g.targets(), ENOUGH_TILES);
+    }
+
+    /** Parts into which a kernel gradient's products by Winograd's method cut the patches of a part of the batch. */
+    static int winogradSplits(Style style, GatherGeometry g, BatchParts parts) {
+        Tile tile = winogradGradientTile(style, g);
+        long groups = 16 * tiles(tile, g.sources(), g.targets());
+        long useful = parts.items() * g.patches() / POSITIONS_OF_A_PART;
+        long fitting = 4 * PARTIAL_LIMIT_OF_TILES / (16L * g.sources() * g.targets() * parts.count());
+        return wholeWaves(groups * tile.items(), parts(MOST_PARTS, useful, fitting));
     }
 
     /**
@@ -170,6 +209,15 @@ final class Tuning {
     private static boolean winogradPays(GatherGeometry g, int maxBatch) {
         boolean largeEnough = g.sources() >= 16 && g.targets() >= 16 && maxBatch * g.patches() >= 64;
         return largeEnough && g.rows().pairs() * g.columns().pairs() * 5 >= g.patches() * 16 * 7;
+    }
+
+    /**
+     * Whether an input gradient is done in columns: where there are so few channels that most of a tile would be idle, but
+     * enough of the output that writing and reading columns costs less.
+     */
+    static boolean col2im(Style style, GatherGeometry g) {
+        boolean pays = g.targets() <= 4 && g.taps() > 1 && g.sources() >= 32;
+        return !style.vectors() && Col2ImSteps.canDo(g) && style.takes(Style.Convolutions.COL2IM, pays);
     }
 
     /**

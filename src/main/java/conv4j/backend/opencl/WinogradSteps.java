@@ -5,8 +5,8 @@ import static conv4j.backend.opencl.KernelCall.divideUp;
 import conv4j.backend.Step;
 
 /**
- * Steps of convolutions by F(2x2, 3x3) of Winograd, and of their kernel gradients by F(3x3, 2x2): 16 products instead of
- * 36 for each patch of 2x2 target positions.
+ * Steps of convolutions by F(2x2, 3x3) of Winograd, and of their kernel gradients by F(3x3, 2x2), with vectors: 16 products
+ * instead of 36 for each patch of 2x2 target positions.
  */
 final class WinogradSteps {
 
@@ -15,9 +15,6 @@ final class WinogradSteps {
 
     /** The kernel of kernel gradients and its file. */
     static final String KERNEL_GRADIENT = "winograd_kernel_gradient";
-
-    /** What both files need before themselves. */
-    static final String PATCHES = "winograd_patches";
 
     // Panels of target channels for which a work-item transforms a patch once.
     private static final int PANELS = 2;

@@ -52,10 +52,13 @@ final class FarCases {
         this.style = style;
     }
 
-    /** All cases; some want working memory only in one style. Winograd's method has kernels for convolutions only. */
+    /** All cases; some want working memory only in one style. Of a style with a method of its own, those of this method. */
     static List<FarCase> of(Style style) {
         if (style.convolutions() == Style.Convolutions.WINOGRAD) {
-            return FarTrainingCases.winograd(style);
+            return style.vectors() ? FarTrainingCases.winograd(style) : FarTrainingCases.winogradInParts();
+        }
+        if (style.convolutions() == Style.Convolutions.COL2IM) {
+            return List.of(FarTrainingCases.col2im());
         }
         FarCases all = new FarCases(style);
         all.elements();

@@ -27,6 +27,8 @@ import java.util.Random;
 /** Cases of {@link FarCase} with weights or sums over the batch: convolutions, products, normalization, updates. */
 final class FarTrainingCases {
 
+    private static final BatchParts LAST_PART = new BatchParts(ITEMS, 1);
+
     private final List<FarCase> cases = new ArrayList<>();
     private final Style style;
 
@@ -55,6 +57,52 @@ final class FarTrainingCases {
             one.withInfinities();
         }
         return all.cases;
+    }
+
+    /** The same in tiles: the last part of the batch, which has all items that exist. */
+    static List<FarCase> winogradInParts() {
+        ConvGeometry g = new ConvGeometry(new Window(4, 3, 1, 1, 1, 0), new Window(5, 3, 1, 1, 1, 1), 3, 5, 1);
+        GatherGeometry gather = GatherGeometry.forward(g);
+        int pairs = 16 * 3 * 5;
+        int transforms = Math.toIntExact(16 * ITEMS * gather.patches() * (3 + 5));
+        Value x = Value.input("x", g.inputShape());
+        Value w = Value.parameter("w", g.kernelShape());
+        Value y = Value.activation("y", g.outputShape());
+        Conv2d forward = new Conv2d(x, w, perChannel("bias", 5), y, g, Activation.RELU);
+        ConvolutionSteps.Arrays arrays =
+                new ConvolutionSteps.Arrays(forward, x, w, forward.bias(), y, forward.activation());
+        FarCase.Maker step = (preparation, batch) -> Preparation.inOrder(
+                WinogradTileSteps.weights(preparation, gather, arrays, false),
+                WinogradTileSteps.gather(preparation, gather, arrays, false, LAST_PART, batch - ITEMS));
+        FarCase plain = new FarCase("convolution by Winograd's method", forward, step);
+        FarCase infinite = new FarCase("the same with infinities", forward, step);
+        Value dw = Value.unbatched("dw", g.kernelShape());
+        Conv2d.KernelGradient gradient = new Conv2d.KernelGradient(x, y, dw, g);
+        FarCase sums = new FarCase(
+                "kernel gradient by Winograd's method",
+                gradient,
+                (preparation, batch) -> WinogradTileSteps.gradientSums(
+                        preparation, gather, gradient, LAST_PART, batch - ITEMS, 1, transforms));
+        return List.of(
+                plain.scratch(pairs + transforms),
+                infinite.scratch(pairs + transforms).withInfinities(),
+                sums.scratch(pairs + transforms).given(dw).only("winograd_source", "winograd_gradients"));
+    }
+
+    /** The last part of an input gradient in columns. */
+    static FarCase col2im() {
+        ConvGeometry g = new ConvGeometry(new Window(4, 3, 2, 1, 1, 1), new Window(5, 2, 1, 1, 1, 0), 3, 5, 1);
+        GatherGeometry gather = GatherGeometry.inputGradient(g);
+        Value w = Value.parameter("w", g.kernelShape());
+        Value dy = Value.input("dy", g.outputShape());
+        Value dx = Value.activation("dx", g.inputShape());
+        Conv2d.InputGradient gradient = new Conv2d.InputGradient(dy, w, dx, g);
+        ConvolutionSteps.Arrays arrays = new ConvolutionSteps.Arrays(gradient, dy, w, null, dx, Activation.LINEAR);
+        FarCase last = new FarCase(
+                "input gradient in columns",
+                gradient,
+                (preparation, batch) -> Col2ImSteps.step(preparation, gather, arrays, LAST_PART, batch - ITEMS));
+        return last.scratch(g.outputShape().rows() * ITEMS * 6 * 3);
     }
 
     private FarCase add(String name, Operation operation) {

@@ -36,6 +36,8 @@ class LargeIndexTest {
             entry("write_control", "the run buffer has 16 words"),
             entry("convolution_pack", "a kernel has at most 2^31 - 1 elements; panels are found in size_t"),
             entry("winograd_pack", "as convolution_pack; transformed a kernel may have more, but all is in size_t"),
+            entry("winograd_weights", "as winograd_pack"),
+            entry("winograd_sum", "reads the sums of at most 16 parts of a batch, all in size_t"),
             entry("accumulate", "reads one number per item, and a batch has at most 2^31 - 1 of them"),
             entry("clip_factor", "reads one number per part, and there are at most 256"),
             entry("sum_parts", "reads all parts: partsOfSumsAreFoundIn64Bits"),
@@ -80,10 +82,10 @@ class LargeIndexTest {
         return command;
     }
 
-    /** One variant of each style, one with Winograd's method: the others differ in sizes that the compiler knows. */
+    /** One variant of each style and of methods of convolving: the others differ in sizes that the compiler knows. */
     private static List<String> variants() {
         List<String> all = OpenClBackend.variants(0);
-        return Stream.of("vectors-8", "vectors-8-winograd", "tiles-32x32")
+        return Stream.of("vectors-8", "vectors-8-winograd", "tiles-32x32", "tiles-winograd", "tiles-col2im")
                 .filter(all::contains)
                 .toList();
     }

@@ -38,6 +38,8 @@ class OpenClVariantsTest {
                 "vectors-8-lines",
                 "vectors-16-lines",
                 "tiles",
+                "tiles-winograd",
+                "tiles-col2im",
                 "tiles-128x128",
                 "tiles-128x64",
                 "tiles-128x64-16x8",
@@ -198,6 +200,20 @@ class OpenClVariantsTest {
     class TilesByShape extends Variant {
         TilesByShape() {
             super("tiles");
+        }
+    }
+
+    @Nested
+    class WinogradInTiles extends Convolving {
+        WinogradInTiles() {
+            super("tiles-winograd");
+        }
+    }
+
+    @Nested
+    class Col2ImInTiles extends Convolving {
+        Col2ImInTiles() {
+            super("tiles-col2im");
         }
     }
 

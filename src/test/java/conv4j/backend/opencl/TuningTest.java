@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import conv4j.graph.Precision;
 import conv4j.shape.ConvGeometry;
 import conv4j.shape.Padding;
 import org.junit.jupiter.api.Test;
@@ -83,9 +84,68 @@ class TuningTest {
     }
 
     @Test
-    void gpusHaveNoWinogradYet() {
-        assertFalse(Tuning.winograd(Style.tiles(256), gather(32, 3, 1, 1, 64, 64), 32));
-        assertFalse(Tuning.winogradGradient(Style.tiles(256), gather(32, 3, 1, 1, 64, 64), 32));
+    void tilesWantMoreChannelsForWinogradAndMostForKernelGradients() {
+        Style tiles = Style.tiles(256);
+        assertTrue(Tuning.winograd(tiles, gather(56, 3, 1, 1, 64, 128), 32));
+        assertFalse(Tuning.winograd(tiles, gather(56, 3, 1, 1, 64, 64), 32), "32 pairs for each channel");
+        assertTrue(Tuning.winogradGradient(tiles, gather(56, 3, 1, 1, 128, 128), 32));
+        assertFalse(Tuning.winogradGradient(tiles, gather(56, 3, 1, 1, 64, 128), 32), "43 pairs for each channel");
+        assertTrue(Tuning.winograd(tiles, gather(7, 3, 1, 1, 512, 512), 16), "441 products for 256");
+        assertFalse(Tuning.winograd(tiles, gather(7, 3, 1, 1, 512, 512), 15), "240 patches");
+        assertFalse(Tuning.winograd(tiles, gather(1, 3, 1, 1, 512, 512), 256), "9 products for 16");
+    }
+
+    @Test
+    void winogradIsNeverDoneWithRoundedOperands() {
+        GatherGeometry g = gather(56, 3, 1, 1, 256, 256);
+        for (Precision precision : Precision.values()) {
+            Style style = Style.tiles(256).with(new Multiplication(precision, false));
+            boolean exact = precision == Precision.FLOAT32 || precision == Precision.TF32_X3;
+            assertEquals(exact, Tuning.winograd(style, g, 32), precision::toString);
+            assertEquals(exact, Tuning.winogradGradient(style, g, 32), precision::toString);
+        }
+    }
+
+    @Test
+    void inputGradientsOfFewChannelsAreDoneInColumns() {
+        Style tiles = Style.tiles(256);
+        assertTrue(Tuning.col2im(tiles, inputGradient(224, 7, 2, 3, 64)));
+        assertTrue(Tuning.col2im(tiles, inputGradient(224, 3, 1, 4, 32)));
+        assertFalse(Tuning.col2im(tiles, inputGradient(224, 3, 1, 5, 64)), "5 channels");
+        assertFalse(Tuning.col2im(tiles, inputGradient(224, 3, 1, 3, 31)), "31 channels of the output");
+        assertFalse(Tuning.col2im(tiles, inputGradient(224, 1, 1, 3, 64)), "one tap");
+        assertFalse(Tuning.col2im(VECTORS, inputGradient(224, 3, 1, 3, 64)), "vectors");
+    }
+
+    private static GatherGeometry inputGradient(int size, int kernel, int stride, int inputs, int outputs) {
+        return GatherGeometry.inputGradient(new ConvGeometry(
+                Padding.SAME.rows(size, kernel, stride, 1),
+                Padding.SAME.columns(size, kernel, stride, 1),
+                inputs,
+                outputs,
+                1));
+    }
+
+    @Test
+    void batchesGoThroughWorkingMemoryInAsFewPartsAsItHasRoomFor() {
+        Style tiles = Style.tiles(256);
+        assertEquals(new BatchParts(32, 1), BatchParts.of(tiles, 1 << 22, 32));
+        assertEquals(new BatchParts(17, 2), BatchParts.of(tiles, 1 << 22, 33));
+        assertEquals(new BatchParts(8, 5), BatchParts.of(tiles, 1 << 24, 40));
+        assertEquals(new BatchParts(7, 15), BatchParts.of(tiles, 1L << 40, 100), "16 parts at most");
+        assertEquals(new BatchParts(1, 3), BatchParts.of(tiles, 1L << 40, 3));
+        BatchParts parts = new BatchParts(17, 2);
+        assertEquals(17, parts.items(0, 33));
+        assertEquals(16, parts.items(17, 33));
+        assertEquals(5, parts.items(0, 5));
+        assertEquals(0, parts.items(17, 5));
+    }
+
+    @Test
+    void smallKernelGradientsHaveATileThatTheyFill() {
+        Style tiles = Style.tiles(256);
+        assertEquals(Tile.MIDDLE, Tuning.gradientTile(tiles, gather(224, 3, 1, 1, 3, 64)), "36 rows of 64");
+        assertEquals(Tile.HIGH, Tuning.gradientTile(tiles, gather(224, 3, 1, 1, 8, 64)), "72 rows of 128");
     }
 
     @Test
@@ -93,7 +153,8 @@ class TuningTest {
         Style tiles = Style.tiles(256);
         assertEquals(7, Tuning.splits(tiles, gather(14, 3, 1, 1, 256, 256), 32), "252 groups of 264 at once");
         assertEquals(7, Tuning.splits(tiles, gather(28, 3, 1, 1, 512, 512), 32), "1008 groups, in four waves");
-        assertEquals(1, Tuning.splits(tiles, gather(4, 3, 1, 1, 512, 512), 16), "one part of all 256 positions");
+        assertEquals(3, Tuning.splits(tiles, gather(4, 3, 1, 1, 512, 512), 16), "4 parts of 64 would be less full");
+        assertEquals(1, Tuning.splits(tiles, gather(4, 3, 1, 1, 512, 512), 7), "one part of all 112 positions");
         for (int channels : new int[] {64, 128, 256, 512}) {
             for (int size : new int[] {56, 112, 224}) {
                 GatherGeometry g = gather(size, 3, 1, 1, channels, channels);

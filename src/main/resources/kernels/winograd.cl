@@ -1,0 +1,180 @@
+// What all kernels by Winograd's method share: patches of 2x2 target positions, which read 4x4 source positions, and the
+// transforms. A convolution with 3x3 taps, stride and dilation 1 and one group, and its input gradient (the same gather,
+// see struct Axis), by F(2x2, 3x3): 16 products for 4 results instead of 36,
+//
+//     y = A' [ sum over source channels of (G w G') * (B' d B) ] A,   * element by element, ' transposed
+//
+//     B' = | 1  0 -1  0 |    G = |  1    0    0  |    A' = | 1  1  1  0 |
+//          | 0  1  1  0 |        | 1/2  1/2  1/2 |         | 0  1 -1 -1 |
+//          | 0 -1  1  0 |        | 1/2 -1/2  1/2 |
+//          | 0  1  0 -1 |        |  0    0    1  |
+//
+// and the kernel gradient by F(3x3, 2x2), with the same B, which gives the 3x3 taps from patches of 2x2 gradients,
+//
+//     dw = A' [ sum over patches of (G dy G') * (B' d B) ] A
+//
+//     G = |  1    0  |    A' = | 1  1  1  0 |
+//         | 1/2  1/2 |         | 0  1 -1  0 |
+//         | 1/2 -1/2 |         | 0  1  1 -1 |
+//         |  0    1  |
+//
+// Lavin and Gray 2015, section 4.1. Matrices here are row-major; d, w and dy are 0 where there is nothing.
+
+// A patch of 2x2 target positions: its item of the batch and its first position.
+struct Patch {
+    ulong item;
+    int y, x;
+};
+
+struct Patch patch_of(const ulong number, const struct Convolution c) {
+    const uint across = (c.x.target + 1) / 2, perItem = (c.y.target + 1) / 2 * across;
+    struct Patch p;
+    p.item = quotient(number, perItem);
+    const uint inItem = (uint)(number - p.item * perItem);
+    p.y = inItem / across * 2;
+    p.x = inItem % across * 2;
+    return p;
+}
+
+// B' d B.
+void transform_source(const Vector d[16], Vector v[16]) {
+    Vector rows[16];
+#pragma unroll
+    for (int i = 0; i < 4; i++) {
+        rows[i] = d[i] - d[8 + i];
+        rows[4 + i] = d[4 + i] + d[8 + i];
+        rows[8 + i] = d[8 + i] - d[4 + i];
+        rows[12 + i] = d[4 + i] - d[12 + i];
+    }
+#pragma unroll
+    for (int i = 0; i < 16; i += 4) {
+        v[i] = rows[i] - rows[i + 2];
+        v[i + 1] = rows[i + 1] + rows[i + 2];
+        v[i + 2] = rows[i + 2] - rows[i + 1];
+        v[i + 3] = rows[i + 1] - rows[i + 3];
+    }
+}
+
+// G w G' of a convolution.
+void transform_taps(const Vector w[9], Vector u[16]) {
+    Vector rows[12];
+#pragma unroll
+    for (int i = 0; i < 3; i++) {
+        rows[i] = w[i];
+        rows[3 + i] = 0.5f * (w[i] + w[6 + i] + w[3 + i]);
+        rows[6 + i] = 0.5f * (w[i] + w[6 + i] - w[3 + i]);
+        rows[9 + i] = w[6 + i];
+    }
+#pragma unroll
+    for (int i = 0; i < 4; i++) {
+        const Vector w0 = rows[3 * i], w1 = rows[3 * i + 1], w2 = rows[3 * i + 2];
+        u[4 * i] = w0;
+        u[4 * i + 1] = 0.5f * (w0 + w2 + w1);
+        u[4 * i + 2] = 0.5f * (w0 + w2 - w1);
+        u[4 * i + 3] = w2;
+    }
+}
+
+// A' m A of a convolution.
+void transform_sums(const Vector m[16], Vector y[4]) {
+    Vector rows[8];
+#pragma unroll
+    for (int i = 0; i < 4; i++) {
+        rows[i] = m[i] + m[4 + i] + m[8 + i];
+        rows[4 + i] = m[4 + i] - m[8 + i] - m[12 + i];
+    }
+#pragma unroll
+    for (int i = 0; i < 2; i++) {
+        y[2 * i] = rows[4 * i] + rows[4 * i + 1] + rows[4 * i + 2];
+        y[2 * i + 1] = rows[4 * i + 1] - rows[4 * i + 2] - rows[4 * i + 3];
+    }
+}
+
+// 4 G dy G' of a kernel gradient: the halves wait for the sums.
+void transform_gradients(const Vector dy[4], Vector u[16]) {
+    const Vector rows[8] = {dy[0], dy[1], dy[0] + dy[2], dy[1] + dy[3], dy[0] - dy[2], dy[1] - dy[3], dy[2], dy[3]};
+#pragma unroll
+    for (int i = 0; i < 4; i++) {
+        u[4 * i] = rows[2 * i];
+        u[4 * i + 1] = rows[2 * i] + rows[2 * i + 1];
+        u[4 * i + 2] = rows[2 * i] - rows[2 * i + 1];
+        u[4 * i + 3] = rows[2 * i + 1];
+    }
+}
+
+// A' m A of a kernel gradient, where m is 4 times what it stands for.
+void transform_sums_of_gradients(const Vector m[16], Vector w[9]) {
+    Vector rows[12];
+#pragma unroll
+    for (int i = 0; i < 4; i++) {
+        const Vector both = 0.5f * (m[4 + i] + m[8 + i]);
+        rows[i] = m[i] + both;
+        rows[4 + i] = 0.5f * (m[4 + i] - m[8 + i]);
+        rows[8 + i] = both - m[12 + i];
+    }
+#pragma unroll
+    for (int i = 0; i < 3; i++) {
+        const Vector m1 = rows[4 * i + 1], m2 = rows[4 * i + 2], both = 0.5f * (m1 + m2);
+        w[3 * i] = rows[4 * i] + both;
+        w[3 * i + 1] = 0.5f * (m1 - m2);
+        w[3 * i + 2] = both - rows[4 * i + 3];
+    }
+}
+
+// What a patch reads of a vector of channels, the first of which is that of x; there may be fewer, see LOAD.
+void load_source(const struct Patch p, const global float *x, const struct Convolution c, Vector d[16]) {
+    const int sy = p.y - c.y.padLow, sx = p.x - c.x.padLow;
+    const size_t pixel = c.sourceChannels, row = c.x.source * pixel;
+    const global float *const corner = x + p.item * c.y.source * row + (long)sy * (long)row + (long)sx * (long)pixel;
+    const bool inside = sy >= 0 && sy + 4 <= c.y.source && sx >= 0 && sx + 4 <= c.x.source;
+    if (inside) {
+#pragma unroll
+        for (int i = 0; i < 16; i++) {
+            d[i] = load_first(corner + (i / 4) * row + (i % 4) * pixel, VECTOR_WIDTH);
+        }
+        return;
+    }
+#pragma unroll
+    for (int i = 0; i < 16; i++) {
+        const int py = sy + i / 4, px = sx + i % 4;
+        d[i] = 0.0f;
+        if (py >= 0 && py < c.y.source && px >= 0 && px < c.x.source) {
+            d[i] = load_first(corner + (i / 4) * row + (i % 4) * pixel, VECTOR_WIDTH);
+        }
+    }
+}
+
+// What a patch reads of gradients, of a vector of channels, the first of which is that of dy and the first count exist.
+void load_gradients(const struct Patch p, const global float *dy, const int count, const struct Convolution c,
+                    Vector d[4]) {
+    const size_t pixel = c.targetChannels, row = c.x.target * pixel;
+    const global float *const corner = dy + (p.item * c.y.target + p.y) * row + p.x * pixel;
+    const bool below = p.y + 1 < c.y.target, right = p.x + 1 < c.x.target;
+    const Vector zero = (Vector)0.0f;
+    d[0] = load_first(corner, count);
+    d[1] = right ? load_first(corner + pixel, count) : zero;
+    d[2] = below ? load_first(corner + row, count) : zero;
+    d[3] = below && right ? load_first(corner + row + pixel, count) : zero;
+}
+
+// The taps of one source channel for the first count target channels of a vector, summed over patches from begin up to
+// end without Winograd. Padding is not multiplied.
+void sum_taps_directly(const global float *x, const global float *dy, const int count, const ulong begin,
+                       const ulong end, const struct Convolution c, Vector w[9]) {
+    for (int tap = 0; tap < 9; tap++) {
+        w[tap] = 0.0f;
+    }
+    for (ulong patch = begin; patch < end; patch++) {
+        const struct Patch p = patch_of(patch, c);
+        const global float *const image = x + p.item * c.y.source * c.x.source * c.sourceChannels;
+        for (int i = 0; i < 36; i++) {
+            const int tap = i % 9, ty = p.y + i / 18, tx = p.x + i / 9 % 2;
+            const int sy = ty + tap / 3 - c.y.padLow, sx = tx + tap % 3 - c.x.padLow;
+            if (ty < c.y.target && tx < c.x.target && sy >= 0 && sy < c.y.source && sx >= 0 && sx < c.x.source) {
+                const size_t position = (p.item * c.y.target + ty) * c.x.target + tx;
+                const Vector a = (Vector)image[((size_t)sy * c.x.source + sx) * c.sourceChannels];
+                w[tap] = fma(a, load_first(dy + position * c.targetChannels, count), w[tap]);
+            }
+        }
+    }
+}
