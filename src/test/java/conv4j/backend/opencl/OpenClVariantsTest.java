@@ -14,12 +14,14 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 /**
  * The contract with every variant of the kernels that any device may choose, whether it suits this one or not, and so with
  * the one that this device has chosen. Of the tiles some are left to {@code -Dconv4j.selftest=long}, because they run the
- * same lines as the others: kernels by shape already take tiles of 64 x 64, 128 x 32, 64 x 16 and 32 x 32. Tensor cores,
+ * same lines as the others: kernels by shape already take tiles of 64 x 64, 128 x 32, 64 x 16 and 32 x 32, and {@code
+ * ./check} runs their shortest form. Tensor cores,
  * where they are played, are a hundred times slower: {@link TensorTest} has a short form.
  */
 class OpenClVariantsTest {
 
-    private static final String LONG = "runs with -Dconv4j.selftest=long; './conv4j selftest --long' has it too";
+    private static final String LONG =
+            "runs with -Dconv4j.selftest=long; ./check has its shortest form, './conv4j selftest --long' a longer one";
 
     @Test
     void everyVariantHasItsContract() {
