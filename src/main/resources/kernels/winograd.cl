@@ -144,6 +144,22 @@ void load_source(const struct Patch p, const global float *x, const struct Convo
     }
 }
 
+#ifdef STYLE_VECTORS
+// B' d B of length channels of x from where it points; the 16 elements lie distance apart.
+void transform_channels(const struct Patch p, const global float *x, const int length, const struct Convolution c,
+                        float *v, const int distance) {
+    for (int k = 0; k < length; k += VECTOR_WIDTH) {
+        Vector d[16], t[16];
+        load_source(p, x + k, c, d);
+        transform_source(d, t);
+#pragma unroll
+        for (int i = 0; i < 16; i++) {
+            STORE(t[i], v + i * distance + k);
+        }
+    }
+}
+#endif
+
 // What a patch reads of gradients, of a vector of channels, the first of which is that of dy and the first count exist.
 void load_gradients(const struct Patch p, const global float *dy, const int count, const struct Convolution c,
                     Vector d[4]) {

@@ -34,20 +34,6 @@ void winograd_pack(global const float *packed, const ulong packedOffset, global 
     }
 }
 
-// B' d B of a patch, 16 elements (TILE_ROWS, BLOCK), of length source channels.
-void transform_block(const struct Patch p, const global float *x, const int length, const struct Convolution c,
-                     float *v) {
-    for (int k = 0; k < length; k += VECTOR_WIDTH) {
-        Vector d[16], t[16];
-        load_source(p, x + k, c, d);
-        transform_source(d, t);
-#pragma unroll
-        for (int i = 0; i < 16; i++) {
-            STORE(t[i], v + i * ELEMENT + k);
-        }
-    }
-}
-
 // m (TILE_ROWS, 2 vectors) = v (TILE_ROWS, length) * u (length, COLUMNS), added to what is there unless it is the first.
 void multiply_element(const float *v, const global float *u, const int length, const bool isFirst, Vector *m) {
     Vector low[TILE_ROWS], high[TILE_ROWS];
@@ -146,7 +132,7 @@ void winograd_convolution(global const uint *control, global const float *x, con
         const int length = min(BLOCK, sources - first);
         for (int r = 0; r < TILE_ROWS; r++) {
             const struct Patch p = patch_of(min(firstPatch + r, patches - 1), c);
-            transform_block(p, x + xOffset + first, length, c, v + r * BLOCK);
+            transform_channels(p, x + xOffset + first, length, c, v + r * BLOCK, ELEMENT);
         }
         for (int panel = firstPanel; panel < endPanel; panel++) {
             const global float *const u =

@@ -11,22 +11,8 @@
 #define ELEMENT_OF_RUN (RUN * CHANNELS)
 #define ELEMENT_OF_SUMS (CHANNELS * CHANNELS / VECTOR_WIDTH)
 
-// B' d B of a patch, 16 elements (RUN, CHANNELS), of length source channels.
-void transform_run_source(const struct Patch p, const global float *x, const int length, const struct Convolution c,
-                          float *v) {
-    for (int k = 0; k < length; k += VECTOR_WIDTH) {
-        Vector d[16], t[16];
-        load_source(p, x + k, c, d);
-        transform_source(d, t);
-#pragma unroll
-        for (int i = 0; i < 16; i++) {
-            STORE(t[i], v + i * ELEMENT_OF_RUN + k);
-        }
-    }
-}
-
 // 4 G dy G' of a patch, 16 elements (RUN, CHANNELS), the first length channels of each; channels from count on are 0.
-void transform_run_gradients(const struct Patch p, const global float *dy, const int count, const int length,
+void transform_targets(const struct Patch p, const global float *dy, const int count, const int length,
                              const struct Convolution c, float *u) {
     for (int k = 0; k < length; k += VECTOR_WIDTH) {
         Vector d[4], t[16];
@@ -89,8 +75,8 @@ void winograd_kernel_gradient(global const uint *control, global const float *x,
         const int length = (int)min((ulong)RUN, end - patch);
         for (int k = 0; k < length; k++) {
             const struct Patch p = patch_of(patch + k, c);
-            transform_run_source(p, x + xOffset + source, sources, c, v + k * CHANNELS);
-            transform_run_gradients(p, gradients, count, columns, c, u + k * CHANNELS);
+            transform_channels(p, x + xOffset + source, sources, c, v + k * CHANNELS, ELEMENT_OF_RUN);
+            transform_targets(p, gradients, count, columns, c, u + k * CHANNELS);
         }
         for (int i = 0; i < 16; i++) {
             for (int t = 0; t < columns; t += COLUMNS) {
