@@ -13,7 +13,7 @@
 
 // 4 G dy G' of a patch, 16 elements (RUN, CHANNELS), the first length channels of each; channels from count on are 0.
 void transform_targets(const struct Patch p, const global float *dy, const int count, const int length,
-                             const struct Convolution c, float *u) {
+                       const struct Convolution c, float *u) {
     for (int k = 0; k < length; k += VECTOR_WIDTH) {
         Vector d[4], t[16];
         load_gradients(p, dy + k, count - k, c, d);

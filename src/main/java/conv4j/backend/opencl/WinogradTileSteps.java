@@ -3,6 +3,8 @@ package conv4j.backend.opencl;
 import conv4j.backend.Step;
 import conv4j.graph.Activation;
 import conv4j.graph.Conv2d;
+import conv4j.graph.Operation;
+import conv4j.graph.Value;
 
 /**
  * Steps of convolutions by Winograd's method on GPUs, see winograd_tiles.cl: transforms, which go through global memory,
@@ -12,6 +14,8 @@ final class WinogradTileSteps {
 
     /** The file of the transforms. */
     static final String FILE = "winograd_tiles";
+
+    private static final String SOURCE = "winograd_source";
 
     // Elements of a transform.
     private static final int ELEMENTS = 16;
@@ -79,10 +83,6 @@ final class WinogradTileSteps {
             int first) {
         long transformed = ELEMENTS * pairs(g);
         long sums = transformed + source(g, parts);
-        KernelCall source = kernel(preparation, "winograd_source", g.sources()).control();
-        source.array(arrays.source()).scratch(arrays.op(), transformed);
-        source.ints(g.words()).ints(first).ints(parts.items());
-
         TileProgram program = TileProgram.product(
                 false, reversed, g.sources(), arrays.weights().columns(), g.targets());
         long rows = parts.items() * g.patches();
@@ -102,7 +102,7 @@ final class WinogradTileSteps {
                 .ints(first)
                 .ints(parts.items());
         return Preparation.inOrder(
-                overPatches(preparation, source, g, g.sources(), parts, first),
+                transform(preparation, g, SOURCE, arrays.source(), arrays.op(), transformed, parts, first),
                 product.overTiles(tile, batch -> parts.items(first, batch) * g.patches(), g.targets(), ELEMENTS),
                 overPatches(preparation, target, g, g.targets(), parts, first));
     }
@@ -133,13 +133,6 @@ final class WinogradTileSteps {
             int splits,
             long sums) {
         long gradients = source(g, parts);
-        KernelCall source = kernel(preparation, "winograd_source", g.sources()).control();
-        source.array(op.input()).scratch(op, 0).ints(g.words()).ints(first).ints(parts.items());
-        KernelCall target =
-                kernel(preparation, "winograd_gradients", g.targets()).control();
-        target.array(op.outputGradient()).scratch(op, gradients);
-        target.ints(g.words()).ints(first).ints(parts.items());
-
         TileProgram program = TileProgram.product(true, false, g.sources(), g.targets(), g.targets());
         Tile usual = Tuning.winogradGradientTile(preparation.style(), g);
         Tile tile = preparation.tile(program, shape("kernel gradient", parts.items() * g.patches(), g), usual);
@@ -148,9 +141,25 @@ final class WinogradTileSteps {
         product.ints(MatMulSteps.sizes(g.sources(), g.targets(), g.patches(), 2, true, false, first, parts.items()));
         product.activation(Activation.LINEAR).ints(0).ints(splits);
         return Preparation.inOrder(
-                overPatches(preparation, source, g, g.sources(), parts, first),
-                overPatches(preparation, target, g, g.targets(), parts, first),
+                transform(preparation, g, SOURCE, op.input(), op, 0, parts, first),
+                transform(preparation, g, "winograd_gradients", op.outputGradient(), op, gradients, parts, first),
                 product.overTiles(tile, batch -> g.sources(), g.targets(), (long) ELEMENTS * splits));
+    }
+
+    /** The transform of a value by one of the kernels that read a part of it, left at a place in scratch. */
+    private static Step transform(
+            Preparation preparation,
+            GatherGeometry g,
+            String kernel,
+            Value from,
+            Operation op,
+            long to,
+            BatchParts parts,
+            int first) {
+        int channels = from.columns();
+        KernelCall call = kernel(preparation, kernel, channels).control();
+        call.array(from).scratch(op, to).ints(g.words()).ints(first).ints(parts.items());
+        return overPatches(preparation, call, g, channels, parts, first);
     }
 
     private static KernelCall kernel(Preparation preparation, String name, int columns) {

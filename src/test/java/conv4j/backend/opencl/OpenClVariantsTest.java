@@ -15,8 +15,8 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
  * The contract with every variant of the kernels that any device may choose, whether it suits this one or not, and so with
  * the one that this device has chosen. Of the tiles some are left to {@code -Dconv4j.selftest=long}, because they run the
  * same lines as the others: kernels by shape already take tiles of 64 x 64, 128 x 32, 64 x 16 and 32 x 32, and {@code
- * ./check} runs their shortest form. Tensor cores,
- * where they are played, are a hundred times slower: {@link TensorTest} has a short form.
+ * ./check} runs their shortest form. Tensor cores, where they are played, are a hundred times slower: {@link TensorTest} has a
+ * short form.
  */
 class OpenClVariantsTest {
 
