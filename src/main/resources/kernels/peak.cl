@@ -16,16 +16,16 @@ kernel void multiply_add(global float *output, const ulong oo, const int rounds,
     chain x5 = start + 5, x6 = start + 6, x7 = start + 7, x8 = start + 8, x9 = start + 9;
     const chain by = a, plus = b;
     for (int round = 0; round < rounds; round++) {
-        x0 = mad(x0, by, plus);
-        x1 = mad(x1, by, plus);
-        x2 = mad(x2, by, plus);
-        x3 = mad(x3, by, plus);
-        x4 = mad(x4, by, plus);
-        x5 = mad(x5, by, plus);
-        x6 = mad(x6, by, plus);
-        x7 = mad(x7, by, plus);
-        x8 = mad(x8, by, plus);
-        x9 = mad(x9, by, plus);
+        x0 = fma(x0, by, plus);
+        x1 = fma(x1, by, plus);
+        x2 = fma(x2, by, plus);
+        x3 = fma(x3, by, plus);
+        x4 = fma(x4, by, plus);
+        x5 = fma(x5, by, plus);
+        x6 = fma(x6, by, plus);
+        x7 = fma(x7, by, plus);
+        x8 = fma(x8, by, plus);
+        x9 = fma(x9, by, plus);
     }
     const chain sum = x0 + x1 + x2 + x3 + x4 + x5 + x6 + x7 + x8 + x9;
     output[oo + get_global_id(0)] = FIRST(sum) / 10.0f;
