@@ -17,6 +17,10 @@
 #define OUTLINED
 #endif
 
+// Before functions of vectors that inner loops call with structures: processors copy a structure for every call, and wait
+// for the copy.
+#define INLINED __attribute__((always_inline))
+
 // The run buffer (uint words): everything that differs from one run to the next. Words 8..11 are floats.
 #define CONTROL_BATCH 0
 #define CONTROL_STEP 1
@@ -171,7 +175,11 @@ ulong inner_now(const struct Gemm g, global const uint *control) {
 typedef JOIN(float, VECTOR_WIDTH) Vector;
 typedef JOIN(int, VECTOR_WIDTH) VectorMask;
 #define LOAD(p) JOIN(vload, VECTOR_WIDTH)(0, p)
-#define STORE(v, p) JOIN(vstore, VECTOR_WIDTH)(v, 0, p)
+
+// Stores at any float of an array, and of a work-item's own one: some drivers make several stores of vstore.
+typedef Vector UnalignedVector __attribute__((aligned(4)));
+#define STORE(v, p) (*(global UnalignedVector *)(p) = (v))
+#define STORE_PRIVATE(v, p) (*(UnalignedVector *)(p) = (v))
 
 // The first count values from p, 0 after them: for arrays whose next elements another work-item may be writing.
 Vector load_first(const global float *p, const int count) {
@@ -188,16 +196,18 @@ Vector load_first(const global float *p, const int count) {
 // Writes the first count values of v after the activation; all of them when count >= VECTOR_WIDTH, none when it is <=
 // 0.
 void store_activated(const Vector v, global float *p, const int count, const struct Activation f) {
-    const VectorMask big = v >= (Vector)f.max, straight = v >= (Vector)f.threshold;
-    const Vector zero = select((Vector)0.0f, v, isnan(v));
-    const Vector below = f.alpha == 0.0f ? zero : f.alpha * (v - f.threshold);
-    const Vector relu = select(select(below, v, straight), (Vector)f.max, big);
-    const Vector result = f.kind == RELU ? relu : v;
+    Vector result = v;
+    if (f.kind == RELU) {
+        const VectorMask big = v >= (Vector)f.max, straight = v >= (Vector)f.threshold;
+        const Vector zero = select((Vector)0.0f, v, isnan(v));
+        const Vector below = f.alpha == 0.0f ? zero : f.alpha * (v - f.threshold);
+        result = select(select(below, v, straight), (Vector)f.max, big);
+    }
     if (count >= VECTOR_WIDTH) {
         STORE(result, p);
     } else {
         float lanes[VECTOR_WIDTH];
-        JOIN(vstore, VECTOR_WIDTH)(result, 0, lanes);
+        STORE_PRIVATE(result, lanes);
         for (int i = 0; i < count; i++) {
             p[i] = lanes[i];
         }
@@ -215,7 +225,7 @@ void store_first(const Vector v, global float *p, const int count) {
         STORE(v, p);
     } else {
         float lanes[VECTOR_WIDTH];
-        JOIN(vstore, VECTOR_WIDTH)(v, 0, lanes);
+        STORE_PRIVATE(v, lanes);
         for (int i = 0; i < count; i++) {
             p[i] = lanes[i];
         }

@@ -21,8 +21,8 @@ void gather_panel(float *panel, const global float *b, const struct Gemm g, cons
     } else {
         for (int i = 0; i < length; i++) {
             const global float *const from = b + (k + i) * g.columns;
-            JOIN(vstore, VECTOR_WIDTH)(LOAD(from), 0, panel + i * COLUMNS);
-            JOIN(vstore, VECTOR_WIDTH)(LOAD(from + VECTOR_WIDTH), 0, panel + i * COLUMNS + VECTOR_WIDTH);
+            STORE_PRIVATE(LOAD(from), panel + i * COLUMNS);
+            STORE_PRIVATE(LOAD(from + VECTOR_WIDTH), panel + i * COLUMNS + VECTOR_WIDTH);
         }
     }
 }

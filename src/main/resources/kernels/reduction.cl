@@ -113,7 +113,7 @@ kernel GROUP void penalty_sums(
         }
     }
     float parts[VECTOR_WIDTH];
-    STORE(penalties, parts);
+    STORE_PRIVATE(penalties, parts);
     for (int i = 0; i < VECTOR_WIDTH; i++) {
         sum += parts[i];
     }

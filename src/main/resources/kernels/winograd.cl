@@ -36,8 +36,21 @@ struct Patch patch_of(const ulong number, const struct Convolution c) {
     return p;
 }
 
+// Moves on to the next patch, without dividing.
+INLINED void next_patch(struct Patch *p, const struct Convolution c) {
+    p->x += 2;
+    if (p->x >= c.x.target) {
+        p->x = 0;
+        p->y += 2;
+        if (p->y >= c.y.target) {
+            p->y = 0;
+            p->item++;
+        }
+    }
+}
+
 // B' d B.
-void transform_source(const Vector d[16], Vector v[16]) {
+INLINED void transform_source(const Vector d[16], Vector v[16]) {
     Vector rows[16];
 #pragma unroll
     for (int i = 0; i < 4; i++) {
@@ -56,7 +69,7 @@ void transform_source(const Vector d[16], Vector v[16]) {
 }
 
 // G w G' of a convolution.
-void transform_taps(const Vector w[9], Vector u[16]) {
+INLINED void transform_taps(const Vector w[9], Vector u[16]) {
     Vector rows[12];
 #pragma unroll
     for (int i = 0; i < 3; i++) {
@@ -76,7 +89,7 @@ void transform_taps(const Vector w[9], Vector u[16]) {
 }
 
 // A' m A of a convolution.
-void transform_sums(const Vector m[16], Vector y[4]) {
+INLINED void transform_sums(const Vector m[16], Vector y[4]) {
     Vector rows[8];
 #pragma unroll
     for (int i = 0; i < 4; i++) {
@@ -91,7 +104,7 @@ void transform_sums(const Vector m[16], Vector y[4]) {
 }
 
 // 4 G dy G' of a kernel gradient: the halves wait for the sums.
-void transform_gradients(const Vector dy[4], Vector u[16]) {
+INLINED void transform_gradients(const Vector dy[4], Vector u[16]) {
     const Vector rows[8] = {dy[0], dy[1], dy[0] + dy[2], dy[1] + dy[3], dy[0] - dy[2], dy[1] - dy[3], dy[2], dy[3]};
 #pragma unroll
     for (int i = 0; i < 4; i++) {
@@ -103,7 +116,7 @@ void transform_gradients(const Vector dy[4], Vector u[16]) {
 }
 
 // A' m A of a kernel gradient, where m is 4 times what it stands for.
-void transform_sums_of_gradients(const Vector m[16], Vector w[9]) {
+INLINED void transform_sums_of_gradients(const Vector m[16], Vector w[9]) {
     Vector rows[12];
 #pragma unroll
     for (int i = 0; i < 4; i++) {
@@ -122,7 +135,7 @@ void transform_sums_of_gradients(const Vector m[16], Vector w[9]) {
 }
 
 // What a patch reads of a vector of channels, the first of which is that of x; there may be fewer, see LOAD.
-void load_source(const struct Patch p, const global float *x, const struct Convolution c, Vector d[16]) {
+INLINED void load_source(const struct Patch p, const global float *x, const struct Convolution c, Vector d[16]) {
     const int sy = p.y - c.y.padLow, sx = p.x - c.x.padLow;
     const size_t pixel = c.sourceChannels, row = c.x.source * pixel;
     const global float *const corner = x + p.item * c.y.source * row + (long)sy * (long)row + (long)sx * (long)pixel;
@@ -146,7 +159,7 @@ void load_source(const struct Patch p, const global float *x, const struct Convo
 
 #ifdef STYLE_VECTORS
 // B' d B of length channels of x from where it points; the 16 elements lie distance apart.
-void transform_channels(const struct Patch p, const global float *x, const int length, const struct Convolution c,
+INLINED void transform_channels(const struct Patch p, const global float *x, const int length, const struct Convolution c,
                         float *v, const int distance) {
     for (int k = 0; k < length; k += VECTOR_WIDTH) {
         Vector d[16], t[16];
@@ -154,14 +167,14 @@ void transform_channels(const struct Patch p, const global float *x, const int l
         transform_source(d, t);
 #pragma unroll
         for (int i = 0; i < 16; i++) {
-            STORE(t[i], v + i * distance + k);
+            STORE_PRIVATE(t[i], v + i * distance + k);
         }
     }
 }
 #endif
 
 // What a patch reads of gradients, of a vector of channels, the first of which is that of dy and the first count exist.
-void load_gradients(const struct Patch p, const global float *dy, const int count, const struct Convolution c,
+INLINED void load_gradients(const struct Patch p, const global float *dy, const int count, const struct Convolution c,
                     Vector d[4]) {
     const size_t pixel = c.targetChannels, row = c.x.target * pixel;
     const global float *const corner = dy + (p.item * c.y.target + p.y) * row + p.x * pixel;

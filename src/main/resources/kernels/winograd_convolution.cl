@@ -34,13 +34,15 @@ void winograd_pack(global const float *packed, const ulong packedOffset, global 
     }
 }
 
-// m (TILE_ROWS, 2 vectors) = v (TILE_ROWS, length) * u (length, COLUMNS), added to what is there unless it is the first.
-void multiply_element(const float *v, const global float *u, const int length, const bool isFirst, Vector *m) {
+// m (TILE_ROWS, vectors) = v (TILE_ROWS, length) * u (length, vectors), added to what is there unless it is the first; one
+// vector or the two of a panel.
+INLINED void multiply_element(const float *v, const global float *u, const int length, const bool isFirst,
+                              const int vectors, Vector *m) {
     Vector low[TILE_ROWS], high[TILE_ROWS];
 #pragma unroll
     for (int r = 0; r < TILE_ROWS; r++) {
         low[r] = isFirst ? (Vector)0.0f : m[2 * r * SUMS];
-        high[r] = isFirst ? (Vector)0.0f : m[(2 * r + 1) * SUMS];
+        high[r] = isFirst || vectors == 1 ? (Vector)0.0f : m[(2 * r + 1) * SUMS];
     }
     for (int k = 0; k < length; k++) {
         const Vector u0 = LOAD(u + (size_t)k * COLUMNS), u1 = LOAD(u + (size_t)k * COLUMNS + VECTOR_WIDTH);
@@ -48,21 +50,25 @@ void multiply_element(const float *v, const global float *u, const int length, c
         for (int r = 0; r < TILE_ROWS; r++) {
             const Vector a = (Vector)v[r * BLOCK + k];
             low[r] = fma(a, u0, low[r]);
-            high[r] = fma(a, u1, high[r]);
+            if (vectors == 2) {
+                high[r] = fma(a, u1, high[r]);
+            }
         }
     }
 #pragma unroll
     for (int r = 0; r < TILE_ROWS; r++) {
         m[2 * r * SUMS] = low[r];
-        m[(2 * r + 1) * SUMS] = high[r];
+        if (vectors == 2) {
+            m[(2 * r + 1) * SUMS] = high[r];
+        }
     }
 }
 
-// The sums of one position without Winograd; w (9, source channels, COLUMNS). Padding is not multiplied.
-void sum_directly(const global float *image, const global float *w, const int sy, const int sx,
-                  const struct Convolution c, Vector sums[2]) {
-    sums[0] = 0.0f;
-    sums[1] = 0.0f;
+// The sums of one position for a vector of channels without Winograd; w (9, source channels, COLUMNS). Padding is not
+// multiplied.
+Vector sum_directly(const global float *image, const global float *w, const int sy, const int sx,
+                    const struct Convolution c) {
+    Vector sum = 0.0f;
     for (int tap = 0; tap < 9; tap++) {
         const int py = sy + tap / 3, px = sx + tap % 3;
         if (py < 0 || py >= c.y.source || px < 0 || px >= c.x.source) {
@@ -71,42 +77,54 @@ void sum_directly(const global float *image, const global float *w, const int sy
         const global float *const from = image + ((size_t)py * c.x.source + px) * c.sourceChannels;
         const global float *const at = w + (size_t)tap * c.sourceChannels * COLUMNS;
         for (int k = 0; k < c.sourceChannels; k++) {
-            sums[0] = fma((Vector)from[k], LOAD(at + (size_t)k * COLUMNS), sums[0]);
-            sums[1] = fma((Vector)from[k], LOAD(at + (size_t)k * COLUMNS + VECTOR_WIDTH), sums[1]);
+            sum = fma((Vector)from[k], LOAD(at + (size_t)k * COLUMNS), sum);
+        }
+    }
+    return sum;
+}
+
+// The four results of a patch, without bias, of a vector of channels from y on, of which the first count exist.
+INLINED void write_results(const Vector results[4], const struct Patch p, const Vector start, global float *y,
+                           const int count, const struct Convolution c, const struct Activation f) {
+    const size_t row = (size_t)c.x.target * c.targetChannels;
+    global float *const first = y + (p.item * c.y.target + p.y) * row + (size_t)p.x * c.targetChannels;
+#pragma unroll
+    for (int i = 0; i < 4; i++) {
+        if (p.y + i / 2 < c.y.target && p.x + i % 2 < c.x.target) {
+            store_activated(results[i] + start, first + i / 2 * row + i % 2 * c.targetChannels, count, f);
         }
     }
 }
 
-// Writes the results of a patch from its sums m (2 vectors, SUMS).
-void finish_patch(const Vector *m, const struct Patch p, const global float *x, const global float *w,
-                  const Vector start[2], global float *y, const int count, const struct Convolution c,
-                  const struct Activation f) {
-    Vector low[4], high[4];
-    VectorMask bounded = -1;
-    transform_sums(m, low);
-    transform_sums(m + SUMS, high);
-#pragma unroll
-    for (int i = 0; i < 4; i++) {
-        bounded &= fabs(low[i]) <= (Vector)FLT_MAX;
-        bounded &= fabs(high[i]) <= (Vector)FLT_MAX;
+// Where all four are finite.
+INLINED VectorMask finite(const Vector results[4]) {
+    const Vector most = (Vector)FLT_MAX;
+    return fabs(results[0]) <= most & fabs(results[1]) <= most & fabs(results[2]) <= most & fabs(results[3]) <= most;
+}
+
+// Writes the results of a patch from its sums m. Returns where they are finite.
+INLINED VectorMask finish_patch(const Vector *m, const struct Patch p, const Vector start, global float *y,
+                                const int count, const struct Convolution c, const struct Activation f) {
+    Vector results[4];
+    transform_sums(m, results);
+    write_results(results, p, start, y, count, c, f);
+    return finite(results);
+}
+
+// Writes the results of a patch that are not finite once more, without Winograd; w as of sum_directly.
+void repair_patch(const Vector *m, const struct Patch p, const Vector start, global float *y, const int count,
+                  const struct Convolution c, const struct Activation f, const global float *x,
+                  const global float *w) {
+    Vector results[4];
+    transform_sums(m, results);
+    if (all(finite(results))) {
+        return;
     }
-    const bool finite = all(bounded);
-    const size_t row = (size_t)c.x.target * c.targetChannels;
-    global float *const first = y + (p.item * c.y.target + p.y) * row + (size_t)p.x * c.targetChannels;
+    const global float *const image = x + p.item * c.y.source * c.x.source * c.sourceChannels;
     for (int i = 0; i < 4; i++) {
-        const int dy = i / 2, dx = i % 2;
-        if (p.y + dy >= c.y.target || p.x + dx >= c.x.target) {
-            continue;
-        }
-        Vector sums[2] = {low[i], high[i]};
-        if (!finite) {
-            const global float *const image = x + p.item * c.y.source * c.x.source * c.sourceChannels;
-            sum_directly(image, w, p.y + dy - c.y.padLow, p.x + dx - c.x.padLow, c, sums);
-        }
-        global float *const to = first + dy * row + dx * c.targetChannels;
-        store_activated(sums[0] + start[0], to, count, f);
-        store_activated(sums[1] + start[1], to + VECTOR_WIDTH, count - VECTOR_WIDTH, f);
+        results[i] = sum_directly(image, w, p.y + i / 2 - c.y.padLow, p.x + i % 2 - c.x.padLow, c);
     }
+    write_results(results, p, start, y, count, c, f);
 }
 
 // y = f(bias + x * w): an item computes TILE_ROWS patches x PANELS panels of COLUMNS channels. A patch that does not
@@ -126,34 +144,53 @@ void winograd_convolution(global const uint *control, global const float *x, con
     const int firstPanel = get_global_id(1) * PANELS;
     const int endPanel = min(firstPanel + PANELS, (c.targetChannels + COLUMNS - 1) / COLUMNS);
     const size_t elementWeights = (size_t)sources * COLUMNS;
+    struct Patch patch[TILE_ROWS];
+    struct Patch next = patch_of(firstPatch, c);
+    for (int r = 0; r < TILE_ROWS; r++) {
+        patch[r] = next;
+        if (firstPatch + r + 1 < patches) {
+            next_patch(&next, c);
+        }
+    }
     float v[16 * ELEMENT];
     Vector m[PANELS * TILE_ROWS * 2 * SUMS];
     for (int first = 0; first < sources; first += BLOCK) {
         const int length = min(BLOCK, sources - first);
         for (int r = 0; r < TILE_ROWS; r++) {
-            const struct Patch p = patch_of(min(firstPatch + r, patches - 1), c);
-            transform_channels(p, x + xOffset + first, length, c, v + r * BLOCK, ELEMENT);
+            transform_channels(patch[r], x + xOffset + first, length, c, v + r * BLOCK, ELEMENT);
         }
         for (int panel = firstPanel; panel < endPanel; panel++) {
             const global float *const u =
                     transformed + transformedOffset + panel * 16 * elementWeights + (size_t)first * COLUMNS;
             Vector *const sums = m + (panel - firstPanel) * TILE_ROWS * 2 * SUMS;
             for (int i = 0; i < 16; i++) {
-                multiply_element(v + i * ELEMENT, u + i * elementWeights, length, first == 0, sums + i);
+                const float *const elements = v + i * ELEMENT;
+                if (c.targetChannels - panel * COLUMNS > VECTOR_WIDTH) {
+                    multiply_element(elements, u + i * elementWeights, length, first == 0, 2, sums + i);
+                } else {
+                    multiply_element(elements, u + i * elementWeights, length, first == 0, 1, sums + i);
+                }
             }
         }
     }
-    for (int panel = firstPanel; panel < endPanel; panel++) {
-        const int channel = panel * COLUMNS;
-        Vector start[2] = {0.0f, 0.0f};
-        if (hasBias) {
-            start[0] = LOAD(bias + biasOffset + channel);
-            start[1] = LOAD(bias + biasOffset + channel + VECTOR_WIDTH);
+    const int firstChannel = firstPanel * COLUMNS, endChannel = min(endPanel * COLUMNS, c.targetChannels);
+    const int rows = (int)min((ulong)TILE_ROWS, patches - firstPatch);
+    for (int channel = firstChannel; channel < endChannel; channel += VECTOR_WIDTH) {
+        const int column = channel % COLUMNS, count = c.targetChannels - channel;
+        const Vector *const sums =
+                m + ((channel - firstChannel) / COLUMNS * TILE_ROWS * 2 + column / VECTOR_WIDTH) * SUMS;
+        const Vector start = hasBias ? LOAD(bias + biasOffset + channel) : (Vector)0.0f;
+        global float *const target = y + yOffset + channel;
+        VectorMask allFinite = -1;
+        for (int r = 0; r < rows; r++) {
+            allFinite &= finish_patch(sums + 2 * r * SUMS, patch[r], start, target, count, c, f);
         }
-        for (int r = 0; r < TILE_ROWS && firstPatch + r < patches; r++) {
-            finish_patch(m + ((panel - firstPanel) * TILE_ROWS + r) * 2 * SUMS, patch_of(firstPatch + r, c),
-                         x + xOffset, packed + packedOffset + panel * 9 * elementWeights, start, y + yOffset + channel,
-                         c.targetChannels - channel, c, f);
+        if (!all(allFinite)) {
+            const global float *const weights =
+                    packed + packedOffset + channel / COLUMNS * 9 * elementWeights + column;
+            for (int r = 0; r < rows; r++) {
+                repair_patch(sums + 2 * r * SUMS, patch[r], start, target, count, c, f, x + xOffset, weights);
+            }
         }
     }
 }

@@ -12,7 +12,7 @@
 #define ELEMENT_OF_SUMS (CHANNELS * CHANNELS / VECTOR_WIDTH)
 
 // 4 G dy G' of a patch, 16 elements (RUN, CHANNELS), the first length channels of each; channels from count on are 0.
-void transform_targets(const struct Patch p, const global float *dy, const int count, const int length,
+INLINED void transform_targets(const struct Patch p, const global float *dy, const int count, const int length,
                        const struct Convolution c, float *u) {
     for (int k = 0; k < length; k += VECTOR_WIDTH) {
         Vector d[4], t[16];
@@ -20,13 +20,13 @@ void transform_targets(const struct Patch p, const global float *dy, const int c
         transform_gradients(d, t);
 #pragma unroll
         for (int i = 0; i < 16; i++) {
-            STORE(t[i], u + i * ELEMENT_OF_RUN + k);
+            STORE_PRIVATE(t[i], u + i * ELEMENT_OF_RUN + k);
         }
     }
 }
 
 // m (ROWS, 2 vectors) += v' (ROWS, length) * u (length, COLUMNS); rows of v and u are CHANNELS apart.
-void multiply_patches(const float *v, const float *u, const int length, Vector *m) {
+INLINED void multiply_patches(const float *v, const float *u, const int length, Vector *m) {
     Vector low[ROWS], high[ROWS];
 #pragma unroll
     for (int r = 0; r < ROWS; r++) {
@@ -73,8 +73,8 @@ void winograd_kernel_gradient(global const uint *control, global const float *x,
     }
     for (ulong patch = begin; patch < end; patch += RUN) {
         const int length = (int)min((ulong)RUN, end - patch);
-        for (int k = 0; k < length; k++) {
-            const struct Patch p = patch_of(patch + k, c);
+        struct Patch p = patch_of(patch, c);
+        for (int k = 0; k < length; k++, next_patch(&p, c)) {
             transform_channels(p, x + xOffset + source, sources, c, v + k * CHANNELS, ELEMENT_OF_RUN);
             transform_targets(p, gradients, count, columns, c, u + k * CHANNELS);
         }
