@@ -66,8 +66,16 @@ final class OneDnnSteps implements AutoCloseable {
     }
 
     private void execute(Calls calls) {
+        execute(calls, (part, lane) -> {});
+    }
+
+    /** Runs all parts, each with what its own thread does next, while what it wrote is still in that thread's cache. */
+    private void execute(Calls calls, Workers.Task next) {
         OneDnnCall[] parts = calls.parts();
-        blocks.workers().run(parts.length, (part, lane) -> parts[part].execute(lane));
+        blocks.workers().run(parts.length, (part, lane) -> {
+            parts[part].execute(lane);
+            next.run(part, lane);
+        });
     }
 
     private void execute(OneDnnCall call) {
@@ -91,23 +99,36 @@ final class OneDnnSteps implements AutoCloseable {
                 bias,
                 slope);
         ByBatch<Calls> calls = byBatch(convolution::calls);
-        boolean after = slope == null && !f.isLinear();
+        if (slope != null || f.isLinear()) {
+            return run -> {
+                execute(convolution.pack);
+                execute(calls.get(run.batch()));
+            };
+        }
         return run -> {
             execute(convolution.pack);
-            execute(calls.get(run.batch()));
-            if (after) {
-                apply(f, output, (long) run.batch() * size);
-            }
+            Calls current = calls.get(run.batch());
+            int parts = current.parts().length;
+            execute(current, (part, lane) -> {
+                long first = (long) Parts.start(part, parts, run.batch()) * size;
+                apply(f, output, first, (long) Parts.start(part + 1, parts, run.batch()) * size, lane);
+            });
         };
     }
 
     private void apply(Activation f, Floats values, long elements) {
-        blocks.elements(elements, (from, count, lane) -> {
-            float[] block = lane.floats(0, count);
+        blocks.elements(elements, (from, count, lane) -> apply(f, values, from, from + count, lane));
+    }
+
+    /** The elements from the first up to, not including, the end. */
+    private static void apply(Activation f, Floats values, long first, long end, Lane lane) {
+        float[] block = lane.floats(0, Blocks.SIZE);
+        for (long from = first; from < end; from += Blocks.SIZE) {
+            int count = (int) Math.min(Blocks.SIZE, end - from);
             values.get(from, block, count);
             Functions.apply(f, block, count);
             values.put(from, block, count);
-        });
+        }
     }
 
     /** The slope where an activation is a leaky ReLU that oneDNN can apply itself; plain ReLU would swallow NaN there. */

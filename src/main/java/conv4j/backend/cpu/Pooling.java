@@ -8,8 +8,9 @@ import conv4j.shape.Window;
 import java.util.Arrays;
 
 /**
- * Pooling. An output row is computed tap by tap: for each position of the window, the input pixels under it are gathered
- * into an array as long as the output row, which is then combined with the others in one vector loop.
+ * Pooling. An output row is computed one axis after the other: the input rows under it are combined into one in vector
+ * loops, then, for each column of the window, the pixels of that row under it are gathered into an array as long as the
+ * output row, and these are combined.
  */
 final class Pooling {
 
@@ -32,8 +33,7 @@ final class Pooling {
         PoolGeometry geometry = operation.geometry();
         int width = outputWidth(geometry);
         return forward(geometry, (item, oy, lane) -> {
-            float[] output = filled(lane, OUTPUT, width, Float.NEGATIVE_INFINITY);
-            forTaps(x, geometry, item, oy, Float.NEGATIVE_INFINITY, lane, tap -> larger(output, tap, width));
+            float[] output = combined(x, geometry, item, oy, Float.NEGATIVE_INFINITY, lane, Pooling::larger);
             y.put(((long) item * geometry.rows().output() + oy) * width, output, width);
         });
     }
@@ -44,8 +44,7 @@ final class Pooling {
         PoolGeometry geometry = operation.geometry();
         int width = outputWidth(geometry);
         return forward(geometry, (item, oy, lane) -> {
-            float[] output = filled(lane, OUTPUT, width, 0);
-            forTaps(x, geometry, item, oy, 0, lane, tap -> Elementwise.add(output, tap, width));
+            float[] output = combined(x, geometry, item, oy, 0, lane, Elementwise::add);
             divideByCounts(output, geometry, oy);
             y.put(((long) item * geometry.rows().output() + oy) * width, output, width);
         });
@@ -61,8 +60,9 @@ final class Pooling {
                 .run(Math.multiplyExact(run.batch(), rows), (task, lane) -> body.run(task / rows, task % rows, lane));
     }
 
-    private interface Tap {
-        void run(float[] values);
+    /** {@code into[i]} becomes what it and {@code values[i]} are together. */
+    private interface Combination {
+        void run(float[] into, float[] values, int count);
     }
 
     private static int outputWidth(PoolGeometry geometry) {
@@ -81,22 +81,44 @@ final class Pooling {
         }
     }
 
-    /** Gathers the pixels under every tap of one output row; those outside the image are {@code outside}. */
-    private static void forTaps(Floats x, PoolGeometry geometry, int item, int oy, float outside, Lane lane, Tap body) {
+    /** The pixels under all taps of one output row together; those outside the image are {@code outside}. */
+    private static float[] combined(
+            Floats x, PoolGeometry geometry, int item, int oy, float outside, Lane lane, Combination combination) {
+        float[] column = combinedRows(x, geometry, item, oy, outside, lane, combination);
+        int width = outputWidth(geometry);
+        float[] output = lane.floats(OUTPUT, width);
+        float[] tap = lane.floats(TAP, width);
+        gather(column, 0, output, geometry, 0, outside);
+        for (int kx = 1; kx < geometry.columns().kernel(); kx++) {
+            gather(column, 0, tap, geometry, kx, outside);
+            combination.run(output, tap, width);
+        }
+        return output;
+    }
+
+    /** The input rows under an output row together; {@code outside} where a dilated window has none. */
+    private static float[] combinedRows(
+            Floats x, PoolGeometry geometry, int item, int oy, float outside, Lane lane, Combination combination) {
         Window rows = geometry.rows();
         int width = geometry.columns().input() * geometry.channels();
+        float[] all = lane.floats(IMAGE, width);
         float[] row = lane.floats(ROW, width);
-        float[] tap = lane.floats(TAP, outputWidth(geometry));
+        boolean first = true;
         for (int ky = 0; ky < rows.kernel(); ky++) {
             int iy = position(rows, oy, ky);
-            if (iy >= 0 && iy < rows.input()) {
-                x.get(((long) item * rows.input() + iy) * width, row, width);
-                for (int kx = 0; kx < geometry.columns().kernel(); kx++) {
-                    gather(row, 0, tap, geometry, kx, outside);
-                    body.run(tap);
-                }
+            if (iy < 0 || iy >= rows.input()) {
+                continue;
             }
+            x.get(((long) item * rows.input() + iy) * width, first ? all : row, width);
+            if (!first) {
+                combination.run(all, row, width);
+            }
+            first = false;
         }
+        if (first) {
+            Arrays.fill(all, 0, width, outside);
+        }
+        return all;
     }
 
     private static int position(Window window, int output, int tap) {
