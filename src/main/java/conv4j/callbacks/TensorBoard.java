@@ -2,6 +2,7 @@ package conv4j.callbacks;
 
 import conv4j.model.BatchProgress;
 import conv4j.model.Callback;
+import conv4j.model.CallbackState;
 import conv4j.model.Model;
 import java.nio.file.Path;
 import java.util.Map;
@@ -90,6 +91,16 @@ public final class TensorBoard implements Callback {
         batches = 0;
         validation = null;
         train = new EventFile(logDir.resolve("train"));
+    }
+
+    @Override
+    public CallbackState state() {
+        return CallbackState.of(Map.of("batches", batches));
+    }
+
+    @Override
+    public void restore(Model model, CallbackState state) {
+        batches = state.count("batches");
     }
 
     @Override

@@ -145,7 +145,8 @@ public final class KerasFile {
 
     /**
      * Writes a model as a {@code .keras} archive that Keras 3 loads: layers, weights, compile settings, what the optimizer
-     * remembers. The normalization is written as a Rescaling layer. The place in an epoch, and augmentation, are not written.
+     * remembers. The normalization is written as a Rescaling layer. The place in an epoch, what callbacks remember, and
+     * augmentation, are not written.
      *
      * @param model the model, also while it is being trained
      * @param file the file, replaced as a whole if it is there

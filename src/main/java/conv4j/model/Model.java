@@ -245,8 +245,8 @@ public non-sealed class Model extends LayerGraph implements AutoCloseable {
     }
 
     /**
-     * Writes architecture, weights, optimizer state, position of the training, seed, normalization, augmentation and class
-     * names to one file: first under a temporary name, which then takes the place of the file.
+     * Writes architecture, weights, optimizer state, position of the training, what callbacks remember, seed, normalization,
+     * augmentation and class names to one file: first under a temporary name, which then takes the place of the file.
      *
      * @param file the file, replaced if it is there
      * @throws java.io.UncheckedIOException when it cannot be written; an earlier file is untouched then

@@ -103,6 +103,25 @@ class TrainingComfortsTest {
     }
 
     @Test
+    void callbacksThatAreNotGivenAgainAreNamed() throws Exception {
+        int next = training.json().get("epochs").getAsInt() + 1;
+        CommandResult resumed = conv4j.run(
+                "train",
+                "--limit=32",
+                "--batch-size=16",
+                "--resume=model",
+                "--save=without",
+                "--early-stopping=2",
+                "--epochs=" + next);
+        assertEquals(ExitCode.OK, resumed.exitCode(), resumed.err());
+        for (String callback : List.of("ReduceLROnPlateau", "ModelCheckpoint", "TensorBoard")) {
+            String warning = "had the callback " + callback + ", which was not given now";
+            assertTrue(resumed.err().contains(warning), resumed.err());
+        }
+        assertTrue(!resumed.err().contains("had the callback EarlyStopping"), resumed.err());
+    }
+
+    @Test
     void wrongSettingsEndWith2() {
         for (String[] wrong : new String[][] {
             {"--checkpoint-best", "needs --checkpoint"},

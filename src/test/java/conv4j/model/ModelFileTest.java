@@ -142,6 +142,42 @@ class ModelFileTest {
     }
 
     @Test
+    void aFileOfBeforeCallbacksWereSavedGoesOnWithNewOnes() {
+        Callback remembering = new Callback() {
+            @Override
+            public CallbackState state() {
+                return CallbackState.of(Map.of("epochs", 1));
+            }
+
+            @Override
+            public void restore(Model model, CallbackState state) {
+                throw new AssertionError("there is nothing in the file");
+            }
+        };
+        try (Model model = new Sequential("line", new Input(2), new Dense(1)).on(backend)) {
+            model.compile(new Adam(0.25), new MeanSquaredError());
+            model.fit(ITEMS, new FitOptions().callbacks(remembering));
+            model.save(file);
+        }
+        assertEquals(1, callbacksInTheFile());
+        change(document -> document.getAsJsonObject("training").remove("callbacks"), Map.of());
+        try (Model model = Model.load(file).on(backend)) {
+            model.fit(ITEMS, new FitOptions().epochs(2).resume(true).callbacks(remembering));
+            model.save(file);
+            assertEquals(2, model.trainedEpochs());
+        }
+        assertEquals(1, callbacksInTheFile());
+    }
+
+    private int callbacksInTheFile() {
+        return Checkpoint.read(file)
+                .document()
+                .getAsJsonObject("training")
+                .getAsJsonArray("callbacks")
+                .size();
+    }
+
+    @Test
     void aValidationThatWasNoNumberComesBackAsThat() {
         ArraySet broken = new ArraySet(Shape.of(2), new float[] {Float.NaN, 0}, Shape.of(1), new float[1]);
         try (Model model = new Sequential("line", new Input(2), new Dense(1)).on(backend)) {
