@@ -46,7 +46,9 @@ final class CallbackOptions {
     @Option(
             names = "--tensorboard",
             paramLabel = "DIR",
-            description = "Write what 'tensorboard --logdir DIR' shows: losses, metrics, rates, histograms of weights.")
+            description =
+                    "Write what 'tensorboard --logdir DIR' shows: losses, metrics, rates, histograms of weights, the"
+                            + " graph of the layers.")
     private Path tensorBoard;
 
     /** Refuses options that lack something. */
