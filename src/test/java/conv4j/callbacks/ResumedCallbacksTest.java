@@ -158,7 +158,7 @@ class ResumedCallbacksTest {
         List<Path> files = files();
         assertEquals(everyBatches == 0 ? whole.epochs() : whole.epochs() * BATCHES / everyBatches, files.size());
         for (Path file : files) {
-            whole.assertSame(resumed(file, EPOCHS, stopping(3)), file.toString());
+            whole.assertSame(resumed(file, EPOCHS, stopping(3), saving), file.toString());
         }
     }
 
@@ -262,7 +262,7 @@ class ResumedCallbacksTest {
         assertEquals(List.of(0.015, 0.0075, 0.00375), List.copyOf(whole.rates().values()));
         assertEquals(3 * BATCHES, files().size());
         for (Path file : files()) {
-            whole.assertSame(resumed(file, 3, stopping(9), halving.get()), "" + file);
+            whole.assertSame(resumed(file, 3, stopping(9), halving.get(), saving), "" + file);
         }
     }
 
