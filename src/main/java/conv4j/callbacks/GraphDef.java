@@ -4,9 +4,10 @@ import conv4j.callbacks.EventFile.Message;
 import conv4j.layers.Tensor;
 import conv4j.model.Model;
 import conv4j.shape.Shape;
-import java.util.HashMap;
+import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -17,21 +18,22 @@ import java.util.TreeMap;
 final class GraphDef {
 
     private final Map<Tensor, String> names = new IdentityHashMap<>();
-    private final Map<String, Integer> uses = new HashMap<>();
+    private final Set<String> taken = new HashSet<>();
+    private final Set<String> used = new HashSet<>();
     private final Message graph = new Message();
 
     private GraphDef() {}
 
     static Message of(Model model) {
         GraphDef definition = new GraphDef();
-        model.tensors().forEach(tensor -> definition.node(tensor));
+        model.layers().forEach(layer -> definition.taken.add(layer.name()));
+        model.tensors().forEach(definition::node);
         return definition.graph;
     }
 
     private void node(Tensor tensor) {
         String layer = tensor.layer().name();
-        int use = uses.merge(layer, 1, Integer::sum);
-        String name = use == 1 ? layer : layer + "_" + (use - 1);
+        String name = used.add(layer) ? layer : free(layer);
         names.put(tensor, name);
         Message node = new Message().text(1, name).text(2, tensor.layer().className());
         tensor.inputs().forEach(input -> node.text(3, names.get(input)));
@@ -42,6 +44,15 @@ final class GraphDef {
             }
         });
         graph.message(1, node);
+    }
+
+    /** The name of one more use of a layer, which no other node has. */
+    private String free(String layer) {
+        int use = 1;
+        while (!taken.add(layer + "_" + use)) {
+            use++;
+        }
+        return layer + "_" + use;
     }
 
     private static void attribute(Message node, String name, Message value) {

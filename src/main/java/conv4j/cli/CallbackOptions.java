@@ -115,9 +115,9 @@ final class CallbackOptions {
     String asOptions() {
         return (patience == null ? "" : " --early-stopping " + patience)
                 + (plateau == null ? "" : " --reduce-lr " + plateau)
-                + (checkpoint == null ? "" : " --checkpoint " + checkpoint)
+                + (checkpoint == null ? "" : " --checkpoint " + ShellWord.of(checkpoint))
                 + (bestOnly ? " --checkpoint-best" : "")
-                + (csv == null ? "" : " --csv " + csv)
-                + (tensorBoard == null ? "" : " --tensorboard " + tensorBoard);
+                + (csv == null ? "" : " --csv " + ShellWord.of(csv))
+                + (tensorBoard == null ? "" : " --tensorboard " + ShellWord.of(tensorBoard));
     }
 }

@@ -440,9 +440,10 @@ public non-sealed class Model extends LayerGraph implements AutoCloseable {
      * diverges names the file.
      *
      * @param file where it was saved
+     * @return whether the file was noted before, as after each epoch of a training
      */
-    public void lastSaved(Path file) {
-        training.saved(file);
+    public boolean lastSaved(Path file) {
+        return training.saved(file);
     }
 
     @Override

@@ -269,6 +269,10 @@ final class ModelFile {
             throw new IllegalArgumentException("its training stands at epoch " + state.epoch() + ", batch "
                     + state.batch() + ", step " + state.step());
         }
+        if (state.epoch() == 0
+                && state.callbacks().stream().anyMatch(entry -> !entry.missed().isEmpty())) {
+            throw new IllegalArgumentException("callbacks missed an epoch, but none was trained");
+        }
         int totals = Prepared.TOTAL * (1 + model.compiled().metrics().size());
         if (state.totals().length != 0 && state.totals().length != totals) {
             throw new IllegalArgumentException(

@@ -14,6 +14,7 @@ import conv4j.layers.Conv2D;
 import conv4j.layers.Dense;
 import conv4j.layers.Flatten;
 import conv4j.layers.Input;
+import conv4j.layers.Layer;
 import conv4j.layers.Tensor;
 import conv4j.losses.MeanSquaredError;
 import conv4j.model.FitOptions;
@@ -337,6 +338,25 @@ class TensorBoardTest {
         assertEquals("relu", text(settings.get("activation"), 2));
         assertEquals("GlorotUniform", text(settings.get("kernel_initializer"), 2));
         assertEquals(0L, nodes.get(5).attributes().get("use_bias").get(5).get(0));
+    }
+
+    @Test
+    void theSecondUseOfALayerHasTheNameOfNoOtherLayer() throws IOException {
+        Tensor input = new Input(3).tensor();
+        Layer shared = new Dense(3).name("dense");
+        Tensor twice = shared.apply(new Dense(3).name("dense_1").apply(shared.apply(input)));
+        Dataset data = new ArraySet(Shape.of(3), new float[9], Shape.of(3), new float[9]);
+        try (Backend backend = Backends.open("reference");
+                Model model = new Model("shared", input, twice)) {
+            model.on(backend).compile(new SGD(0.01), new MeanSquaredError());
+            model.fit(data, new FitOptions().callbacks(new TensorBoard(folder)));
+            read("train");
+        }
+        List<Node> nodes = Node.of(graphs.get(0));
+        assertEquals(
+                List.of("dense", "dense_1", "dense_2"),
+                nodes.stream().map(Node::name).skip(1).toList());
+        assertEquals(List.of("dense_1"), nodes.get(3).inputs());
     }
 
     @Test
