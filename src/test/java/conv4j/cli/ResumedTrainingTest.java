@@ -6,12 +6,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.stream.Stream;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -66,5 +69,35 @@ class ResumedTrainingTest {
             assertEquals(rates.subList(epoch, epochs), rates(rest.json().getAsJsonArray("history")));
             assertArrayEquals(Files.readAllBytes(whole), Files.readAllBytes(resumed), "from epoch " + epoch);
         }
+    }
+
+    /** The seed of the file chooses the test images, as it did before. */
+    @Test
+    void aFolderIsSplitAsItWasBefore() throws IOException {
+        Path pictures = folder.resolve("pictures");
+        Random random = new Random(7);
+        for (int i = 0; i < 20; i++) {
+            Path file = pictures.resolve(i % 2 == 0 ? "dark" : "light").resolve(i + ".png");
+            Files.createDirectories(file.getParent());
+            BufferedImage image = new BufferedImage(12, 12, BufferedImage.TYPE_BYTE_GRAY);
+            for (int pixel = 0; pixel < 144; pixel++) {
+                image.getRaster().setSample(pixel % 12, pixel / 12, 0, random.nextInt(128) + 128 * (i % 2));
+            }
+            ImageIO.write(image, "png", file.toFile());
+        }
+        List<String> data =
+                List.of("train", "--device=cpu", "--data=folder", "--data-dir=" + pictures, "--batch-size=4");
+        Path whole = folder.resolve("whole");
+        Path part = folder.resolve("part");
+        assertTrained(data, "--network=lenet", "--seed=5", "--epochs=2", "--save=" + whole);
+        assertTrained(data, "--network=lenet", "--seed=5", "--epochs=1", "--save=" + part);
+        assertTrained(data, "--epochs=2", "--resume=" + part);
+        assertArrayEquals(Files.readAllBytes(whole), Files.readAllBytes(part));
+    }
+
+    private static void assertTrained(List<String> words, String... more) {
+        CommandResult result =
+                Commands.run(Stream.concat(words.stream(), Stream.of(more)).toList());
+        assertEquals(ExitCode.OK, result.exitCode(), result.err());
     }
 }
