@@ -52,7 +52,7 @@ class ArchitectureTest {
         MAY_KNOW.put("model", with(built, "files", "backend"));
         MAY_KNOW.put("configfile", Set.of("augmentation", "config", "files", "layers", "model", "shape"));
         MAY_KNOW.put("terminal", Set.of());
-        MAY_KNOW.put("callbacks", Set.of("model", "metrics", "shape", "terminal"));
+        MAY_KNOW.put("callbacks", Set.of("model", "layers", "metrics", "shape", "terminal"));
         MAY_KNOW.put("evaluation", Set.of("data", "shape"));
         MAY_KNOW.put("keras", with(built, "files", "model"));
         MAY_KNOW.put("selftest", with(vocabulary, "backend", "files"));

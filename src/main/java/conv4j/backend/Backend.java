@@ -129,6 +129,7 @@ public interface Backend extends AutoCloseable {
         throw new UnsupportedOperationException(device().describe() + " cannot be profiled");
     }
 
+    /** Frees what is left on the device; closing again does nothing. */
     @Override
     void close();
 }

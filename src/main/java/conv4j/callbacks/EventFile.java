@@ -60,6 +60,11 @@ final class EventFile {
         summary(step, new Message().text(1, tag).message(5, Histogram.of(values)));
     }
 
+    /** A model, as TensorFlow's GraphDef message. */
+    void graph(Message graphDef) {
+        record(event(0).message(4, graphDef));
+    }
+
     /** A picture. */
     void image(String tag, long step, BufferedImage image) {
         ByteArrayOutputStream png = new ByteArrayOutputStream();

@@ -1,6 +1,7 @@
 package conv4j.callbacks;
 
 import conv4j.model.Callback;
+import conv4j.model.CallbackState;
 import conv4j.model.Model;
 import java.io.PrintStream;
 import java.util.Map;
@@ -8,7 +9,7 @@ import java.util.function.IntToDoubleFunction;
 
 /**
  * Sets the learning rate at the beginning of every epoch, as Keras' {@code LearningRateScheduler}, and puts it into the
- * logs as {@code learning_rate}. A training that is resumed in the middle of an epoch begins that epoch again.
+ * logs as {@code learning_rate}. A training that is resumed in the middle of an epoch keeps the rate of that epoch.
  *
  * <pre>{@code
  * new LearningRateScheduler((epoch, rate) -> epoch < 10 ? rate : rate * 0.9)
@@ -31,6 +32,7 @@ public final class LearningRateScheduler implements Callback {
     }
 
     private final Schedule schedule;
+    private int scheduledEpochs;
     private boolean verbose;
     private PrintStream messages = System.err;
 
@@ -75,7 +77,26 @@ public final class LearningRateScheduler implements Callback {
     }
 
     @Override
+    public void onTrainBegin(Model model) {
+        scheduledEpochs = 0;
+    }
+
+    @Override
+    public CallbackState state() {
+        return CallbackState.of(Map.of("scheduled_epochs", scheduledEpochs));
+    }
+
+    @Override
+    public void restore(Model model, CallbackState state) {
+        scheduledEpochs = state.count("scheduled_epochs");
+    }
+
+    @Override
     public void onEpochBegin(Model model, int epoch) {
+        if (epoch < scheduledEpochs) {
+            return; // resumed within this epoch: its rate came with the model
+        }
+        scheduledEpochs = epoch + 1;
         model.learningRate(schedule.at(epoch, model.learningRate()));
         if (verbose) {
             messages.println("Epoch " + (epoch + 1) + ": LearningRateScheduler setting learning rate to "

@@ -1,14 +1,16 @@
 package conv4j.callbacks;
 
 import conv4j.model.BatchProgress;
+import conv4j.model.CallbackState;
 import conv4j.model.Model;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
  * Saves the model, or its weights alone, after every epoch or only when a number has become better, as Keras' {@code
  * ModelCheckpoint}. The files are those of {@link Model#save} and {@link Model#saveWeights}; a training goes on from the
- * former.
+ * former, and the first file it writes must be better than the best one of before, too.
  *
  * <pre>{@code
  * new ModelCheckpoint("models/{epoch:02d}-{val_loss:.4f}").saveBestOnly(true)
@@ -81,6 +83,25 @@ public final class ModelCheckpoint extends MonitorCallback<ModelCheckpoint> {
     public ModelCheckpoint initialValueThreshold(double value) {
         this.best = value;
         return this;
+    }
+
+    @Override
+    public CallbackState state() {
+        Map<String, Object> values = saveBestOnly ? remembered(best) : new LinkedHashMap<>();
+        values.put("batches", batches);
+        return CallbackState.of(values);
+    }
+
+    @Override
+    public void restore(Model model, CallbackState state) {
+        int counted = state.count("batches");
+        if (saveBestOnly && state.has("monitor")) {
+            Double before = bestOf(model, state);
+            if (before != null && isImprovement(before, best)) {
+                best = before;
+            }
+        }
+        batches = counted;
     }
 
     @Override

@@ -2,8 +2,10 @@ package conv4j.callbacks;
 
 import conv4j.metrics.Metric;
 import conv4j.model.Callback;
+import conv4j.model.CallbackState;
 import conv4j.model.Model;
 import java.io.PrintStream;
+import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 
@@ -93,6 +95,40 @@ abstract class MonitorCallback<C extends MonitorCallback<C>> implements Callback
 
     final String monitor() {
         return monitor;
+    }
+
+    /** The name of what is watched, whether less or more of it is better once that is known, and the best, null for none. */
+    final Map<String, Object> remembered(Double best) {
+        Map<String, Object> values = new LinkedHashMap<>();
+        values.put("monitor", monitor);
+        if (moreIsBetter != null) {
+            values.put("mode", modeName(moreIsBetter));
+        }
+        if (best != null) {
+            values.put("best", best);
+        }
+        return values;
+    }
+
+    private static String modeName(boolean moreIsBetter) {
+        return moreIsBetter ? "max" : "min";
+    }
+
+    /**
+     * The best of a state, null for none.
+     *
+     * @throws IllegalArgumentException when another number was watched, or less of it was better instead of more
+     */
+    final Double bestOf(Model model, CallbackState state) {
+        String mode = modeName(moreIsBetter(model));
+        String modeBefore = state.has("mode") ? state.text("mode") : mode;
+        if (!state.text("monitor").equals(monitor) || !modeBefore.equals(mode)) {
+            throw new IllegalArgumentException("it watched monitor=" + state.text("monitor") + " with mode="
+                    + modeBefore + ", but now monitor=" + monitor + " with mode=" + mode + " is asked for");
+        }
+        Double best = state.has("best") ? state.number("best") : null;
+        moreIsBetter = mode.equals("max");
+        return best;
     }
 
     final void say(String message) {

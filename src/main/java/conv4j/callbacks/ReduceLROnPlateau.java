@@ -1,11 +1,13 @@
 package conv4j.callbacks;
 
+import conv4j.model.CallbackState;
 import conv4j.model.Model;
 import java.util.Map;
 
 /**
  * Makes the learning rate smaller when a number has not become better for some epochs, as Keras' {@code
- * ReduceLROnPlateau}. The rate of every epoch is put into the logs as {@code learning_rate}.
+ * ReduceLROnPlateau}. The rate of every epoch is put into the logs as {@code learning_rate}. A training that is resumed
+ * goes on with the same best value, waiting and cooling epochs.
  */
 public final class ReduceLROnPlateau extends MonitorCallback<ReduceLROnPlateau> {
 
@@ -86,6 +88,23 @@ public final class ReduceLROnPlateau extends MonitorCallback<ReduceLROnPlateau> 
         wait = 0;
         coolingEpochs = 0;
         best = null;
+    }
+
+    @Override
+    public CallbackState state() {
+        Map<String, Object> values = remembered(best);
+        values.put("wait", wait);
+        values.put("cooldown", coolingEpochs);
+        return CallbackState.of(values);
+    }
+
+    @Override
+    public void restore(Model model, CallbackState state) {
+        int waited = state.count("wait");
+        int cooling = state.count("cooldown");
+        best = bestOf(model, state);
+        wait = waited;
+        coolingEpochs = cooling;
     }
 
     @Override

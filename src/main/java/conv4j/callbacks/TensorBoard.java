@@ -2,6 +2,7 @@ package conv4j.callbacks;
 
 import conv4j.model.BatchProgress;
 import conv4j.model.Callback;
+import conv4j.model.CallbackState;
 import conv4j.model.Model;
 import java.nio.file.Path;
 import java.util.Map;
@@ -9,8 +10,8 @@ import java.util.Map;
 /**
  * Writes what TensorBoard shows, as Keras' {@code TensorBoard}: the losses and metrics of every epoch as {@code
  * epoch_loss} and the like, in {@code train} and {@code validation} below a folder, so that both are drawn in one chart;
- * the learning rate; on demand numbers of batches, histograms of all weights, and pictures of kernels. Keras' graph of the
- * model is not written.
+ * the learning rate; the graph of the model's layers; on demand numbers of batches, histograms of all weights, and pictures
+ * of kernels.
  *
  * <pre>{@code
  * new TensorBoard(Path.of("logs")).histogramFreq(1)
@@ -21,6 +22,7 @@ public final class TensorBoard implements Callback {
     private static final String VALIDATION = "val_";
 
     private final Path logDir;
+    private boolean writeGraph = true;
     private int histogramFreq;
     private boolean writeImages;
     private boolean writeStepsPerSecond;
@@ -38,6 +40,17 @@ public final class TensorBoard implements Callback {
      */
     public TensorBoard(Path logDir) {
         this.logDir = logDir;
+    }
+
+    /**
+     * Sets whether the layers, their settings, output shapes and connections are written, which are seen under Graphs.
+     *
+     * @param graph by default true
+     * @return this
+     */
+    public TensorBoard writeGraph(boolean graph) {
+        this.writeGraph = graph;
+        return this;
     }
 
     /**
@@ -90,6 +103,19 @@ public final class TensorBoard implements Callback {
         batches = 0;
         validation = null;
         train = new EventFile(logDir.resolve("train"));
+        if (writeGraph) {
+            train.graph(GraphDef.of(model));
+        }
+    }
+
+    @Override
+    public CallbackState state() {
+        return CallbackState.of(Map.of("batches", batches));
+    }
+
+    @Override
+    public void restore(Model model, CallbackState state) {
+        batches = state.count("batches");
     }
 
     @Override

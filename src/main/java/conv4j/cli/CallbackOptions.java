@@ -46,7 +46,9 @@ final class CallbackOptions {
     @Option(
             names = "--tensorboard",
             paramLabel = "DIR",
-            description = "Write what 'tensorboard --logdir DIR' shows: losses, metrics, rates, histograms of weights.")
+            description =
+                    "Write what 'tensorboard --logdir DIR' shows: losses, metrics, rates, histograms of weights, the"
+                            + " graph of the layers.")
     private Path tensorBoard;
 
     /** Refuses options that lack something. */
@@ -113,9 +115,9 @@ final class CallbackOptions {
     String asOptions() {
         return (patience == null ? "" : " --early-stopping " + patience)
                 + (plateau == null ? "" : " --reduce-lr " + plateau)
-                + (checkpoint == null ? "" : " --checkpoint " + checkpoint)
+                + (checkpoint == null ? "" : " --checkpoint " + ShellWord.of(checkpoint))
                 + (bestOnly ? " --checkpoint-best" : "")
-                + (csv == null ? "" : " --csv " + csv)
-                + (tensorBoard == null ? "" : " --tensorboard " + tensorBoard);
+                + (csv == null ? "" : " --csv " + ShellWord.of(csv))
+                + (tensorBoard == null ? "" : " --tensorboard " + ShellWord.of(tensorBoard));
     }
 }

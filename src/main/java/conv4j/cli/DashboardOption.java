@@ -30,6 +30,11 @@ final class DashboardOption {
         }
     }
 
+    /** The options again, for a command that is proposed to the user. */
+    String asOptions() {
+        return (dashboard ? " --dashboard" : "") + (port == null ? "" : " --dashboard-port " + port);
+    }
+
     /**
      * Serves the page.
      *

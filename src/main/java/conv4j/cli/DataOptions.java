@@ -76,10 +76,13 @@ final class DataOptions {
             text.append(" --data ").append(kind.title());
         }
         if (directory != null) {
-            text.append(" --data-dir ").append(directory);
+            text.append(" --data-dir ").append(ShellWord.of(directory));
         }
         if (limit != null) {
             text.append(" --limit ").append(limit);
+        }
+        if (skipUnreadable) {
+            text.append(" --skip-unreadable");
         }
         return text.toString();
     }

@@ -125,8 +125,8 @@ final class FitSettings {
                 + (classWeight.isEmpty()
                         ? ""
                         : " --class-weight "
-                                + classWeight.entrySet().stream()
+                                + ShellWord.of(classWeight.entrySet().stream()
                                         .map(entry -> entry.getKey() + "=" + entry.getValue())
-                                        .collect(Collectors.joining(",")));
+                                        .collect(Collectors.joining(","))));
     }
 }

@@ -70,7 +70,7 @@ final class NetworkOptions {
 
     /** The network again, for a command that is proposed to the user. */
     String asArgument() {
-        return preset != null ? " " + preset.title() : named == null ? "" : " " + named;
+        return preset != null ? " " + preset.title() : named == null ? "" : " " + ShellWord.of(named);
     }
 
     long seed() {

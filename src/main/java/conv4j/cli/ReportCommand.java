@@ -57,7 +57,7 @@ final class ReportCommand extends Subcommand {
         try (Backend backend = openBackend();
                 model) {
             model.on(backend);
-            String command = "conv4j report " + file + dataOptions.asOptions();
+            String command = "conv4j report " + ShellWord.of(file) + dataOptions.asOptions();
             print(new Report(model, data, dataOptions.describe(), command).write(out));
         }
         return ExitCode.OK;

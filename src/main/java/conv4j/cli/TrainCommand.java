@@ -40,6 +40,8 @@ import picocli.CommandLine.Option;
         })
 final class TrainCommand extends Subcommand {
 
+    private static final String USUAL_PRECISION = "float32";
+
     @Mixin
     private NetworkOptions networkOptions;
 
@@ -55,7 +57,7 @@ final class TrainCommand extends Subcommand {
     @Option(
             names = "--precision",
             paramLabel = "NAME",
-            defaultValue = "float32",
+            defaultValue = USUAL_PRECISION,
             description = "How closely a device may multiply that is faster for it: float32, 3xtf32 (as accurate, on"
                     + " tensor cores), tf32, mixed (bfloat16). Sums are always float32. Default: ${DEFAULT-VALUE}.")
     private String precision;
@@ -106,7 +108,8 @@ final class TrainCommand extends Subcommand {
         }
         try (Backend backend = openBackend()) {
             Shape images = loaded == null ? network.input() : loaded.inputShape();
-            Split data = dataOptions.trainAndTest(images, networkOptions.seed(), download());
+            long seed = loaded == null ? networkOptions.seed() : loaded.seed();
+            Split data = dataOptions.trainAndTest(images, seed, download());
             try (Model model = loaded == null ? built(network, data.train()) : resumed(loaded, data.train())) {
                 return train(model, backend, data);
             }
@@ -220,7 +223,17 @@ final class TrainCommand extends Subcommand {
 
     /** Everything that must be the same for the training to go on as if it had not stopped. */
     private String resumeOptions() {
-        return dataOptions.asOptions() + fitSettings.asOptions() + callbackOptions.asOptions() + " --resume " + save;
+        return deviceOptions()
+                + dataOptions.asOptions()
+                + fitSettings.asOptions()
+                + callbackOptions.asOptions()
+                + dashboardOption.asOptions()
+                + " --resume " + ShellWord.of(save);
+    }
+
+    private String deviceOptions() {
+        return (main().device() == null ? "" : " --device " + ShellWord.of(main().device()))
+                + (precision.equals(USUAL_PRECISION) ? "" : " --precision " + ShellWord.of(precision));
     }
 
     private void report(TrainingResult result) {
@@ -236,11 +249,12 @@ final class TrainCommand extends Subcommand {
                             + " --save my-model");
         } else {
             messages().println("Saved to " + save + "; next, try:");
+            String file = ShellWord.of(save);
             for (String next : List.of(
-                    "predict " + save + " IMAGE",
-                    "evaluate " + save + dataOptions.asOptions(),
-                    "show history " + save,
-                    "report " + save + dataOptions.asOptions())) {
+                    "predict " + file + " IMAGE",
+                    "evaluate " + file + dataOptions.asOptions(),
+                    "show history " + file,
+                    "report " + file + dataOptions.asOptions())) {
                 messages().println("  conv4j " + next);
             }
         }

@@ -3,6 +3,7 @@ package conv4j.keras;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
+import conv4j.augmentation.Augmentation;
 import conv4j.files.FileFormatException;
 import conv4j.model.Model;
 import java.io.IOException;
@@ -13,6 +14,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -145,7 +147,9 @@ public final class KerasFile {
 
     /**
      * Writes a model as a {@code .keras} archive that Keras 3 loads: layers, weights, compile settings, what the optimizer
-     * remembers. The normalization is written as a Rescaling layer. The place in an epoch, and augmentation, are not written.
+     * remembers. The normalization is written as a Rescaling layer. Augmentation is written where
+     * {@link #load} finds it and Keras does not look, with a warning; the place in an epoch and what callbacks remember are
+     * not written.
      *
      * @param model the model, also while it is being trained
      * @param file the file, replaced as a whole if it is there
@@ -171,7 +175,12 @@ public final class KerasFile {
         } catch (IOException failed) {
             throw new UncheckedIOException(file + " could not be saved: " + failed.getMessage(), failed);
         }
-        model.lastSaved(file);
+        boolean again = model.lastSaved(file);
+        if (!again && !model.augmentation().isEmpty()) {
+            warnings.add("when Keras trains this model, it does so without its augmentation, "
+                    + model.augmentation().stream().map(Augmentation::className).collect(Collectors.joining(", "))
+                    + "; conv4j goes on with it");
+        }
         warnings.forEach(warning -> LOG.warn("{}: {}", file, warning));
     }
 }

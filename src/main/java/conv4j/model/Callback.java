@@ -2,7 +2,15 @@ package conv4j.model;
 
 import java.util.Map;
 
-/** Called by {@link Model#fit} as training goes on. Every method does nothing unless it is overridden. */
+/**
+ * Called by {@link Model#fit} as training goes on. Every method does nothing unless it is overridden.
+ *
+ * <p>A callback that remembers something from epoch to epoch gives it away in {@link #state} and takes it back in {@link
+ * #restore}: it is saved with the model, and belongs to the training that is saved. {@link FitOptions#resume} goes on with
+ * that training, so that a callback gets back what the one of the same class, and of the same place among those of its
+ * class, remembered; any other {@link Model#fit} is a new training, in which callbacks begin anew. Model files of conv4j
+ * hold it, those of other programs do not.
+ */
 public interface Callback {
 
     /**
@@ -56,4 +64,25 @@ public interface Callback {
      * @param model the model that was trained
      */
     default void onTrainEnd(Model model) {}
+
+    /**
+     * What this callback remembers, asked for whenever the model is saved during training and when training has ended.
+     *
+     * @return by default {@link CallbackState#NONE}, which is not saved
+     */
+    default CallbackState state() {
+        return CallbackState.NONE;
+    }
+
+    /**
+     * Remembers what {@link #state} returned when the training that now goes on was saved; called after {@link
+     * #onTrainBegin}. If the model was saved after an epoch before this callback was told of its end, {@link #onEpochEnd}
+     * follows for that epoch.
+     *
+     * @param model the model that is trained
+     * @param state what was saved, never empty
+     * @throws IllegalArgumentException when it does not fit the settings, saying why; nothing is changed then, and
+     *     training goes on after a warning, with this callback as new
+     */
+    default void restore(Model model, CallbackState state) {}
 }

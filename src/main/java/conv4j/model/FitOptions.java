@@ -141,8 +141,9 @@ public final class FitOptions {
     }
 
     /**
-     * Goes on where the training that the model was saved in stopped, in the middle of an epoch if need be. Otherwise
-     * epochs are counted anew, while the optimizer keeps what it remembers.
+     * Goes on where the training that the model was saved in stopped, in the middle of an epoch if need be; callbacks get
+     * back what those of the same class remembered. Otherwise epochs are counted anew and callbacks begin anew, while the
+     * optimizer keeps what it remembers.
      *
      * @param goOn whether to go on
      * @return this

@@ -245,8 +245,8 @@ public non-sealed class Model extends LayerGraph implements AutoCloseable {
     }
 
     /**
-     * Writes architecture, weights, optimizer state, position of the training, seed, normalization, augmentation and class
-     * names to one file: first under a temporary name, which then takes the place of the file.
+     * Writes architecture, weights, optimizer state, position of the training, what callbacks remember, seed, normalization,
+     * augmentation and class names to one file: first under a temporary name, which then takes the place of the file.
      *
      * @param file the file, replaced if it is there
      * @throws java.io.UncheckedIOException when it cannot be written; an earlier file is untouched then
@@ -440,9 +440,10 @@ public non-sealed class Model extends LayerGraph implements AutoCloseable {
      * diverges names the file.
      *
      * @param file where it was saved
+     * @return whether the file was noted before, as after each epoch of a training
      */
-    public void lastSaved(Path file) {
-        training.saved(file);
+    public boolean lastSaved(Path file) {
+        return training.saved(file);
     }
 
     @Override

@@ -72,6 +72,7 @@ final class ModelFile {
             if (training.totals().length > 0) {
                 checkpoint.put(TOTALS, Shape.of(training.totals().length), training.totals());
             }
+            CallbackEntry.putArrays(training.callbacks(), checkpoint);
         }
         checkpoint.write(file);
     }
@@ -127,6 +128,9 @@ final class ModelFile {
         object.addProperty("batch", training.batch());
         object.addProperty("step", training.step());
         object.add("logs", EpochLogs.toJson(training.logs()));
+        if (!training.callbacks().isEmpty()) {
+            object.add("callbacks", CallbackEntry.toJson(training.callbacks()));
+        }
         return object;
     }
 
@@ -252,7 +256,8 @@ final class ModelFile {
                     position.get("step").getAsInt(),
                     checkpoint.names().contains(TOTALS) ? checkpoint.floats(TOTALS) : new float[0],
                     slots,
-                    EpochLogs.fromJson(position.get("logs")));
+                    EpochLogs.fromJson(position.get("logs")),
+                    CallbackEntry.read(position.get("callbacks"), checkpoint));
             check(model, state);
             model.training().state(state);
         }
@@ -263,6 +268,10 @@ final class ModelFile {
         if (state.epoch() < 0 || state.batch() < 0 || state.step() < 0) {
             throw new IllegalArgumentException("its training stands at epoch " + state.epoch() + ", batch "
                     + state.batch() + ", step " + state.step());
+        }
+        if (state.epoch() == 0
+                && state.callbacks().stream().anyMatch(entry -> !entry.missed().isEmpty())) {
+            throw new IllegalArgumentException("callbacks missed an epoch, but none was trained");
         }
         int totals = Prepared.TOTAL * (1 + model.compiled().metrics().size());
         if (state.totals().length != 0 && state.totals().length != totals) {

@@ -59,6 +59,6 @@ public record OptimizerMemory(int epochs, int steps, Map<String, float[]> slots)
                         "the optimizer's " + name + " has " + values.length + " numbers, but needs " + needed);
             }
         });
-        model.training().state(new TrainingState(epochs, 0, steps, new float[0], slots, List.of()));
+        model.training().state(new TrainingState(epochs, 0, steps, new float[0], slots, List.of(), List.of()));
     }
 }

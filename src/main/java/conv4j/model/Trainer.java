@@ -7,6 +7,7 @@ import conv4j.data.Dataset;
 import conv4j.optimizers.Optimizer;
 import conv4j.random.RandomStream;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 
@@ -28,6 +29,7 @@ final class Trainer implements AutoCloseable {
     private final OptimizerState optimizerState;
     private final Prepared training;
     private final Prepared validation;
+    private final Callbacks callbacks;
     private final EpochLogs epochLogs = new EpochLogs();
     private int epoch;
     private int batch;
@@ -44,6 +46,10 @@ final class Trainer implements AutoCloseable {
         this.optimizer = model.compiled().optimizer();
         this.options = options;
         this.history = history;
+        this.callbacks = new Callbacks(
+                model,
+                options.callbacks(),
+                options.resumes() ? model.training().state().callbacks() : List.of());
         this.orderSeed = Seeds.ORDER.of(model.seed());
         this.maskSeed = Seeds.MASKS.of(model.seed());
         this.optimizerState = new OptimizerState(backend, model.deviceState(), optimizer.slotNames());
@@ -74,10 +80,13 @@ final class Trainer implements AutoCloseable {
         }
     }
 
-    /** A position in the middle of an epoch means the same only with batches of the same size. */
+    /**
+     * A position in the middle of an epoch means the same only with batches of the same size. It is behind the last batch
+     * when a callback saved the model after that batch, before the epoch's end.
+     */
     private static void checkPosition(TrainingState state, int items, int batchSize) {
         int batches = (items - 1) / batchSize + 1;
-        if (state.batch() >= batches) {
+        if (state.batch() > batches) {
             throw new IllegalArgumentException("the training to go on with stopped after batch " + state.batch()
                     + " of epoch " + (state.epoch() + 1) + ", but " + items + " items in batches of " + batchSize
                     + " make only " + batches + "; give the same data and batch size as before");
@@ -109,10 +118,9 @@ final class Trainer implements AutoCloseable {
     /** Trains until the last epoch has ended or the model was told to stop. */
     void run() {
         long begin = System.nanoTime();
-        options.callbacks().forEach(callback -> callback.onTrainBegin(model));
+        callbacks.trainBegin(epoch);
         while (epoch < options.epochs() && !model.training().isStopping()) {
-            int current = epoch;
-            options.callbacks().forEach(callback -> callback.onEpochBegin(model, current));
+            callbacks.epochBegin(epoch);
             trainEpoch(begin);
             if (batch == batches() || diverged) {
                 endEpoch();
@@ -121,7 +129,7 @@ final class Trainer implements AutoCloseable {
         if (epoch < options.epochs()) {
             history.stop();
         }
-        options.callbacks().forEach(callback -> callback.onTrainEnd(model));
+        callbacks.trainEnd();
     }
 
     private int batches() {
@@ -173,7 +181,7 @@ final class Trainer implements AutoCloseable {
                 (System.nanoTime() - epochBegin) / 1e9,
                 training.feed().waitedNanos() / 1e9,
                 this::means);
-        options.callbacks().forEach(callback -> callback.onBatchEnd(model, progress));
+        callbacks.batchEnd(progress);
     }
 
     private long trainedItems() {
@@ -204,9 +212,7 @@ final class Trainer implements AutoCloseable {
                         + " for NaN in the data; " + model.training().lastSaved(),
                 bad);
         int badBatch = (int) (bad - (step - batch));
-        for (Callback callback : options.callbacks()) {
-            diverged |= callback.onDivergence(model, badBatch, failure);
-        }
+        diverged = callbacks.divergence(badBatch, failure);
         if (!diverged) {
             throw failure;
         }
@@ -223,7 +229,7 @@ final class Trainer implements AutoCloseable {
         epoch++;
         batch = 0;
         training.resetTotals();
-        options.callbacks().forEach(callback -> callback.onEpochEnd(model, ended, logs));
+        callbacks.epochEnd(ended, logs);
         history.add(logs);
     }
 
@@ -239,7 +245,8 @@ final class Trainer implements AutoCloseable {
     /** Where training is now, everything read back from the device. */
     TrainingState state() {
         float[] totals = batch == 0 ? new float[0] : training.rawTotals();
-        return new TrainingState(epoch, batch, step, totals, optimizerState.read(), epochLogs.list());
+        return new TrainingState(
+                epoch, batch, step, totals, optimizerState.read(), epochLogs.list(), callbacks.entries());
     }
 
     @Override

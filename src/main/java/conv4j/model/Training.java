@@ -107,8 +107,11 @@ final class Training {
         this.state = newState;
     }
 
-    void saved(Path file) {
+    /** Notes the file; returns whether it was the one already. */
+    boolean saved(Path file) {
+        boolean again = file.equals(lastSaved);
         lastSaved = file;
+        return again;
     }
 
     /** Which file holds the last state that was saved, in words. */

@@ -12,13 +12,21 @@ import java.util.Map;
  * @param totals the epoch's running totals; empty between epochs
  * @param slots the optimizer's slots by {@code layer/parameter/slot}
  * @param logs the losses and metrics of every finished epoch, as {@link EpochLogs} keeps them
+ * @param callbacks what callbacks remember
  */
 record TrainingState(
-        int epoch, int batch, int step, float[] totals, Map<String, float[]> slots, List<Map<String, Double>> logs) {
+        int epoch,
+        int batch,
+        int step,
+        float[] totals,
+        Map<String, float[]> slots,
+        List<Map<String, Double>> logs,
+        List<CallbackEntry> callbacks) {
 
-    static final TrainingState BEGINNING = new TrainingState(0, 0, 0, new float[0], Map.of(), List.of());
+    static final TrainingState BEGINNING = new TrainingState(0, 0, 0, new float[0], Map.of(), List.of(), List.of());
 
     TrainingState {
         logs = List.copyOf(logs);
+        callbacks = List.copyOf(callbacks);
     }
 }

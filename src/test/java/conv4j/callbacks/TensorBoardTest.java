@@ -1,6 +1,7 @@
 package conv4j.callbacks;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -8,15 +9,20 @@ import conv4j.Backends;
 import conv4j.backend.Backend;
 import conv4j.data.ArraySet;
 import conv4j.data.Dataset;
+import conv4j.layers.Add;
 import conv4j.layers.Conv2D;
 import conv4j.layers.Dense;
 import conv4j.layers.Flatten;
 import conv4j.layers.Input;
+import conv4j.layers.Layer;
+import conv4j.layers.Tensor;
 import conv4j.losses.MeanSquaredError;
 import conv4j.model.FitOptions;
 import conv4j.model.History;
+import conv4j.model.Model;
 import conv4j.model.Sequential;
 import conv4j.optimizers.SGD;
+import conv4j.shape.Padding;
 import conv4j.shape.Shape;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
@@ -43,6 +49,9 @@ class TensorBoardTest {
 
     @TempDir
     Path folder;
+
+    /** The graphs that {@link #read} has met. */
+    private final List<byte[]> graphs = new ArrayList<>();
 
     /** A value of a summary. */
     private record Event(String tag, long step, Map<Integer, List<Object>> value) {}
@@ -125,6 +134,9 @@ class TensorBoardTest {
             if (first) {
                 assertEquals("brain.Event:2", text(event, 3));
                 first = false;
+            } else if (event.containsKey(4)) {
+                assertFalse(event.containsKey(5), "one of graph and summary");
+                graphs.add((byte[]) event.get(4).get(0));
             } else {
                 for (Object value : fields((byte[]) event.get(5).get(0)).get(1)) {
                     Map<Integer, List<Object>> parts = fields((byte[]) value);
@@ -252,6 +264,111 @@ class TensorBoardTest {
         }
         assertEquals(0, image.getRaster().getSample(least % 5 * 3 + least / 5 % 2, least / 10, 0));
         assertEquals(255, image.getRaster().getSample(most % 5 * 3 + most / 5 % 2, most / 10, 0));
+    }
+
+    /** A node of a graph: what it is called, what it does, what comes before it, what is known of it. */
+    private record Node(
+            String name, String operation, List<String> inputs, Map<String, Map<Integer, List<Object>>> attributes) {
+
+        static List<Node> of(byte[] graph) {
+            return fields(graph).get(1).stream()
+                    .map(node -> of(fields((byte[]) node)))
+                    .toList();
+        }
+
+        private static Node of(Map<Integer, List<Object>> node) {
+            Map<String, Map<Integer, List<Object>>> attributes = new TreeMap<>();
+            for (Object entry : node.get(5)) {
+                Map<Integer, List<Object>> pair = fields((byte[]) entry);
+                attributes.put(text(pair, 1), fields((byte[]) pair.get(2).get(0)));
+            }
+            List<String> inputs = node.getOrDefault(3, List.of()).stream()
+                    .map(name -> new String((byte[]) name, StandardCharsets.UTF_8))
+                    .toList();
+            return new Node(text(node, 1), text(node, 2), inputs, attributes);
+        }
+
+        /** The extents of the one output; -1 for the batch. */
+        List<Object> outputShape() {
+            Map<Integer, List<Object>> list =
+                    fields((byte[]) attributes.get("_output_shapes").get(1).get(0));
+            return fields((byte[]) list.get(7).get(0)).get(2).stream()
+                    .map(dimension -> fields((byte[]) dimension).get(1).get(0))
+                    .toList();
+        }
+    }
+
+    @Test
+    void theGraphHasANodeForEveryUseOfALayer() throws IOException {
+        Tensor input = Input.of(6, 5, 2);
+        Conv2D shared = new Conv2D(2, 3).padding(Padding.SAME).activation("relu");
+        Tensor once = shared.apply(input);
+        Tensor twice = shared.apply(once);
+        Tensor output = new Dense(2).useBias(false).apply(new Flatten().apply(new Add().apply(once, twice)));
+        Dataset data = new ArraySet(Shape.of(6, 5, 2), new float[60], Shape.of(2), new float[2]);
+        try (Backend backend = Backends.open("reference");
+                Model model = new Model("twice", input, output)) {
+            model.on(backend).compile(new SGD(0.01), new MeanSquaredError());
+            model.fit(data, new FitOptions().callbacks(new TensorBoard(folder)));
+            read("train");
+        }
+        assertEquals(1, graphs.size());
+        List<Node> nodes = Node.of(graphs.get(0));
+        assertEquals(
+                List.of("conv2d", "conv2d_1", "add", "flatten", "dense"),
+                nodes.stream().map(Node::name).skip(1).toList());
+        assertEquals(
+                List.of("Conv2D", "Conv2D", "Add", "Flatten", "Dense"),
+                nodes.stream().map(Node::operation).skip(1).toList());
+        assertEquals(
+                List.of(
+                        List.of(),
+                        List.of(nodes.get(0).name()),
+                        List.of("conv2d"),
+                        List.of("conv2d", "conv2d_1"),
+                        List.of("add"),
+                        List.of("flatten")),
+                nodes.stream().map(Node::inputs).toList());
+        assertEquals(List.of(-1L, 6L, 5L, 2L), nodes.get(0).outputShape());
+        assertEquals(List.of(-1L, 60L), nodes.get(4).outputShape());
+        assertEquals(List.of(-1L, 2L), nodes.get(5).outputShape());
+        Map<String, Map<Integer, List<Object>>> settings = nodes.get(1).attributes();
+        assertEquals(2L, settings.get("filters").get(3).get(0));
+        assertEquals("same", text(settings.get("padding"), 2));
+        assertEquals("relu", text(settings.get("activation"), 2));
+        assertEquals("GlorotUniform", text(settings.get("kernel_initializer"), 2));
+        assertEquals(0L, nodes.get(5).attributes().get("use_bias").get(5).get(0));
+    }
+
+    @Test
+    void theSecondUseOfALayerHasTheNameOfNoOtherLayer() throws IOException {
+        Tensor input = new Input(3).tensor();
+        Layer shared = new Dense(3).name("dense");
+        Tensor twice = shared.apply(new Dense(3).name("dense_1").apply(shared.apply(input)));
+        Dataset data = new ArraySet(Shape.of(3), new float[9], Shape.of(3), new float[9]);
+        try (Backend backend = Backends.open("reference");
+                Model model = new Model("shared", input, twice)) {
+            model.on(backend).compile(new SGD(0.01), new MeanSquaredError());
+            model.fit(data, new FitOptions().callbacks(new TensorBoard(folder)));
+            read("train");
+        }
+        List<Node> nodes = Node.of(graphs.get(0));
+        assertEquals(
+                List.of("dense", "dense_1", "dense_2"),
+                nodes.stream().map(Node::name).skip(1).toList());
+        assertEquals(List.of("dense_1"), nodes.get(3).inputs());
+    }
+
+    @Test
+    void theGraphIsLeftOutWhenItIsNotWanted() throws IOException {
+        Dataset data = new ArraySet(Shape.of(1), new float[6], Shape.of(1), new float[6]);
+        try (Backend backend = Backends.open("reference");
+                Sequential model = new Sequential("plain", new Input(1), new Dense(1))) {
+            model.on(backend).compile(new SGD(0.01), new MeanSquaredError());
+            model.fit(data, new FitOptions().callbacks(new TensorBoard(folder).writeGraph(false)));
+        }
+        assertEquals(2, read("train").size());
+        assertEquals(List.of(), graphs);
     }
 
     @Test

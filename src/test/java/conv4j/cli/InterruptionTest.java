@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -88,6 +89,57 @@ class InterruptionTest {
         assertEquals(
                 ExitCode.OK, conv4j.run(with(LONG_TRAINING, "--epochs", next)).exitCode());
         assertArrayEquals(Files.readAllBytes(folder.resolve("model")), resumed);
+    }
+
+    @Test
+    void aSignalLosesNothingOfWhatEarlyStoppingAndTheFallingRateHaveSeen() throws Exception {
+        String[] comforts = {"--early-stopping", "90", "--reduce-lr", "1", "--epochs"};
+        Process process = conv4j.start(with(with(LONG_TRAINING, comforts), "400"));
+        awaitErrors(process, "Epoch 3/400");
+        signal(process, "TERM");
+        CommandResult result = conv4j.finish(process);
+        assertEquals(ExitCode.INTERRUPTED, result.exitCode(), result.err());
+        String next = Integer.toString(Model.load(folder.resolve("model")).trainedEpochs() + 1);
+        CommandResult rest = conv4j.run(with(with(without(RESUMED, "--epochs"), comforts), next));
+        assertEquals(ExitCode.OK, rest.exitCode(), rest.err());
+        byte[] resumed = Files.readAllBytes(folder.resolve("model"));
+        assertEquals(
+                ExitCode.OK,
+                conv4j.run(with(with(LONG_TRAINING, comforts), next)).exitCode());
+        assertArrayEquals(Files.readAllBytes(folder.resolve("model")), resumed);
+    }
+
+    @Test
+    void theCommandThatIsProposedGoesOnAsTheTrainingWas() throws Exception {
+        String[] settings = {
+            "--device", "cpu", "--precision", "mixed", "--csv", "my log.csv", "--class-weight", "0=2.0", "--epochs"
+        };
+        String[] training = with(LONG_TRAINING, settings);
+        Process process = conv4j.start(with(training, "400"));
+        awaitErrors(process, "Epoch 2/400");
+        signal(process, "TERM");
+        CommandResult result = conv4j.finish(process);
+        assertEquals(ExitCode.INTERRUPTED, result.exitCode(), result.err());
+        String proposed = result.err().replaceFirst("(?s).*Go on with: conv4j (.*?)\\R.*", "$1");
+        assertEquals(
+                "train --device cpu --precision mixed --limit 256 --batch-size 8 --epochs 400 --class-weight 0=2.0"
+                        + " --csv 'my log.csv' --resume model",
+                proposed);
+        String next = Integer.toString(Model.load(folder.resolve("model")).trainedEpochs() + 1);
+        String[] words = proposed.replace("400", next)
+                .replace("my log.csv", "my_log.csv")
+                .replace("'", "")
+                .split(" ");
+        CommandResult rest = conv4j.run(words);
+        assertEquals(ExitCode.OK, rest.exitCode(), rest.err());
+        byte[] resumed = Files.readAllBytes(folder.resolve("model"));
+        assertEquals(ExitCode.OK, conv4j.run(with(training, next)).exitCode());
+        assertArrayEquals(Files.readAllBytes(folder.resolve("model")), resumed);
+    }
+
+    private static String[] without(String[] command, String last) {
+        assertEquals(last, command[command.length - 1]);
+        return Arrays.copyOf(command, command.length - 1);
     }
 
     @Test

@@ -103,6 +103,47 @@ class TrainingComfortsTest {
     }
 
     @Test
+    void callbacksThatAreNotGivenAgainAreNamed() throws Exception {
+        int next = training.json().get("epochs").getAsInt() + 1;
+        CommandResult resumed = conv4j.run(
+                "train",
+                "--limit=32",
+                "--batch-size=16",
+                "--resume=model",
+                "--save=without",
+                "--early-stopping=2",
+                "--epochs=" + next);
+        assertEquals(ExitCode.OK, resumed.exitCode(), resumed.err());
+        for (String callback : List.of("ReduceLROnPlateau", "ModelCheckpoint", "TensorBoard")) {
+            String warning = "had the callback " + callback + ", which was not given now";
+            assertTrue(resumed.err().contains(warning), resumed.err());
+        }
+        assertTrue(!resumed.err().contains("had the callback EarlyStopping"), resumed.err());
+    }
+
+    @Test
+    void augmentationGoesOnFromAKerasFileAndItIsSaidThatKerasHasNone() throws Exception {
+        String[] data = {"train", "--limit=32", "--batch-size=16"};
+        String warning = "without its augmentation, RandomFlip, RandomTranslation";
+        CommandResult first = conv4j.run(with(
+                data,
+                "--image-size=12x12",
+                "--network=lenet",
+                "--augment=flip,shift=2",
+                "--epochs=2",
+                "--save=x.keras"));
+        assertEquals(ExitCode.OK, first.exitCode(), first.err());
+        assertEquals(2, first.err().split(warning, -1).length, first.err());
+        CommandResult resumed = conv4j.run(with(data, "--resume=x.keras", "--epochs=3"));
+        assertEquals(ExitCode.OK, resumed.exitCode(), resumed.err());
+        assertTrue(resumed.err().contains("Augmentation: RandomFlip, RandomTranslation"), resumed.err());
+    }
+
+    private static String[] with(String[] command, String... more) {
+        return Stream.concat(Stream.of(command), Stream.of(more)).toArray(String[]::new);
+    }
+
+    @Test
     void wrongSettingsEndWith2() {
         for (String[] wrong : new String[][] {
             {"--checkpoint-best", "needs --checkpoint"},

@@ -1,5 +1,6 @@
 package conv4j.model;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.gson.JsonArray;
@@ -7,6 +8,7 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
+import conv4j.data.ArraySet;
 import conv4j.files.Checkpoint;
 import conv4j.files.FileFormatException;
 import conv4j.layers.Dense;
@@ -14,9 +16,11 @@ import conv4j.layers.Input;
 import conv4j.losses.MeanSquaredError;
 import conv4j.metrics.MeanAbsoluteError;
 import conv4j.optimizers.Adam;
+import conv4j.shape.Shape;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -40,7 +44,15 @@ class ModelFileFuzzTest {
         try (Model model = new Sequential("line", new Input(2), new Dense(1))) {
             model.classNames(List.of("a"));
             model.compile(new Adam(0.1), new MeanSquaredError(), new MeanAbsoluteError("mae"));
-            model.save(file);
+            // Saved before the second callback knows that the epoch has ended.
+            Callback saving = new Callback() {
+                @Override
+                public void onEpochEnd(Model trained, int epoch, Map<String, Double> logs) {
+                    trained.save(file);
+                }
+            };
+            ArraySet items = new ArraySet(Shape.of(2), new float[8], Shape.of(1), new float[4]);
+            model.fit(items, new FitOptions().callbacks(saving, remembering));
         }
         Checkpoint original = Checkpoint.read(file);
         List<JsonElement> others = List.of(
@@ -65,9 +77,30 @@ class ModelFileFuzzTest {
         assertTrue(refused > 100, "refused: " + refused);
     }
 
+    /** Remembers a number, a text and an array. */
+    private final Callback remembering = new Callback() {
+        @Override
+        public CallbackState state() {
+            return new CallbackState(Map.of("wait", 3, "monitor", "loss"), Map.of("array", new float[2]));
+        }
+    };
+
+    private static void readOrRefused(CallbackState state) {
+        try {
+            assertTrue(state.count("wait") >= 0);
+            assertEquals(state.text("monitor"), state.values().get("monitor"));
+        } catch (IllegalArgumentException refused) {
+            assertTrue(refused.getMessage().startsWith("its "), refused.getMessage());
+        }
+    }
+
     private boolean loadedOrRefused() {
         try {
-            Model.load(file).close();
+            try (Model model = Model.load(file)) {
+                for (CallbackEntry entry : model.training().state().callbacks()) {
+                    readOrRefused(entry.state());
+                }
+            }
             return true;
         } catch (FileFormatException refused) {
             return false;

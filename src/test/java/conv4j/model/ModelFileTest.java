@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import conv4j.backend.reference.ReferenceBackend;
 import conv4j.data.ArraySet;
@@ -139,6 +140,72 @@ class ModelFileTest {
             model.fit(ITEMS, new FitOptions());
             assertEquals(1, model.epochLogs().size());
         }
+    }
+
+    @Test
+    void aFileOfBeforeCallbacksWereSavedGoesOnWithNewOnes() {
+        Callback remembering = new Callback() {
+            @Override
+            public CallbackState state() {
+                return CallbackState.of(Map.of("epochs", 1));
+            }
+
+            @Override
+            public void restore(Model model, CallbackState state) {
+                throw new AssertionError("there is nothing in the file");
+            }
+        };
+        try (Model model = new Sequential("line", new Input(2), new Dense(1)).on(backend)) {
+            model.compile(new Adam(0.25), new MeanSquaredError());
+            model.fit(ITEMS, new FitOptions().callbacks(remembering));
+            model.save(file);
+        }
+        assertEquals(1, callbacksInTheFile());
+        change(document -> document.getAsJsonObject("training").remove("callbacks"), Map.of());
+        try (Model model = Model.load(file).on(backend)) {
+            model.fit(ITEMS, new FitOptions().epochs(2).resume(true).callbacks(remembering));
+            model.save(file);
+            assertEquals(2, model.trainedEpochs());
+        }
+        assertEquals(1, callbacksInTheFile());
+    }
+
+    @Test
+    void aCallbackCannotHaveMissedAnEpochBeforeTheFirst() {
+        Callback remembering = new Callback() {
+            @Override
+            public CallbackState state() {
+                return CallbackState.of(Map.of("epochs", 1));
+            }
+        };
+        try (Model model = new Sequential("line", new Input(2), new Dense(1)).on(backend)) {
+            model.compile(new Adam(0.25), new MeanSquaredError());
+            model.fit(ITEMS, new FitOptions().callbacks(remembering));
+            model.save(file);
+        }
+        change(
+                document -> {
+                    JsonObject training = document.getAsJsonObject("training");
+                    training.addProperty("epoch", 0);
+                    JsonArray missed = training.getAsJsonArray("logs").deepCopy();
+                    assertEquals(1, missed.size());
+                    training.getAsJsonArray("callbacks")
+                            .get(0)
+                            .getAsJsonObject()
+                            .add("missed_epochs", missed);
+                },
+                Map.of());
+        String message =
+                assertThrows(FileFormatException.class, () -> Model.load(file)).getMessage();
+        assertTrue(message.contains("callbacks missed an epoch, but none was trained"), message);
+    }
+
+    private int callbacksInTheFile() {
+        return Checkpoint.read(file)
+                .document()
+                .getAsJsonObject("training")
+                .getAsJsonArray("callbacks")
+                .size();
     }
 
     @Test

@@ -32,6 +32,7 @@ final class OneDnn implements AutoCloseable {
     private final dnnl_stream stream = new dnnl_stream();
     private final MemoryMeter meter;
     private final Arena[] scratchpads;
+    private boolean closed;
 
     /**
      * Loads the library and opens its CPU engine.
@@ -256,6 +257,10 @@ final class OneDnn implements AutoCloseable {
 
     @Override
     public void close() {
+        if (closed) {
+            return; // the library would follow pointers to what is freed
+        }
+        closed = true;
         releaseScratchpads();
         dnnl.dnnl_stream_destroy(stream);
         dnnl.dnnl_engine_destroy(engine);

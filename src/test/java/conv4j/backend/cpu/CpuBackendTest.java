@@ -34,6 +34,16 @@ class CpuBackendTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
+    void closingAgainDoesNothing(boolean oneDnn) {
+        CpuBackend backend = new CpuBackend(2, oneDnn);
+        backend.allocate("left open", ElementType.FLOAT32, 3);
+        backend.close();
+        backend.close();
+        assertEquals(0, backend.allocatedBytes());
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
     void theNumberOfThreadsDoesNotChangeOneBit(boolean oneDnn) {
         float[] alone = kernelGradient(1, oneDnn);
         assertArrayEquals(alone, kernelGradient(3, oneDnn));

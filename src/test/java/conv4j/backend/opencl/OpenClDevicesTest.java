@@ -101,6 +101,7 @@ class OpenClDevicesTest {
             throws Exception {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.add("--enable-native-access=ALL-UNNAMED"); // without it Java 24 and newer print a warning
         command.addAll(List.of(options));
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), program.getName()));
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
