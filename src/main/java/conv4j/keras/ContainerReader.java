@@ -35,6 +35,18 @@ final class ContainerReader {
 
     /** Reads a model. Parts that could not be made are null; {@link LayerReader#check} says which. */
     Container read(JsonObject model) {
+        Container container = contents(model);
+        container.parts().stream().filter(part -> part.piece() != null).forEach(layers::unknownPiece);
+        return container;
+    }
+
+    private Container nested(JsonObject model) {
+        Container container = Composites.of(contents(model));
+        container.parts().stream().filter(part -> part.piece() != null).forEach(layers::unknownPiece);
+        return container;
+    }
+
+    private Container contents(JsonObject model) {
         String className = Json.text(model, "class_name", "");
         if (!isModel(model)) {
             throw new IllegalArgumentException("the model is a " + className
@@ -64,7 +76,7 @@ final class ContainerReader {
     private Part part(JsonObject object) {
         if (isModel(object)) {
             String className = Json.text(object, "class_name", "");
-            Container nested = read(object);
+            Container nested = nested(object);
             return Part.nested(
                     className.equals("Model") ? "Functional" : className,
                     Json.text(object, "name", nested.name()),

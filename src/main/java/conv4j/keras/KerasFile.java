@@ -112,7 +112,8 @@ public final class KerasFile {
             if (config.get("compile_config") instanceof JsonObject settings) {
                 new CompileReader(notes).compile(model, settings, "optimizer");
                 if (model.isCompiled()) {
-                    new OptimizerReader(weights, model, reader.order(root), notes).readArchive(own.epochs());
+                    new OptimizerReader(weights, model, reader.order(root), reader::shape, notes)
+                            .readArchive(own.epochs());
                 }
             }
         }
@@ -129,6 +130,10 @@ public final class KerasFile {
                 throw new FileFormatException(file + " has no model_config, so it holds weights alone;"
                         + " save the whole model in Keras with model.save(\"model.keras\")");
             }
+            String version = hdf5.text("", "keras_version");
+            if (version != null && !version.startsWith("3")) {
+                notes.beforeKeras3();
+            }
             Container root = new ContainerReader(notes).read(Json.parse(text));
             notes.check();
             Model model = new Linker(notes).link(root);
@@ -138,7 +143,7 @@ public final class KerasFile {
             if (training != null) {
                 new CompileReader(notes).compile(model, Json.parse(training), "optimizer_config");
                 if (model.isCompiled()) {
-                    new OptimizerReader(hdf5, model, reader.order(root), notes).readLegacy();
+                    new OptimizerReader(hdf5, model, reader.order(root), reader::shape, notes).readLegacy();
                 }
             }
             return model;
@@ -162,12 +167,13 @@ public final class KerasFile {
         WrittenGraph graph = WrittenGraph.of(model);
         JsonObject config = graph.config();
         H5Writer weights = new H5Writer();
-        WeightWriter.write(model, graph, weights);
+        WeightWriter arrays = new WeightWriter(model, graph, weights);
+        arrays.write();
         if (model.isCompiled()) {
             JsonElement settings = CompileWriter.write(model, warnings);
             config.add("compile_config", settings);
             if (settings != null) {
-                WeightWriter.writeOptimizer(model, graph, weights);
+                arrays.writeOptimizer();
             }
         }
         try {

@@ -30,6 +30,7 @@ final class Linker {
     private Normalization scaling;
     private boolean usedRaw;
     private boolean usedScaled;
+    private boolean scalesInput = true;
     private int uses;
 
     Linker(LayerReader notes) {
@@ -54,14 +55,15 @@ final class Linker {
         }
         input = begin.tensor();
         Tensor output = apply(root, new Flow(input, false), false).tensor();
+        if (scaling != null && usedRaw && usedScaled) {
+            scalesInput = false;
+            scaling = null;
+            output = apply(root, new Flow(input, false), false).tensor();
+        }
         Model model = root.sequential() && isLine(output)
                 ? line(root.name(), begin, output)
                 : new Model(root.name(), input, output);
         if (scaling != null) {
-            if (usedRaw && usedScaled) {
-                throw new IllegalArgumentException(
-                        "the input is used both as it is and after Rescaling; conv4j scales all of it or nothing");
-            }
             model.normalization(scaling);
         }
         return model;
@@ -134,10 +136,12 @@ final class Linker {
         if (part.nested() != null) {
             return apply(part.nested(), single(part, inputs), inference);
         }
-        if (part.scaling() != null) {
+        if (part.scaling() != null && (part.layer() == null || isNormalization(part, single(part, inputs)))) {
             return scaled(part, single(part, inputs));
         }
-        Layer layer = part.layer();
+        Layer layer = part.layer() instanceof UnsizedPReLU prelu
+                ? prelu.sized(single(part, inputs).tensor().shape())
+                : part.layer();
         if (layer instanceof Dropout && inference) {
             return single(part, inputs);
         }
@@ -161,11 +165,22 @@ final class Linker {
         return inputs.get(0);
     }
 
-    /** A rescaling of the input is the model's normalization; elsewhere there is nothing for it. */
+    private boolean isNormalization(Part part, Flow flow) {
+        return scalesInput
+                && flow.tensor() == input
+                && !flow.scaled()
+                && (scaling == null || scaling.equals(part.scaling()));
+    }
+
+    /**
+     * A rescaling of the input, where all of it is scaled alike, is the model's normalization; elsewhere there is a layer for
+     * one by single numbers alone.
+     */
     private Flow scaled(Part part, Flow flow) {
-        if (flow.tensor() != input || flow.scaled() || scaling != null && !scaling.equals(part.scaling())) {
+        if (!isNormalization(part, flow)) {
             throw new IllegalArgumentException("'" + part.name()
-                    + "' (Rescaling) does not stand directly behind the input; conv4j scales inputs only");
+                    + "' (Rescaling) has a number for every channel, which conv4j has directly behind the input only, and"
+                    + " for all of it; scale by one number, or in a layer of its own");
         }
         scaling = part.scaling();
         return new Flow(flow.tensor(), true);

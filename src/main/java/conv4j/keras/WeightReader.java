@@ -4,6 +4,7 @@ import conv4j.files.FileFormatException;
 import conv4j.layers.Input;
 import conv4j.layers.Layers;
 import conv4j.model.Model;
+import conv4j.shape.Shape;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -20,6 +21,7 @@ final class WeightReader {
     private final String fileName;
     private final Model model;
     private final Map<String, List<String>> byLayer = new LinkedHashMap<>();
+    private final Map<String, Shape> stored = new HashMap<>();
 
     WeightReader(H5File file, String fileName, Model model) {
         this.file = file;
@@ -40,10 +42,20 @@ final class WeightReader {
         return names;
     }
 
+    /** An operation has no weights in the file, though what it became may have some here. */
     private List<String> own(Part part) {
-        return part.layer() == null
+        List<String> names = part.layer() == null || !part.counted()
                 ? List.of()
                 : byLayer.getOrDefault(part.layer().name(), List.of());
+        if (part.stored() != null) {
+            names.forEach(name -> stored.put(name, part.stored()));
+        }
+        return names;
+    }
+
+    /** The shape that the file has a weight in. */
+    Shape shape(String name) {
+        return stored.getOrDefault(name, model.weights().shape(name));
     }
 
     /**
@@ -86,7 +98,7 @@ final class WeightReader {
     }
 
     private void read(String path, String name) {
-        model.weights().set(name, file.floats(path, model.weights().shape(name)));
+        model.weights().set(name, file.floats(path, shape(name)));
     }
 
     /** Reads the weights of an {@code .h5} file, whose attributes say where the arrays of each layer are. */
