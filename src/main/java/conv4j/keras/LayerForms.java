@@ -8,6 +8,7 @@ import conv4j.layers.Divide;
 import conv4j.layers.Elementwise;
 import conv4j.layers.Input;
 import conv4j.layers.Layer;
+import conv4j.layers.Layers;
 import conv4j.layers.MaxPooling2D;
 import conv4j.layers.Weighted;
 import conv4j.shape.Shape;
@@ -196,7 +197,7 @@ final class LayerForms {
         if (config.get("padding") instanceof List || "full".equals(config.get("padding"))) {
             config.put("padding", "valid");
         }
-        return conv4j.layers.Layers.fromConfig(layer.className(), config).outputShape(List.of(padded));
+        return Layers.fromConfig(layer.className(), config).outputShape(List.of(padded));
     }
 
     private Written bordered(String className, String suffix, List<List<Integer>> border) {

@@ -79,8 +79,9 @@ final class WeightedForm {
     void compose(Node x) {
         String operation = OPERATIONS.get((String) settings.get("function"));
         if (operation == null) {
-            throw new IllegalArgumentException(
-                    "the function " + settings.get("function") + " of '" + layer.name() + "' (Weighted)");
+            boolean prelu = "prelu".equals(settings.get("function"));
+            throw new IllegalArgumentException("the function " + settings.get("function") + " of '" + layer.name()
+                    + "' (Weighted)" + (prelu ? " with the weight first, or larger than the input" : ""));
         }
         Shape own = Shape.of(weightShape(settings));
         int rank = x.shape().rank();
