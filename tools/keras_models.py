@@ -208,7 +208,8 @@ def weights():
     x = L.PReLU()(L.Conv2D(2, 3)(x))
     x = whole("least", weighted(K.maximum, (1, 1, 2), embeddings_initializer=keras.initializers.Constant(-0.5)))(x)
     x = whole("most", weighted(K.minimum, (1, 1, 2), embeddings_initializer="ones"))(x)
-    return keras.Model(inputs, L.Dense(CLASSES)(L.Flatten()(x)))
+    less = whole("less_than", weighted(lambda a, b: K.cast(K.less(a, b), "float32"), (1, 1, 2), embeddings_initializer="ones"))
+    return keras.Model(inputs, L.Dense(CLASSES)(L.Flatten()(L.Concatenate()([x, less(x)]))))
 
 
 def scaled_twice():

@@ -215,10 +215,16 @@ final class Composites {
 
     /** A weight that is an Embedding's only row, and the function that joins it with the input; or null. */
     private Whole weighted(String term) {
-        for (Map.Entry<String, String> operation : WeightedForm.OPERATIONS.entrySet()) {
+        boolean cast = term.startsWith("Cast(");
+        if (cast && !Json.text(Json.object(part("Cast").piece(), "config"), "dtype", "").equals("float32")) {
+            return null;
+        }
+        String joined = cast ? term.substring(5, term.length() - 1) : term;
+        Map<String, String> operations = cast ? WeightedForm.COMPARISONS : WeightedForm.OPERATIONS;
+        for (Map.Entry<String, String> operation : operations.entrySet()) {
             for (String weight : List.of(WEIGHT, "Reshape(" + WEIGHT + ")")) {
-                boolean first = term.equals(operation.getValue() + "(" + weight + ",x)");
-                if (first || term.equals(operation.getValue() + "(x," + weight + ")")) {
+                boolean first = joined.equals(operation.getValue() + "(" + weight + ",x)");
+                if (first || joined.equals(operation.getValue() + "(x," + weight + ")")) {
                     return weighted(
                             operation.getKey(),
                             first,

@@ -66,7 +66,7 @@ public final class KerasFile {
 
     /**
      * Reads a model. Models nested in it become part of it; a Rescaling directly behind the input becomes the model's
-     * normalization. What a file has and conv4j has not, without changing predictions, is left out with a warning in the log.
+     * normalization, and operations such as {@code x * 2} become layers. What a file has and conv4j has not, without changing predictions, is left out with a warning in the log.
      *
      * @param file a {@code .keras} or {@code .h5} file; its content decides, not its name
      * @return the model, compiled if the file says how and conv4j has it all
@@ -152,9 +152,9 @@ public final class KerasFile {
 
     /**
      * Writes a model as a {@code .keras} archive that Keras 3 loads: layers, weights, compile settings, what the optimizer
-     * remembers. The normalization is written as a Rescaling layer. Augmentation is written where
-     * {@link #load} finds it and Keras does not look, with a warning; the place in an epoch and what callbacks remember are
-     * not written.
+     * remembers. The normalization is written as a Rescaling layer; layers that Keras has no word for as operations, or as small
+     * models of their names, which {@link #load} finds again. Augmentation is written where {@link #load} finds it and Keras
+     * does not look, with a warning; the place in an epoch and what callbacks remember are not written.
      *
      * @param model the model, also while it is being trained
      * @param file the file, replaced as a whole if it is there

@@ -33,7 +33,8 @@ final class OperationReader {
             Set.of("relu", "relu6", "sigmoid", "tanh", "silu", "softplus", "selu");
 
     /** Operations that mean a layer together with others only. */
-    private static final Set<String> PIECES = Set.of("ZerosLike", "OnesLike", "Sum", "Pad", "Power");
+    private static final Set<String> PIECES =
+            Set.of("ZerosLike", "OnesLike", "Sum", "Pad", "Power", "Equal", "Less", "LessEqual", "Cast");
 
     private OperationReader() {}
 

@@ -30,6 +30,10 @@ final class WeightedForm {
             "minimum", "Minimum",
             "power", "Power");
 
+    /** Those that return truth values, of which {@code Cast} makes numbers. */
+    static final Map<String, String> COMPARISONS =
+            Map.of("equal", "Equal", "less", "Less", "less_or_equal", "LessEqual");
+
     private final Layer layer;
     private final WrittenGraph graph;
     private final Map<String, Object> settings;
@@ -77,7 +81,8 @@ final class WeightedForm {
 
     /** Looks the weight up and joins it with the input. */
     void compose(Node x) {
-        String operation = OPERATIONS.get((String) settings.get("function"));
+        String comparison = COMPARISONS.get((String) settings.get("function"));
+        String operation = comparison == null ? OPERATIONS.get((String) settings.get("function")) : comparison;
         if (operation == null) {
             boolean prelu = "prelu".equals(settings.get("function"));
             throw new IllegalArgumentException("the function " + settings.get("function") + " of '" + layer.name()
@@ -96,10 +101,14 @@ final class WeightedForm {
         if (Boolean.TRUE.equals(settings.get("reversed"))) {
             Collections.reverse(operands);
         }
-        graph.node(
-                operation(operation, "_" + settings.get("function"), Map.of()),
-                operands,
-                layer.outputShape(List.of(x.shape())));
+        Shape output = layer.outputShape(List.of(x.shape()));
+        Node joined = graph.node(operation(operation, "_" + settings.get("function"), Map.of()), operands, output);
+        if (comparison != null) {
+            Map<String, Object> cast = new LinkedHashMap<>();
+            cast.put("name", graph.free(layer.name() + "_number"));
+            cast.put("dtype", "float32");
+            graph.node(Written.operation("keras.src.ops.core", "Cast", cast), List.of(joined), output);
+        }
     }
 
     /** The number of the only row, once for every item. */

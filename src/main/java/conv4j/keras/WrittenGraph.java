@@ -53,6 +53,10 @@ final class WrittenGraph {
             return object.getAsJsonObject("config").get("name").getAsString();
         }
 
+        boolean isComparison() {
+            return WeightedForm.COMPARISONS.containsValue(className());
+        }
+
         boolean isOperation() {
             return object.get("module").getAsString().startsWith("keras.src.ops.");
         }
@@ -259,7 +263,7 @@ final class WrittenGraph {
         }
         JsonObject config = new JsonObject();
         config.add("shape", shape);
-        config.addProperty("dtype", "float32");
+        config.addProperty("dtype", node.layer.isComparison() ? "bool" : "float32");
         config.add("keras_history", reference(node, 0));
         JsonObject tensor = new JsonObject();
         tensor.addProperty("class_name", "__keras_tensor__");

@@ -301,7 +301,7 @@ class KerasFileTest {
                 new Conv2DTranspose(2, 2).name("plain"),
                 new Same().name("mine"),
                 new Elementwise(new UnaryFunction(UnaryFunction.Kind.SHRINK, -1, 2)).name("own"),
-                new Weighted(Binary.Function.LESS, 2).name("compared"),
+                new Weighted(Binary.Function.KEEP, 2).name("kept"),
                 new Conv2DTranspose(2, 2).groups(2).name("apart"),
                 new AveragePooling2D(2).dilationRate(2).strides(1).name("wide"))) {
             IllegalArgumentException refused =
@@ -310,8 +310,7 @@ class KerasFileTest {
             assertTrue(
                     refused.getMessage().contains("the negative threshold -1.0 of 'own' (Elementwise"),
                     refused.getMessage());
-            assertTrue(
-                    refused.getMessage().contains("the function less of 'compared' (Weighted)"), refused.getMessage());
+            assertTrue(refused.getMessage().contains("the function keep of 'kept' (Weighted)"), refused.getMessage());
             assertTrue(refused.getMessage().contains("groups 2 of 'apart'"), refused.getMessage());
             assertTrue(refused.getMessage().contains("dilation_rate [2, 2] of 'wide'"), refused.getMessage());
             assertFalse(refused.getMessage().contains("'plain'"), refused.getMessage());

@@ -96,6 +96,11 @@ class KerasFormsTest {
                                 .weightInitializer(new Constant(2)),
                         new Weighted(Binary.Function.MAXIMUM, 6, 5, 3),
                         new Weighted(Binary.Function.MINIMUM, 1, 1, 3),
+                        new Weighted(Binary.Function.EQUAL, 1, 1, 3),
+                        new Weighted(Binary.Function.LESS, 1, 1, 3).weightInitializer(new Constant(0.5)),
+                        new Weighted(Binary.Function.LESS_OR_EQUAL, 1, 1, 3)
+                                .reversed(true)
+                                .weightInitializer(new Constant(0.5)),
                         new Weighted(Binary.Function.POWER, 1, 1, 1)
                                 .trainable(false)
                                 .weightInitializer(new Constant(3))));
