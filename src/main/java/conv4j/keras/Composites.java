@@ -216,7 +216,9 @@ final class Composites {
     /** A weight that is an Embedding's only row, and the function that joins it with the input; or null. */
     private Whole weighted(String term) {
         boolean cast = term.startsWith("Cast(");
-        if (cast && !Json.text(Json.object(part("Cast").piece(), "config"), "dtype", "").equals("float32")) {
+        if (cast
+                && !Json.text(Json.object(part("Cast").piece(), "config"), "dtype", "")
+                        .equals("float32")) {
             return null;
         }
         String joined = cast ? term.substring(5, term.length() - 1) : term;
