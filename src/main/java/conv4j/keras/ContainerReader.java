@@ -35,13 +35,11 @@ final class ContainerReader {
 
     /** Reads a model. Parts that could not be made are null; {@link LayerReader#check} says which. */
     Container read(JsonObject model) {
-        Container container = contents(model);
-        container.parts().stream().filter(part -> part.piece() != null).forEach(layers::unknownPiece);
-        return container;
+        return checked(contents(model));
     }
 
-    private Container nested(JsonObject model) {
-        Container container = Composites.of(contents(model));
+    /** Reports what means nothing by itself and was not matched. */
+    private Container checked(Container container) {
         container.parts().stream().filter(part -> part.piece() != null).forEach(layers::unknownPiece);
         return container;
     }
@@ -76,7 +74,7 @@ final class ContainerReader {
     private Part part(JsonObject object) {
         if (isModel(object)) {
             String className = Json.text(object, "class_name", "");
-            Container nested = nested(object);
+            Container nested = checked(DecompositionMatcher.of(contents(object)));
             return Part.nested(
                     className.equals("Model") ? "Functional" : className,
                     Json.text(object, "name", nested.name()),

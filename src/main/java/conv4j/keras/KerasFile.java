@@ -66,7 +66,8 @@ public final class KerasFile {
 
     /**
      * Reads a model. Models nested in it become part of it; a Rescaling directly behind the input becomes the model's
-     * normalization, and operations such as {@code x * 2} become layers. What a file has and conv4j has not, without changing predictions, is left out with a warning in the log.
+     * normalization, and operations such as {@code x * 2} become layers. What a file has and conv4j has not, without changing
+     * predictions, is left out with a warning in the log.
      *
      * @param file a {@code .keras} or {@code .h5} file; its content decides, not its name
      * @return the model, compiled if the file says how and conv4j has it all

@@ -148,7 +148,7 @@ final class LayerReader {
         }
         if (className.equals("PReLU")) {
             config.forEach((key, value) -> judgePenalty("layer '" + name + "' (PReLU): ", key, value));
-            return new UnsizedPReLU(config);
+            return new UnbuiltPReLU(config);
         }
         Layer function = function(className, config);
         if (function != null) {
@@ -228,7 +228,7 @@ final class LayerReader {
     /** An activation that is no {@code conv4j.graph.Activation} is an {@link Elementwise}; null for any other layer. */
     private Layer function(String className, Map<String, Object> config) {
         Config.Part named = className.equals("Activation") ? new Config(className, config).part("activation") : null;
-        UnaryFunction function = named == null ? null : Functions.activation(named.className());
+        UnaryFunction function = named == null ? null : UnaryOperations.activation(named.className());
         if (function == null) {
             return null;
         }

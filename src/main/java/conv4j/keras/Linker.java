@@ -139,8 +139,8 @@ final class Linker {
         if (part.scaling() != null && (part.layer() == null || isNormalization(part, single(part, inputs)))) {
             return scaled(part, single(part, inputs));
         }
-        Layer layer = part.layer() instanceof UnsizedPReLU prelu
-                ? prelu.sized(single(part, inputs).tensor().shape())
+        Layer layer = part.layer() instanceof UnbuiltPReLU prelu
+                ? prelu.built(single(part, inputs).tensor().shape())
                 : part.layer();
         if (layer instanceof Dropout && inference) {
             return single(part, inputs);

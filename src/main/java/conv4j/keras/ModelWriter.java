@@ -93,13 +93,13 @@ final class ModelWriter {
 
     /** The layer as one of Keras' layers where it is one; else as an operation, or as a model of several. */
     private Written make(Layer layer, Shape input) {
-        Written single = LayerForms.single(layer, input);
+        Written single = LayerDecomposition.single(layer, input);
         if (single != null && !(single.isOperation() && graph.isSequential())) {
             return single;
         }
         WrittenGraph nested = new WrittenGraph(layer.name(), false);
         nested.take(layer.name());
-        LayerForms forms = new LayerForms(layer, nested);
+        LayerDecomposition forms = new LayerDecomposition(layer, nested);
         Node begin = forms.input(input);
         if (single != null) {
             nested.node(single, List.of(begin), input);
@@ -113,7 +113,7 @@ final class ModelWriter {
     private List<Node> pair(Layer layer, List<Node> inputs) {
         Node first = inputs.get(0);
         for (Node divisor : inputs.subList(1, inputs.size() - 1)) {
-            Written division = LayerForms.division(graph.free(layer.name() + "_first"));
+            Written division = LayerDecomposition.division(graph.free(layer.name() + "_first"));
             first = graph.node(division, List.of(first, divisor), Binary.broadcast(first.shape(), divisor.shape()));
         }
         return List.of(first, inputs.get(inputs.size() - 1));
@@ -121,7 +121,7 @@ final class ModelWriter {
 
     /** Puts zeros around the input of a convolution that asks for them by numbers. */
     private List<Node> surrounded(Layer source, List<Node> inputs) {
-        List<List<Integer>> zeros = LayerForms.margins(source);
+        List<List<Integer>> zeros = LayerDecomposition.margins(source);
         if (zeros == null) {
             return inputs;
         }

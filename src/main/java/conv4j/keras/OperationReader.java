@@ -28,7 +28,7 @@ final class OperationReader {
             "Maximum", "Maximum",
             "Minimum", "Minimum");
 
-    /** Functions that a functional model can hold in the place of an Activation layer. */
+    /** UnaryOperations that a functional model can hold in the place of an Activation layer. */
     private static final Set<String> ACTIVATIONS =
             Set.of("relu", "relu6", "sigmoid", "tanh", "silu", "softplus", "selu");
 
@@ -70,7 +70,7 @@ final class OperationReader {
         if (ARITHMETIC.containsKey(className)) {
             return Layers.fromConfig(ARITHMETIC.get(className), Map.of());
         }
-        UnaryFunction function = Functions.of(className, config);
+        UnaryFunction function = UnaryOperations.of(className, config);
         return function == null ? activation(className, config) : new Elementwise(function);
     }
 
@@ -86,7 +86,8 @@ final class OperationReader {
                     : Layers.fromConfig(className, only(config, "axis"));
             case "Gelu" -> new Activation(Boolean.FALSE.equals(config.get("approximate")) ? "gelu" : "gelu_tanh");
             case "Elu" -> Layers.fromConfig("ELU", only(config, "alpha"));
-            case "LeakyRelu" -> Layers.fromConfig("LeakyReLU", only(config, "negative_slope"));
+            case "LeakyRelu" -> Layers.fromConfig(
+                    "LeakyReLU", Map.of("negative_slope", config.getOrDefault("negative_slope", 0.2)));
             case "Square" -> withNumber("Power", 2, false);
             case "Rsqrt" -> withNumber("Power", -0.5f, false);
             default -> null;
@@ -150,7 +151,7 @@ final class OperationReader {
     /** A function of the input and a number that nothing changes. */
     private static Layer constant(String function, float number, boolean first) {
         Map<String, Object> initializer =
-                Map.of("class_name", "Constant", "config", Map.of("value", Functions.decimal(number)));
+                Map.of("class_name", "Constant", "config", Map.of("value", UnaryOperations.decimal(number)));
         return Layers.fromConfig(
                 "Weighted",
                 Map.of(

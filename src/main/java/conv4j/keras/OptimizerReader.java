@@ -38,11 +38,6 @@ final class OptimizerReader {
     private final Function<String, Shape> shapes;
     private final LayerReader notes;
 
-    /** For a compiled model, and its weights in Keras' order. */
-    OptimizerReader(H5File file, Model model, List<String> weights, LayerReader notes) {
-        this(file, model, weights, model.weights()::shape, notes);
-    }
-
     /** For a compiled model, its weights in Keras' order, and the shapes that the file has them in. */
     OptimizerReader(H5File file, Model model, List<String> weights, Function<String, Shape> shapes, LayerReader notes) {
         this.file = file;

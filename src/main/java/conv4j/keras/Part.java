@@ -15,7 +15,7 @@ import conv4j.shape.Shape;
  * @param layer what computes it
  * @param scaling what it does to its input where it is a rescaling
  * @param nested the model where it is one
- * @param piece its object where it is a piece, which {@link Composites} finds the whole of
+ * @param piece its object where it is a piece, which {@link DecompositionMatcher} finds the whole of
  * @param stored the shape that its weight has in the file, or null where it is the weight's own
  */
 record Part(

@@ -54,7 +54,7 @@ final class WrittenGraph {
         }
 
         boolean isComparison() {
-            return WeightedForm.COMPARISONS.containsValue(className());
+            return WeightedDecomposition.COMPARISONS.containsValue(className());
         }
 
         boolean isOperation() {

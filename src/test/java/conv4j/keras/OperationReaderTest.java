@@ -94,6 +94,7 @@ class OperationReaderTest {
                 "Gelu | ,'approximate':false | Activation [true, gelu]",
                 "Elu | ,'alpha':0.5 | ELU [true, 0.5]",
                 "LeakyRelu | ,'negative_slope':0.3 | LeakyReLU [true, 0.3]",
+                "LeakyRelu | `` | LeakyReLU [true, 0.2]",
                 "Softmax | ,'axis':-1 | Activation [true, softmax]",
                 "Clip | ,'x_min':-Infinity,'x_max':2 | Elementwise [true, clip, null, 2.0]",
                 "Round | ,'decimals':0 | Elementwise [true, round, 0.0, 0.0]",
@@ -171,10 +172,10 @@ class OperationReaderTest {
                 "it",
                 ",'shared_axes':[1,2],'trainable':false,'alpha_regularizer':{'a':1},'alpha_initializer':{'class_name':'Ones','config':{}}",
                 of("in")));
-        UnsizedPReLU prelu = assertInstanceOf(UnsizedPReLU.class, part.layer());
-        Layer sized = prelu.sized(Shape.of(6, 5, 3));
+        UnbuiltPReLU prelu = assertInstanceOf(UnbuiltPReLU.class, part.layer());
+        Layer sized = prelu.built(Shape.of(6, 5, 3));
         assertEquals("Weighted [false, prelu, [1, 1, 3], false, {class_name=Ones, config={}}]", line(sized));
-        assertEquals(sized, prelu.sized(Shape.of(6, 5, 3)));
+        assertEquals(sized, prelu.built(Shape.of(6, 5, 3)));
         assertEquals(
                 Set.of("layer 'it' (PReLU): alpha_regularizer is left out; predictions are the same, further training"
                         + " does without it"),
@@ -184,13 +185,13 @@ class OperationReaderTest {
 
     @Test
     void anAxisThatAnInputHasNotCannotShare() {
-        UnsizedPReLU prelu = assertInstanceOf(
-                UnsizedPReLU.class,
+        UnbuiltPReLU prelu = assertInstanceOf(
+                UnbuiltPReLU.class,
                 read(object("keras.layers", "PReLU", "it", ",'shared_axes':[3]", of("in")))
                         .layer());
         assertEquals(
                 "the shared axis 3 of 'it' (PReLU); an input of shape (6, 5) has the axes 1 to 2",
-                assertThrows(IllegalArgumentException.class, () -> prelu.sized(Shape.of(6, 5)))
+                assertThrows(IllegalArgumentException.class, () -> prelu.built(Shape.of(6, 5)))
                         .getMessage());
     }
 
@@ -249,6 +250,74 @@ class OperationReaderTest {
         assertEquals(2, layers(model("cut", transposed, cut)).size());
         String appended = transposed.replace("'filters':1", "'filters':1,'output_padding':[1,0]");
         assertEquals(1, layers(model("cut", appended, cut)).size());
+    }
+
+    /** A model of an author's own that ends with gelu is no decomposition of whatever stands before. */
+    @Test
+    void onlyALayerThatHasAnActivationIsJoinedWithTheGeluBehindIt() {
+        String gelu = operation("Gelu", "g", ",'approximate':true", of("b"));
+        String dense = object("keras.layers", "Dense", "b", ",'units':2,'activation':'linear'", of("i"));
+        assertEquals(1, layers(model("g", dense, gelu)).size());
+        assertEquals(
+                2, layers(model("g", dense.replace("linear", "relu"), gelu)).size());
+        for (String before : List.of(
+                object("keras.layers", "PReLU", "b", "", of("i")),
+                operation("Sin", "b", "", of("i")),
+                operation("Relu", "b", "", of("i")),
+                object("keras.layers", "Flatten", "b", "", of("i")))) {
+            assertEquals(2, layers(model("g", before, gelu)).size(), before);
+        }
+        String inside = dense.replace("'b'", "'inside'");
+        String begin = "{'module':'keras.layers','class_name':'InputLayer','name':'i','config':{'name':'i',"
+                + "'batch_shape':[null,6,5,3]},'inbound_nodes':[]}";
+        String nested = "{'class_name':'Functional','name':'b','config':{'name':'b','layers':[" + begin + "," + inside
+                + "],'input_layers':['i',0,0],'output_layers':['inside',0,0]},'inbound_nodes':[{'args':[" + of("i")
+                + "],'kwargs':{}}]}";
+        assertEquals(2, layers(model("g", nested, gelu)).size());
+        String scaled = object("keras.layers", "Rescaling", "b", ",'scale':2.0,'offset':0.0", of("s"));
+        String sine = operation("Sin", "s", "", of("i"));
+        assertEquals(3, layers(model("g", sine, scaled, gelu)).size());
+    }
+
+    @Test
+    void aPaddingThatIsWrongIsReportedWithItsLayer() {
+        String pad = operation("Pad", "pad", ",'pad_width':[[0,0],[-1,1],[1,1],[0,0]],'mode':'constant'", of("i"))
+                .replace("'kwargs':{}", "'kwargs':{'constant_values':-Infinity}");
+        String pool = object("keras.layers", "MaxPooling2D", "pool", ",'pool_size':[2,2]", of("pad"));
+        String message = assertThrows(IllegalArgumentException.class, () -> model("pool", pad, pool))
+                .getMessage();
+        assertTrue(message.startsWith("layer 'it' (Functional): "), message);
+        String open = pad.replace("[[0,0],[-1,1],[1,1],[0,0]]", "null");
+        assertThrows(IllegalArgumentException.class, () -> model("pool", open, pool));
+        assertTrue(refusal().contains("'pad' (the operation Pad)"), refusal());
+    }
+
+    /** Numbers of a row that no array has, and settings that a weight has not. */
+    @Test
+    void anEmbeddingThatIsNoWeightIsRefused() {
+        String config = ",'input_dim':1,'output_dim':3";
+        assertEquals(1, layers(sumWithRow(config, "[1,1,3]")).size());
+        for (String[] wrong : new String[][] {
+            {",'input_dim':1,'output_dim':4", "[1,1,3]"},
+            {",'input_dim':2,'output_dim':3", "[1,1,3]"},
+            {",'output_dim':3", "[1,1,3]"},
+            {config + ",'embeddings_regularizer':{'class_name':'L2','config':{'l2':0.1}}", "[1,1,3]"},
+            {config, "[100000,100000,100000]"},
+            {",'input_dim':1,'output_dim':-3", "[1,1,-3]"}
+        }) {
+            assertThrows(IllegalArgumentException.class, () -> sumWithRow(wrong[0], wrong[1]));
+            assertTrue(refusal().contains("'e' (Embedding)"), refusal());
+        }
+    }
+
+    private Model sumWithRow(String embedding, String shape) {
+        return model(
+                "add",
+                operation("ZerosLike", "z", "", of("i")),
+                operation("Sum", "s", ",'axis':[1,2,3],'keepdims':false", of("z")),
+                object("keras.layers", "Embedding", "e", embedding, of("s")),
+                object("keras.layers", "Reshape", "r", ",'target_shape':" + shape, of("e")),
+                operation("Add", "add", "", of("i", "r")));
     }
 
     @Test

@@ -16,7 +16,7 @@ import java.util.stream.IntStream;
  * {@code conv4j.layers.Weighted} in Keras' words. A PReLU is one. Of the others the weight is the only row of an Embedding,
  * which all items look up: that trains it, and it can have any shape.
  */
-final class WeightedForm {
+final class WeightedDecomposition {
 
     private static final String LAYERS = "keras.layers";
 
@@ -38,7 +38,7 @@ final class WeightedForm {
     private final WrittenGraph graph;
     private final Map<String, Object> settings;
 
-    WeightedForm(Layer layer, WrittenGraph graph) {
+    WeightedDecomposition(Layer layer, WrittenGraph graph) {
         this.layer = layer;
         this.graph = graph;
         this.settings = layer.config();
@@ -145,6 +145,6 @@ final class WeightedForm {
         Map<String, Object> config = new LinkedHashMap<>();
         config.put("name", graph.free(layer.name() + suffix));
         config.putAll(arguments);
-        return Written.operation(Functions.NUMPY, className, config);
+        return Written.operation(UnaryOperations.NUMPY, className, config);
     }
 }

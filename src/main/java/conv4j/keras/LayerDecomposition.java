@@ -19,9 +19,9 @@ import java.util.Map;
 
 /**
  * A layer in Keras' words: the layer of that name; or one other layer or operation; or, where Keras has no single word for it,
- * a functional model of several that bears the layer's name, which {@link Composites} knows again.
+ * its decomposition: a functional model of several that bears the layer's name, which {@link DecompositionMatcher} finds again.
  */
-final class LayerForms {
+final class LayerDecomposition {
 
     private static final String LAYERS = "keras.layers";
 
@@ -29,7 +29,7 @@ final class LayerForms {
     private final WrittenGraph graph;
 
     /** For a layer that takes several layers or operations, which become this graph. */
-    LayerForms(Layer layer, WrittenGraph graph) {
+    LayerDecomposition(Layer layer, WrittenGraph graph) {
         this.layer = layer;
         this.graph = graph;
     }
@@ -42,7 +42,7 @@ final class LayerForms {
 
     /** A quotient of two tensors. */
     static Written division(String name) {
-        return Written.operation(Functions.NUMPY, "Divide", named(name));
+        return Written.operation(UnaryOperations.NUMPY, "Divide", named(name));
     }
 
     /**
@@ -58,7 +58,7 @@ final class LayerForms {
             return division(layer.name());
         }
         if (layer instanceof Weighted) {
-            return WeightedForm.prelu(layer, input);
+            return WeightedDecomposition.prelu(layer, input);
         }
         LayerWriter writer = new LayerWriter(layer);
         if (layer instanceof Activation && writer.geluTanh()) {
@@ -77,20 +77,20 @@ final class LayerForms {
                 config.put("activation", "mish"); // of which there is no operation
                 return Written.layer(Json.described(LAYERS, "Activation", config), layer);
             default:
-                return Functions.operation(function, layer.name());
+                return UnaryOperations.operation(function, layer.name());
         }
     }
 
     private static Map<String, Object> affine(Map<String, Object> config, UnaryFunction function) {
-        config.put("scale", Functions.decimal(function.alpha()));
-        config.put("offset", Functions.decimal(function.beta()));
+        config.put("scale", UnaryOperations.decimal(function.alpha()));
+        config.put("offset", UnaryOperations.decimal(function.beta()));
         return config;
     }
 
     private static Written geluTanh(String name) {
         Map<String, Object> config = named(name);
         config.put("approximate", true);
-        return Written.operation(Functions.NN, "Gelu", config);
+        return Written.operation(UnaryOperations.NN, "Gelu", config);
     }
 
     private static Map<String, Object> named(String name) {
@@ -115,7 +115,7 @@ final class LayerForms {
         if (layer instanceof Elementwise elementwise) {
             pieces(begin, elementwise.function());
         } else if (layer instanceof Weighted) {
-            new WeightedForm(layer, graph).compose(begin);
+            new WeightedDecomposition(layer, graph).compose(begin);
         } else {
             surround(begin, new LayerWriter(layer));
         }
@@ -135,9 +135,9 @@ final class LayerForms {
                 break;
             case SCALED_ELU:
                 Map<String, Object> elu = named(layer.name());
-                elu.put("alpha", Functions.decimal(alpha));
+                elu.put("alpha", UnaryOperations.decimal(alpha));
                 scaled(
-                        graph.node(Written.operation(Functions.NN, "Elu", elu), List.of(x), x.shape()),
+                        graph.node(Written.operation(UnaryOperations.NN, "Elu", elu), List.of(x), x.shape()),
                         new UnaryFunction(UnaryFunction.Kind.AFFINE, beta, 0));
                 break;
             case SHRINK:
@@ -158,12 +158,12 @@ final class LayerForms {
         Node sign = apply(UnaryFunction.Kind.SIGN, 0, 0, graph.free(layer.name() + "_sign"), left);
         Node step = scaled(sign, new UnaryFunction(UnaryFunction.Kind.AFFINE, function.beta(), 0));
         Written difference =
-                Written.operation(Functions.NUMPY, "Subtract", named(graph.free(layer.name() + "_difference")));
+                Written.operation(UnaryOperations.NUMPY, "Subtract", named(graph.free(layer.name() + "_difference")));
         graph.node(difference, List.of(left, step), x.shape());
     }
 
     private Node apply(UnaryFunction.Kind kind, float alpha, float beta, String name, Node x) {
-        return graph.node(Functions.operation(new UnaryFunction(kind, alpha, beta), name), List.of(x), x.shape());
+        return graph.node(UnaryOperations.operation(new UnaryFunction(kind, alpha, beta), name), List.of(x), x.shape());
     }
 
     private Node scaled(Node x, UnaryFunction affine) {
@@ -215,7 +215,7 @@ final class LayerForms {
         config.put("pad_width", width);
         config.put("mode", "constant");
         return graph.node(
-                Written.operation(Functions.NUMPY, "Pad", config),
+                Written.operation(UnaryOperations.NUMPY, "Pad", config),
                 List.of(begin),
                 Map.of("constant_values", Double.NEGATIVE_INFINITY),
                 LayerWriter.padded(begin.shape(), pads));
@@ -226,7 +226,8 @@ final class LayerForms {
         Written padding = bordered("ZeroPadding2D", "_padding", pads);
         Map<String, Object> config = named(graph.free(layer.name() + "_ones"));
         config.put("dtype", null);
-        Node ones = graph.node(Written.operation(Functions.NUMPY, "OnesLike", config), List.of(begin), begin.shape());
+        Node ones =
+                graph.node(Written.operation(UnaryOperations.NUMPY, "OnesLike", config), List.of(begin), begin.shape());
         Shape padded = LayerWriter.padded(begin.shape(), pads);
         List<Node> means = new ArrayList<>();
         for (Node image : List.of(begin, ones)) {

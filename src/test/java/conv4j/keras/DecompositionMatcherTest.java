@@ -46,7 +46,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Layers that Keras has no word for: what is written of them, and that it is read as the same layers. */
-class KerasFormsTest {
+class DecompositionMatcherTest {
 
     private static final Shape IMAGE = Shape.of(6, 5, 3);
 

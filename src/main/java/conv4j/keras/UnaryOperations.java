@@ -8,7 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** Which of Keras' operations, or which name of an activation, is which function of one number. */
-final class Functions {
+final class UnaryOperations {
 
     static final String NUMPY = "keras.src.ops.numpy";
     static final String NN = "keras.src.ops.nn";
@@ -52,7 +52,7 @@ final class Functions {
             "hard_shrink", new UnaryFunction(Kind.SHRINK, 0.5f, 0),
             "soft_shrink", new UnaryFunction(Kind.SHRINK, 0.5f, 0.5f));
 
-    private Functions() {}
+    private UnaryOperations() {}
 
     private static UnaryFunction hardSigmoid() {
         return new UnaryFunction(Kind.HARD_SIGMOID, 1 / 6f, 0.5f);

@@ -14,11 +14,11 @@ import java.util.Map;
  * Keras' PReLU, whose weight is as large as its input but for the axes that share it: it becomes a {@code Weighted} as soon as
  * it is applied.
  */
-final class UnsizedPReLU extends Layer {
+final class UnbuiltPReLU extends Layer {
 
     private final List<?> sharedAxes;
     private final Object initializer;
-    private Layer sized;
+    private Layer built;
 
     /**
      * A PReLU.
@@ -26,7 +26,7 @@ final class UnsizedPReLU extends Layer {
      * @param config Keras' arguments
      * @throws IllegalArgumentException when an argument is wrong
      */
-    UnsizedPReLU(Map<String, Object> config) {
+    UnbuiltPReLU(Map<String, Object> config) {
         Object axes = config.get("shared_axes");
         this.sharedAxes = axes instanceof List<?> list ? list : axes == null ? List.of() : List.of(axes);
         this.initializer = config.get("alpha_initializer");
@@ -36,8 +36,8 @@ final class UnsizedPReLU extends Layer {
     }
 
     /** The layer for inputs of a shape; the same one for all uses. */
-    Layer sized(Shape input) {
-        if (sized == null) {
+    Layer built(Shape input) {
+        if (built == null) {
             int[] weight = input.toArray();
             for (Object axis : sharedAxes) {
                 if (!(axis instanceof Number number) || number.intValue() < 1 || number.intValue() > weight.length) {
@@ -46,9 +46,9 @@ final class UnsizedPReLU extends Layer {
                 }
                 weight[number.intValue() - 1] = 1;
             }
-            sized = layer(Shape.of(weight));
+            built = layer(Shape.of(weight));
         }
-        return sized;
+        return built;
     }
 
     private Layer layer(Shape weight) {
@@ -70,6 +70,6 @@ final class UnsizedPReLU extends Layer {
 
     @Override
     public Value call(LayerContext context, List<Value> inputs) {
-        return sized(inputs.get(0).shape()).call(context, inputs);
+        return built(inputs.get(0).shape()).call(context, inputs);
     }
 }

@@ -36,7 +36,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The form of operations and small models, as Keras 3.15.1 wrote them of the same and loads them. */
-class WrittenFormsTest {
+class LayerDecompositionTest {
 
     private static final String TENSOR = "{'class_name':'__keras_tensor__','config':{'shape':[null,%s],"
             + "'dtype':'float32','keras_history':['%s',%d,0]}}";
@@ -318,10 +318,13 @@ class WrittenFormsTest {
 
     @Test
     void minusInfinityIsReadAsItIsWritten() {
-        assertEquals(Float.NEGATIVE_INFINITY, Functions.number(Json.map(Json.parse("{\"a\":-Infinity}")), "a", null));
-        assertEquals(2f, Functions.number(Json.map(Json.parse("{}")), "a", 2));
+        assertEquals(
+                Float.NEGATIVE_INFINITY, UnaryOperations.number(Json.map(Json.parse("{\"a\":-Infinity}")), "a", null));
+        assertEquals(2f, UnaryOperations.number(Json.map(Json.parse("{}")), "a", 2));
         assertThrows(
-                IllegalArgumentException.class, () -> Functions.number(Json.map(Json.parse("{\"a\":\"b\"}")), "a", 1));
-        assertArrayEquals(new double[] {0.1, -1}, new double[] {Functions.decimal(0.1f), Functions.decimal(-1)});
+                IllegalArgumentException.class,
+                () -> UnaryOperations.number(Json.map(Json.parse("{\"a\":\"b\"}")), "a", 1));
+        assertArrayEquals(
+                new double[] {0.1, -1}, new double[] {UnaryOperations.decimal(0.1f), UnaryOperations.decimal(-1)});
     }
 }

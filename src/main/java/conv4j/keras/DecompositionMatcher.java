@@ -2,6 +2,7 @@ package conv4j.keras;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
+import com.google.gson.JsonPrimitive;
 import conv4j.graph.UnaryFunction;
 import conv4j.graph.UnaryFunction.Kind;
 import conv4j.keras.Container.Call;
@@ -18,16 +19,19 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Finds layers again that Keras has no word for, so that {@link LayerForms} wrote them as functional models of several layers.
- * Such a model is known by its term: {@code MaxPooling2D(Pad(x))} is a MaxPooling2D with padding by numbers.
+ * Matches nested functional models with the decompositions that {@link LayerDecomposition} writes of layers that Keras has no
+ * word for, and finds those layers again. A model is known by its term: {@code MaxPooling2D(Pad(x))} is a MaxPooling2D with
+ * padding by numbers.
  */
-final class Composites {
+final class DecompositionMatcher {
 
     /** Calls of the largest such model. */
     private static final int MOST_CALLS = 8;
 
     private static final String WEIGHT = "Reshape(Embedding(Sum(ZerosLike(x))))";
     private static final String PADDING = "padding";
+    private static final List<String> PENALTIES =
+            List.of("embeddings_regularizer", "embeddings_constraint", "lora_rank");
     private static final String POOLED = "AveragePooling2D(ZeroPadding2D(%s))";
 
     private final Container model;
@@ -41,9 +45,9 @@ final class Composites {
      * @param layer the layer
      * @param stored the shape of its weight in the file, or null where it is the weight's own
      */
-    private record Whole(int part, Layer layer, Shape stored) {}
+    private record Match(int part, Layer layer, Shape stored) {}
 
-    private Composites(Container model) {
+    private DecompositionMatcher(Container model) {
         this.model = model;
         model.calls().forEach(call -> calls.put(call.use(), call));
         for (int i = 0; i < model.parts().size(); i++) {
@@ -58,9 +62,14 @@ final class Composites {
         if (model.sequential() || large || model.inputShape() == null || !unlike(model.parts())) {
             return model;
         }
-        Composites composites = new Composites(model);
-        Whole whole = composites.whole(composites.term(model.output(), 0));
-        return whole == null ? model : composites.only(whole);
+        DecompositionMatcher matcher = new DecompositionMatcher(model);
+        try {
+            Match match = matcher.match(matcher.term(model.output(), 0));
+            return match == null ? model : matcher.only(match);
+        } catch (IllegalArgumentException wrong) {
+            throw new IllegalArgumentException(
+                    "layer '" + model.name() + "' (Functional): " + wrong.getMessage(), wrong);
+        }
     }
 
     /** Whether no two parts are of one class, but for Reshape: terms do not tell them apart. */
@@ -82,18 +91,18 @@ final class Composites {
         return model.parts().get(use.part()).className() + "(" + String.join(",", inputs) + ")";
     }
 
-    private Container only(Whole whole) {
+    private Container only(Match match) {
         List<Part> parts = new ArrayList<>();
         for (int i = 0; i < model.parts().size(); i++) {
             Part part = model.parts().get(i);
             boolean input = i == model.input();
             parts.add(
-                    i == whole.part()
-                            ? part.with(whole.layer(), whole.stored())
+                    i == match.part()
+                            ? part.with(match.layer(), match.stored())
                             : input ? part : part.with(null, null));
         }
-        whole.layer().name(LayerReader.legal(model.name()));
-        Use use = new Use(whole.part(), 0);
+        match.layer().name(LayerReader.legal(model.name()));
+        Use use = new Use(match.part(), 0);
         Call call = new Call(use, List.of(new Use(model.input(), 0)), false);
         return new Container(
                 false, model.name(), parts, List.of(call), model.input(), use, model.inputShape(), model.inputName());
@@ -115,7 +124,7 @@ final class Composites {
                 : UnaryFunction.of(Kind.ABSOLUTE);
     }
 
-    private Whole whole(String term) {
+    private Match match(String term) {
         return switch (term) {
             case "MaxPooling2D(Pad(x))" -> padded("MaxPooling2D", least());
             case "Cropping2D(Conv2DTranspose(x))" -> cut();
@@ -131,13 +140,15 @@ final class Composites {
         };
     }
 
-    private Whole changed(String className, Map<String, Object> changes) {
-        Map<String, Object> config = new HashMap<>(settings(className));
+    /** The part, which has a layer, with other settings. */
+    private Match changed(String className, Map<String, Object> changes) {
+        Layer layer = part(className).layer();
+        Map<String, Object> config = new HashMap<>(layer.config());
         config.putAll(changes);
-        return new Whole(indices.get(className), Layers.fromConfig(className, config), null);
+        return new Match(indices.get(className), Layers.fromConfig(layer.className(), config), null);
     }
 
-    private Whole padded(String className, Object pads) {
+    private Match padded(String className, Object pads) {
         return pads != null && "valid".equals(settings(className).get(PADDING))
                 ? changed(className, Map.of(PADDING, pads))
                 : null;
@@ -149,18 +160,22 @@ final class Composites {
         JsonObject config = Json.object(pad, "config");
         JsonArray nodes = Json.array(pad, "inbound_nodes");
         JsonObject named = Json.object(nodes.get(0).getAsJsonObject(), "kwargs");
-        boolean least = Json.has(named, "constant_values")
-                && named.get("constant_values").getAsString().equals("-Infinity");
-        List<?> width = (List<?>) Json.map(config).get("pad_width");
+        boolean least = named.get("constant_values") instanceof JsonPrimitive value
+                && value.getAsString().equals("-Infinity");
+        if (!least
+                || !Json.text(config, "mode", "").equals("constant")
+                || !(Json.map(config).get("pad_width") instanceof List<?> width)) {
+            return null;
+        }
         boolean image = width.size() == 4 && isNone(width.get(0)) && isNone(width.get(3));
-        return least && image && Json.text(config, "mode", "").equals("constant") ? width.subList(1, 3) : null;
+        return image ? width.subList(1, 3) : null;
     }
 
     private static boolean isNone(Object sides) {
         return List.of(0L, 0L).equals(sides);
     }
 
-    private Whole cut() {
+    private Match cut() {
         Map<String, Object> config = settings("Conv2DTranspose");
         Object appended = config.get("output_padding");
         if (!"valid".equals(config.get(PADDING)) || appended == null) {
@@ -172,32 +187,36 @@ final class Composites {
         return changed("Conv2DTranspose", changes);
     }
 
-    private Whole geluTanh(String inner) {
+    private Match geluTanh(String inner) {
         int end = inner.indexOf("(x)");
-        boolean plain = end > 0 && end == inner.length() - 3 && indices.containsKey(inner.substring(0, end));
-        Whole whole = plain ? changed(inner.substring(0, end), Map.of()) : whole(inner);
         boolean approximate = "gelu_tanh".equals(settings("Gelu").get("activation"));
-        if (whole == null
-                || !approximate
-                || !"linear".equals(whole.layer().config().get("activation"))) {
+        boolean single = end > 0 && end == inner.length() - 3;
+        Match before = !approximate ? null : single ? own(inner.substring(0, end)) : match(inner);
+        if (before == null || !"linear".equals(before.layer().config().get("activation"))) {
             return null;
         }
-        Map<String, Object> config = new HashMap<>(whole.layer().config());
+        Map<String, Object> config = new HashMap<>(before.layer().config());
         config.put("activation", "gelu_tanh");
-        return new Whole(whole.part(), Layers.fromConfig(whole.layer().className(), config), null);
+        return new Match(before.part(), Layers.fromConfig(before.layer().className(), config), null);
     }
 
-    private Whole elementwise(String className, Kind kind, float alpha, float beta) {
-        return new Whole(indices.get(className), new Elementwise(new UnaryFunction(kind, alpha, beta)), null);
+    /** The part as it is, or null where it is no layer. */
+    private Match own(String className) {
+        Layer layer = part(className).layer();
+        return layer == null ? null : new Match(indices.get(className), layer, null);
     }
 
-    private Whole hardSigmoid() {
+    private Match elementwise(String className, Kind kind, float alpha, float beta) {
+        return new Match(indices.get(className), new Elementwise(new UnaryFunction(kind, alpha, beta)), null);
+    }
+
+    private Match hardSigmoid() {
         UnaryFunction affine = function("Rescaling");
         boolean fits = affine.kind() == Kind.AFFINE && function("Clip").equals(new UnaryFunction(Kind.CLIP, 0, 1));
         return fits ? elementwise("Clip", Kind.HARD_SIGMOID, affine.alpha(), affine.beta()) : null;
     }
 
-    private Whole scaledElu() {
+    private Match scaledElu() {
         UnaryFunction affine = function("Rescaling");
         Object alpha = settings("Elu").get("alpha");
         return affine.kind() == Kind.AFFINE && affine.beta() == 0 && alpha instanceof Number number
@@ -205,7 +224,7 @@ final class Composites {
                 : null;
     }
 
-    private Whole shrink() {
+    private Match shrink() {
         UnaryFunction affine = function("Rescaling");
         UnaryFunction hard = function("HardShrink");
         return affine.kind() == Kind.AFFINE && affine.beta() == 0
@@ -214,7 +233,7 @@ final class Composites {
     }
 
     /** A weight that is an Embedding's only row, and the function that joins it with the input; or null. */
-    private Whole weighted(String term) {
+    private Match weighted(String term) {
         boolean cast = term.startsWith("Cast(");
         if (cast
                 && !Json.text(Json.object(part("Cast").piece(), "config"), "dtype", "")
@@ -222,7 +241,7 @@ final class Composites {
             return null;
         }
         String joined = cast ? term.substring(5, term.length() - 1) : term;
-        Map<String, String> operations = cast ? WeightedForm.COMPARISONS : WeightedForm.OPERATIONS;
+        Map<String, String> operations = cast ? WeightedDecomposition.COMPARISONS : WeightedDecomposition.OPERATIONS;
         for (Map.Entry<String, String> operation : operations.entrySet()) {
             for (String weight : List.of(WEIGHT, "Reshape(" + WEIGHT + ")")) {
                 boolean first = joined.equals(operation.getValue() + "(" + weight + ",x)");
@@ -237,7 +256,7 @@ final class Composites {
         return null;
     }
 
-    private Whole weighted(String function, boolean reversed, JsonObject embedding) {
+    private Match weighted(String function, boolean reversed, JsonObject embedding) {
         List<Integer> shape = weightShape();
         Map<String, Object> config = new HashMap<>();
         config.put("trainable", !Boolean.FALSE.equals(Json.map(embedding).get("trainable")));
@@ -247,12 +266,28 @@ final class Composites {
         if (Json.has(embedding, "embeddings_initializer")) {
             config.put("weight_initializer", Json.map(embedding).get("embeddings_initializer"));
         }
-        int size = shape == null ? -1 : shape.stream().reduce(1, Math::multiplyExact);
-        boolean row = embedding.get("input_dim").getAsInt() == 1
-                && embedding.get("output_dim").getAsInt() == size;
-        return row
-                ? new Whole(indices.get("Embedding"), Layers.fromConfig("Weighted", config), Shape.of(1, size))
+        return shape != null && isOnlyRow(embedding, shape)
+                ? new Match(
+                        indices.get("Embedding"),
+                        Layers.fromConfig("Weighted", config),
+                        Shape.of(
+                                1,
+                                Shape.of(shape.stream().mapToInt(dim -> dim).toArray())
+                                        .size()))
                 : null;
+    }
+
+    /** Whether an Embedding has one row of so many numbers, and nothing that a weight has not. */
+    private static boolean isOnlyRow(JsonObject embedding, List<Integer> shape) {
+        Map<String, Object> settings = Json.map(embedding);
+        // Exact below 2^53; a larger product is no array's size.
+        double size = shape.stream().mapToDouble(dim -> dim).reduce(1, (a, b) -> a * b);
+        return settings.get("input_dim") instanceof Number rows
+                && rows.intValue() == 1
+                && settings.get("output_dim") instanceof Number columns
+                && columns.doubleValue() == size
+                && !Boolean.TRUE.equals(settings.get("mask_zero"))
+                && PENALTIES.stream().allMatch(penalty -> settings.get(penalty) == null);
     }
 
     /** The shape that the row is given first; the one after it is the same with ones before it, or takes its place. */
