@@ -41,17 +41,17 @@ final class DecompositionMatcher {
     /**
      * What a model is.
      *
-     * @param part the index of the part that has its weights, if it has any
+     * @param entry the index of the entry that has its weights, if it has any
      * @param layer the layer
      * @param stored the shape of its weight in the file, or null where it is the weight's own
      */
-    private record Match(int part, Layer layer, Shape stored) {}
+    private record Match(int entry, Layer layer, Shape stored) {}
 
     private DecompositionMatcher(Container model) {
         this.model = model;
         model.calls().forEach(call -> calls.put(call.use(), call));
-        for (int i = 0; i < model.parts().size(); i++) {
-            indices.put(model.parts().get(i).className(), i);
+        for (int i = 0; i < model.entries().size(); i++) {
+            indices.put(model.entries().get(i).className(), i);
         }
     }
 
@@ -59,7 +59,7 @@ final class DecompositionMatcher {
     static Container of(Container model) {
         boolean large = model.calls().size() > MOST_CALLS
                 || model.calls().stream().anyMatch(call -> call.inputs().size() > 2);
-        if (model.sequential() || large || model.inputShape() == null || !unlike(model.parts())) {
+        if (model.sequential() || large || model.inputShape() == null || !unlike(model.entries())) {
             return model;
         }
         DecompositionMatcher matcher = new DecompositionMatcher(model);
@@ -72,14 +72,15 @@ final class DecompositionMatcher {
         }
     }
 
-    /** Whether no two parts are of one class, but for Reshape: terms do not tell them apart. */
-    private static boolean unlike(List<Part> parts) {
+    /** Whether no two entries are of one class, but for Reshape: terms do not tell them apart. */
+    private static boolean unlike(List<LayerEntry> entries) {
         Set<String> classes = new HashSet<>();
-        return parts.stream().allMatch(part -> part.className().equals("Reshape") || classes.add(part.className()));
+        return entries.stream()
+                .allMatch(entry -> entry.className().equals("Reshape") || classes.add(entry.className()));
     }
 
     private String term(Use use, int depth) {
-        if (use.part() == model.input()) {
+        if (use.entry() == model.input()) {
             return "x";
         }
         Call call = calls.get(use);
@@ -88,38 +89,38 @@ final class DecompositionMatcher {
         }
         List<String> inputs =
                 call.inputs().stream().map(input -> term(input, depth + 1)).toList();
-        return model.parts().get(use.part()).className() + "(" + String.join(",", inputs) + ")";
+        return model.entries().get(use.entry()).className() + "(" + String.join(",", inputs) + ")";
     }
 
     private Container only(Match match) {
-        List<Part> parts = new ArrayList<>();
-        for (int i = 0; i < model.parts().size(); i++) {
-            Part part = model.parts().get(i);
+        List<LayerEntry> entries = new ArrayList<>();
+        for (int i = 0; i < model.entries().size(); i++) {
+            LayerEntry entry = model.entries().get(i);
             boolean input = i == model.input();
-            parts.add(
-                    i == match.part()
-                            ? part.with(match.layer(), match.stored())
-                            : input ? part : part.with(null, null));
+            entries.add(
+                    i == match.entry()
+                            ? entry.with(match.layer(), match.stored())
+                            : input ? entry : entry.with(null, null));
         }
         match.layer().name(LayerReader.legal(model.name()));
-        Use use = new Use(match.part(), 0);
+        Use use = new Use(match.entry(), 0);
         Call call = new Call(use, List.of(new Use(model.input(), 0)), false);
         return new Container(
-                false, model.name(), parts, List.of(call), model.input(), use, model.inputShape(), model.inputName());
+                false, model.name(), entries, List.of(call), model.input(), use, model.inputShape(), model.inputName());
     }
 
-    private Part part(String className) {
-        return model.parts().get(indices.get(className));
+    private LayerEntry entry(String className) {
+        return model.entries().get(indices.get(className));
     }
 
     private Map<String, Object> settings(String className) {
-        return part(className).layer() == null
+        return entry(className).layer() == null
                 ? Map.of()
-                : part(className).layer().config();
+                : entry(className).layer().config();
     }
 
     private UnaryFunction function(String className) {
-        return part(className).layer() instanceof Elementwise elementwise
+        return entry(className).layer() instanceof Elementwise elementwise
                 ? elementwise.function()
                 : UnaryFunction.of(Kind.ABSOLUTE);
     }
@@ -140,9 +141,9 @@ final class DecompositionMatcher {
         };
     }
 
-    /** The part, which has a layer, with other settings. */
+    /** The entry, which has a layer, with other settings. */
     private Match changed(String className, Map<String, Object> changes) {
-        Layer layer = part(className).layer();
+        Layer layer = entry(className).layer();
         Map<String, Object> config = new HashMap<>(layer.config());
         config.putAll(changes);
         return new Match(indices.get(className), Layers.fromConfig(layer.className(), config), null);
@@ -156,7 +157,7 @@ final class DecompositionMatcher {
 
     /** How far an image is surrounded by minus infinity, or null where it is by something else. */
     private Object least() {
-        JsonObject pad = part("Pad").piece();
+        JsonObject pad = entry("Pad").unmatched();
         JsonObject config = Json.object(pad, "config");
         JsonArray nodes = Json.array(pad, "inbound_nodes");
         JsonObject named = Json.object(nodes.get(0).getAsJsonObject(), "kwargs");
@@ -197,12 +198,12 @@ final class DecompositionMatcher {
         }
         Map<String, Object> config = new HashMap<>(before.layer().config());
         config.put("activation", "gelu_tanh");
-        return new Match(before.part(), Layers.fromConfig(before.layer().className(), config), null);
+        return new Match(before.entry(), Layers.fromConfig(before.layer().className(), config), null);
     }
 
-    /** The part as it is, or null where it is no layer. */
+    /** The entry as it is, or null where it is no layer. */
     private Match own(String className) {
-        Layer layer = part(className).layer();
+        Layer layer = entry(className).layer();
         return layer == null ? null : new Match(indices.get(className), layer, null);
     }
 
@@ -236,7 +237,7 @@ final class DecompositionMatcher {
     private Match weighted(String term) {
         boolean cast = term.startsWith("Cast(");
         if (cast
-                && !Json.text(Json.object(part("Cast").piece(), "config"), "dtype", "")
+                && !Json.text(Json.object(entry("Cast").unmatched(), "config"), "dtype", "")
                         .equals("float32")) {
             return null;
         }
@@ -249,7 +250,7 @@ final class DecompositionMatcher {
                     return weighted(
                             operation.getKey(),
                             first,
-                            Json.object(part("Embedding").piece(), "config"));
+                            Json.object(entry("Embedding").unmatched(), "config"));
                 }
             }
         }
@@ -295,11 +296,11 @@ final class DecompositionMatcher {
         List<Integer> own = null;
         List<Integer> whole = null;
         for (Call call : model.calls()) {
-            Part part = model.parts().get(call.use().part());
-            if (part.className().equals("Reshape") && part.layer() != null) {
+            LayerEntry entry = model.entries().get(call.use().entry());
+            if (entry.className().equals("Reshape") && entry.layer() != null) {
                 List<Integer> target = new ArrayList<>();
-                ((List<?>) part.layer().config().get("target_shape")).forEach(dim -> target.add((Integer) dim));
-                boolean first = call.inputs().get(0).part() == indices.get("Embedding");
+                ((List<?>) entry.layer().config().get("target_shape")).forEach(dim -> target.add((Integer) dim));
+                boolean first = call.inputs().get(0).entry() == indices.get("Embedding");
                 own = first ? target : own;
                 whole = first && whole != null ? whole : target;
             }

@@ -113,7 +113,7 @@ final class LayerDecomposition {
      */
     void compose(Node begin) {
         if (layer instanceof Elementwise elementwise) {
-            pieces(begin, elementwise.function());
+            composeFunction(begin, elementwise.function());
         } else if (layer instanceof Weighted) {
             new WeightedDecomposition(layer, graph).compose(begin);
         } else {
@@ -121,7 +121,7 @@ final class LayerDecomposition {
         }
     }
 
-    private void pieces(Node x, UnaryFunction function) {
+    private void composeFunction(Node x, UnaryFunction function) {
         float alpha = function.alpha();
         float beta = function.beta();
         switch (function.kind()) {

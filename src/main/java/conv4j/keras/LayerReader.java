@@ -61,7 +61,7 @@ final class LayerReader {
         warnings.add(text);
     }
 
-    /** Notes a part that cannot be taken for another reason than its class. */
+    /** Notes an entry that cannot be taken for another reason than its class. */
     void unfit(String problem) {
         unfit.add(problem);
     }
@@ -79,12 +79,12 @@ final class LayerReader {
     }
 
     /** Makes one layer; null when it cannot be made, which {@link #check} reports. */
-    Part read(JsonObject object) {
+    LayerEntry read(JsonObject object) {
         String className = Json.text(object, "class_name", "(no class_name)");
         Map<String, Object> config = new LinkedHashMap<>(Json.map(object.get("config")));
         String name = name(object, config, className);
         try {
-            return part(object, className, name, config);
+            return entry(object, className, name, config);
         } catch (UnknownLayerException none) {
             boolean within = !none.className().equals(className) && !isCode(object);
             unknown.add(what(object, className, name, within ? " with " + none.className() : ""));
@@ -108,7 +108,7 @@ final class LayerReader {
         return Json.text(object, "name", own instanceof String text ? text : Layers.snakeCase(className));
     }
 
-    private Part part(JsonObject object, String className, String name, Map<String, Object> config) {
+    private LayerEntry entry(JsonObject object, String className, String name, Map<String, Object> config) {
         String module = Json.text(object, "module", "");
         if (className.equals("Lambda")) {
             unknown.add("'" + name + "' (Lambda, whose code is never run)");
@@ -131,9 +131,9 @@ final class LayerReader {
             return rescaling(className, name, config);
         }
         if (className.equals("Embedding")) {
-            return Part.piece(className, name, true, object);
+            return LayerEntry.unmatched(className, name, true, object);
         }
-        return Part.of(className, name, layer(sameClass(className), name, config));
+        return LayerEntry.of(className, name, layer(sameClass(className), name, config));
     }
 
     /** Keras 2 wrote the generation of some classes behind their names. */
@@ -207,22 +207,22 @@ final class LayerReader {
     }
 
     /** A sum, a concatenation or a function in a functional model that is no layer in Keras. */
-    private Part operation(JsonObject object, String className, String name, Map<String, Object> config) {
+    private LayerEntry operation(JsonObject object, String className, String name, Map<String, Object> config) {
         Layer layer = OperationReader.read(className, config, object);
         if (layer != null) {
-            return Part.operation(className, name, layer.name(legal(name)));
+            return LayerEntry.operation(className, name, layer.name(legal(name)));
         }
-        Part piece = Part.piece(className, name, false, object);
-        if (OperationReader.isPiece(className)) {
-            return piece;
+        LayerEntry entry = LayerEntry.unmatched(className, name, false, object);
+        if (OperationReader.isAuxiliary(className)) {
+            return entry;
         }
-        unknownPiece(piece);
+        reportUnmatched(entry);
         return null;
     }
 
-    /** Notes a part that means nothing by itself. */
-    void unknownPiece(Part part) {
-        unknown.add("'" + part.name() + "' (" + (part.counted() ? "" : "the operation ") + part.className() + ")");
+    /** Notes an entry that means nothing by itself. */
+    void reportUnmatched(LayerEntry entry) {
+        unknown.add("'" + entry.name() + "' (" + (entry.counted() ? "" : "the operation ") + entry.className() + ")");
     }
 
     /** An activation that is no {@code conv4j.graph.Activation} is an {@link Elementwise}; null for any other layer. */
@@ -237,7 +237,7 @@ final class LayerReader {
                 .trainable(!Boolean.FALSE.equals(config.get("trainable")));
     }
 
-    private static Part rescaling(String className, String name, Map<String, Object> config) {
+    private static LayerEntry rescaling(String className, String name, Map<String, Object> config) {
         Normalization scaling = scaling(config);
         float scale = scaling.scale()[0];
         float shift = scaling.shift()[0];
@@ -246,7 +246,7 @@ final class LayerReader {
                 : new Elementwise(new UnaryFunction(UnaryFunction.Kind.AFFINE, scale, shift))
                         .trainable(!Boolean.FALSE.equals(config.get("trainable")))
                         .name(legal(name));
-        return Part.scaling(className, name, scaling, elsewhere);
+        return LayerEntry.scaling(className, name, scaling, elsewhere);
     }
 
     private static Normalization scaling(Map<String, Object> config) {

@@ -33,13 +33,13 @@ final class OperationReader {
             Set.of("relu", "relu6", "sigmoid", "tanh", "silu", "softplus", "selu");
 
     /** Operations that mean a layer together with others only. */
-    private static final Set<String> PIECES =
+    private static final Set<String> AUXILIARY =
             Set.of("ZerosLike", "OnesLike", "Sum", "Pad", "Power", "Equal", "Less", "LessEqual", "Cast");
 
     private OperationReader() {}
 
-    static boolean isPiece(String className) {
-        return PIECES.contains(className);
+    static boolean isAuxiliary(String className) {
+        return AUXILIARY.contains(className);
     }
 
     /**
@@ -52,7 +52,7 @@ final class OperationReader {
         }
         return Layers.classNames().contains(className)
                 ? operands(object).stream().anyMatch(OperationReader::isNumber)
-                : isPiece(className) || read(className, config, object) != null;
+                : isAuxiliary(className) || read(className, config, object) != null;
     }
 
     /** The layer that does the same, or null where there is none. */

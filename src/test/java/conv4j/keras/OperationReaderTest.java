@@ -37,7 +37,7 @@ class OperationReaderTest {
         return String.join(",", List.of(names).stream().map(TENSOR::formatted).toList());
     }
 
-    private Part read(String json) {
+    private LayerEntry read(String json) {
         return reader.read(Json.parse(json.replace('\'', '"')));
     }
 
@@ -78,10 +78,10 @@ class OperationReaderTest {
                 "Add | T,T | Add [true]",
             })
     void operandsAreTensorsOrSingleNumbers(String className, String args, String layer) {
-        Part part = read(operation(className, "op", "", args.replace("T", of("in"))));
-        assertEquals(layer, line(part.layer()));
-        assertFalse(part.counted());
-        assertEquals("op", part.layer().name());
+        LayerEntry entry = read(operation(className, "op", "", args.replace("T", of("in"))));
+        assertEquals(layer, line(entry.layer()));
+        assertFalse(entry.counted());
+        assertEquals("op", entry.layer().name());
         reader.check();
     }
 
@@ -136,17 +136,17 @@ class OperationReaderTest {
                 "{'class_name':'function','config':'softsign'} | softsign, 0.0, 0.0",
             })
     void activationsThatAreNoActivationHereAreFunctions(String activation, String function) {
-        Part part = read(object("keras.layers", "Activation", "it", ",'activation':" + activation, of("in")));
-        assertEquals("Elementwise [true, " + function + "]", line(part.layer()));
-        assertTrue(part.counted());
+        LayerEntry entry = read(object("keras.layers", "Activation", "it", ",'activation':" + activation, of("in")));
+        assertEquals("Elementwise [true, " + function + "]", line(entry.layer()));
+        assertTrue(entry.counted());
         assertEquals(Set.of(), reader.warnings());
     }
 
     @Test
     void theHardSigmoidOfOlderVersionsIsSteeper() {
         reader.beforeKeras3();
-        Part part = read("{'class_name':'Activation','config':{'name':'it','activation':'hard_sigmoid'}}");
-        assertEquals("Elementwise [true, hard_sigmoid, 0.2, 0.5]", line(part.layer()));
+        LayerEntry entry = read("{'class_name':'Activation','config':{'name':'it','activation':'hard_sigmoid'}}");
+        assertEquals("Elementwise [true, hard_sigmoid, 0.2, 0.5]", line(entry.layer()));
     }
 
     @Test
@@ -166,13 +166,13 @@ class OperationReaderTest {
 
     @Test
     void aPReLUHasItsSizeOfItsInput() {
-        Part part = read(object(
+        LayerEntry entry = read(object(
                 "keras.layers",
                 "PReLU",
                 "it",
                 ",'shared_axes':[1,2],'trainable':false,'alpha_regularizer':{'a':1},'alpha_initializer':{'class_name':'Ones','config':{}}",
                 of("in")));
-        UnbuiltPReLU prelu = assertInstanceOf(UnbuiltPReLU.class, part.layer());
+        UnbuiltPReLU prelu = assertInstanceOf(UnbuiltPReLU.class, entry.layer());
         Layer sized = prelu.built(Shape.of(6, 5, 3));
         assertEquals("Weighted [false, prelu, [1, 1, 3], false, {class_name=Ones, config={}}]", line(sized));
         assertEquals(sized, prelu.built(Shape.of(6, 5, 3)));
@@ -321,7 +321,7 @@ class OperationReaderTest {
     }
 
     @Test
-    void piecesThatMakeNoLayerAreNamed() {
+    void operationsThatMakeNoLayerAreNamed() {
         IllegalArgumentException refused = assertThrows(
                 IllegalArgumentException.class,
                 () -> model(
