@@ -175,7 +175,7 @@ def weighted(function, shape, reverse=False, trainable=True, **arguments):
     return compose
 
 
-def composites():
+def decompositions():
     K = keras.ops
     inputs = keras.Input(SHAPE)
     x = L.Conv2D(3, 2, activation="relu")(inputs)
@@ -261,7 +261,7 @@ MODELS = {
         L.DepthwiseConv2D(3, depthwise_regularizer="l1"),
     ),
     "functions": functions,
-    "composites": composites,
+    "decompositions": decompositions,
     "weights": weights,
     "scaled_twice": scaled_twice,
     "scaled_within": lambda: small(L.Conv2D(4, 3), L.Rescaling(0.5, 0.1), L.PReLU(shared_axes=[1, 2]), L.Activation("mish")),

@@ -30,8 +30,6 @@ final class DecompositionMatcher {
 
     private static final String WEIGHT = "Reshape(Embedding(Sum(ZerosLike(x))))";
     private static final String PADDING = "padding";
-    private static final List<String> PENALTIES =
-            List.of("embeddings_regularizer", "embeddings_constraint", "lora_rank");
     private static final String POOLED = "AveragePooling2D(ZeroPadding2D(%s))";
 
     private final Container model;
@@ -267,7 +265,7 @@ final class DecompositionMatcher {
         if (Json.has(embedding, "embeddings_initializer")) {
             config.put("weight_initializer", Json.map(embedding).get("embeddings_initializer"));
         }
-        return shape != null && isOnlyRow(embedding, shape)
+        return shape != null && WeightedDecomposition.isOnlyRow(embedding, shape)
                 ? new Match(
                         indices.get("Embedding"),
                         Layers.fromConfig("Weighted", config),
@@ -276,19 +274,6 @@ final class DecompositionMatcher {
                                 Shape.of(shape.stream().mapToInt(dim -> dim).toArray())
                                         .size()))
                 : null;
-    }
-
-    /** Whether an Embedding has one row of so many numbers, and nothing that a weight has not. */
-    private static boolean isOnlyRow(JsonObject embedding, List<Integer> shape) {
-        Map<String, Object> settings = Json.map(embedding);
-        // Exact below 2^53; a larger product is no array's size.
-        double size = shape.stream().mapToDouble(dim -> dim).reduce(1, (a, b) -> a * b);
-        return settings.get("input_dim") instanceof Number rows
-                && rows.intValue() == 1
-                && settings.get("output_dim") instanceof Number columns
-                && columns.doubleValue() == size
-                && !Boolean.TRUE.equals(settings.get("mask_zero"))
-                && PENALTIES.stream().allMatch(penalty -> settings.get(penalty) == null);
     }
 
     /** The shape that the row is given first; the one after it is the same with ones before it, or takes its place. */

@@ -1,5 +1,6 @@
 package conv4j.keras;
 
+import com.google.gson.JsonObject;
 import conv4j.graph.Binary;
 import conv4j.keras.WrittenGraph.Node;
 import conv4j.keras.WrittenGraph.Written;
@@ -33,6 +34,10 @@ final class WeightedDecomposition {
     /** Those that return truth values, of which {@code Cast} makes numbers. */
     static final Map<String, String> COMPARISONS =
             Map.of("equal", "Equal", "less", "Less", "less_or_equal", "LessEqual");
+
+    /** Settings of an Embedding that a weight has not. */
+    private static final List<String> PENALTIES =
+            List.of("embeddings_regularizer", "embeddings_constraint", "lora_rank");
 
     private final Layer layer;
     private final WrittenGraph graph;
@@ -146,5 +151,18 @@ final class WeightedDecomposition {
         config.put("name", graph.free(layer.name() + suffix));
         config.putAll(arguments);
         return Written.operation(UnaryOperations.NUMPY, className, config);
+    }
+
+    /** Whether an Embedding has one row of so many numbers, and nothing that a weight has not. */
+    static boolean isOnlyRow(JsonObject embedding, List<Integer> shape) {
+        Map<String, Object> settings = Json.map(embedding);
+        // Exact below 2^53; a larger product is no array's size.
+        double size = shape.stream().mapToDouble(dim -> dim).reduce(1, (a, b) -> a * b);
+        return settings.get("input_dim") instanceof Number rows
+                && rows.intValue() == 1
+                && settings.get("output_dim") instanceof Number columns
+                && columns.doubleValue() == size
+                && !Boolean.TRUE.equals(settings.get("mask_zero"))
+                && PENALTIES.stream().allMatch(penalty -> settings.get(penalty) == null);
     }
 }
