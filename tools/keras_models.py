@@ -122,6 +122,102 @@ def rescaled_channels():
     return keras.Model(inputs, L.Dense(CLASSES)(L.Flatten()(L.Conv2D(2, 3)(x))))
 
 
+def functions():
+    """Every function of one number that is an operation, and that is an activation by name; each where it has a slope."""
+    K = keras.ops
+    inputs = keras.Input(SHAPE)
+    x = L.Conv2D(3, 3, activation="sigmoid")(inputs)
+    everywhere = (K.absolute, K.ceil, K.floor, K.round, K.sign, K.exp, K.log, K.sqrt, K.reciprocal, K.erf, K.sin, K.cos, K.tan)
+    everywhere += (K.arcsin, K.arccos, K.arctan, K.sinh, K.cosh, K.arcsinh, K.arctanh, K.softsign, K.hard_sigmoid, K.hard_silu)
+    results = [f(x) for f in everywhere] + [K.arccosh(K.add(x, 1.5)), K.negative(x), K.square(x), K.rsqrt(x)]
+    y = x * 4.0 - 2.0
+    results += [K.clip(y, -0.5, 0.75), K.maximum(y, 0.25), K.minimum(0.5, y), K.celu(y, 0.7), K.elu(y, 0.6), K.leaky_relu(y, 0.3)]
+    results += [K.threshold(y, 0.3, 0.0), K.hard_shrink(y, 0.3), K.soft_shrink(y, 0.3), K.gelu(y), K.gelu(y, approximate=False), K.relu6(y)]
+    results += [K.selu(y), K.softplus(y), K.tanh(y), K.silu(y), 1.0 - y, 3.0 / (y + 4.0), y / 2.5, x**1.5, 1 / (x + 1), y / (x + 1.0)]
+    names = ("exponential", "softsign", "hard_sigmoid", "hard_silu", "mish", "celu", "hard_shrink", "soft_shrink")
+    results += [L.Activation(name)(y) for name in names]
+    return keras.Model(inputs, L.Dense(CLASSES)(L.GlobalAveragePooling2D()(L.Concatenate()(results))))
+
+
+def whole(name, compose):
+    """A layer of conv4j that is a small model in Keras."""
+
+    def apply(x):
+        i = keras.Input(x.shape[1:])
+        return keras.Model(i, compose(i), name=name)(x)
+
+    return apply
+
+
+def maximum_of_padded(x):
+    padded = keras.ops.pad(x, ((0, 0), (1, 2), (1, 0), (0, 0)), constant_values=-float("inf"))
+    return L.MaxPooling2D(3, strides=2)(padded)
+
+
+def mean_of_padded(x):
+    padding, pool = L.ZeroPadding2D(((1, 2), (2, 0))), L.AveragePooling2D(3, strides=(2, 1))
+    return keras.ops.divide(pool(padding(x)), pool(padding(keras.ops.ones_like(x))))
+
+
+def cut(x):
+    return L.Cropping2D(((1, 1), (0, 2)))(L.Conv2DTranspose(3, 3, strides=2, output_padding=(1, 0))(x))
+
+
+def weighted(function, shape, reverse=False, trainable=True, **arguments):
+    """Joins every item with a weight: the only row of an Embedding, which all look up."""
+
+    def compose(x):
+        row = keras.ops.sum(keras.ops.zeros_like(x), axis=tuple(range(1, len(x.shape))))
+        embedding = L.Embedding(1, int(np.prod(shape)), trainable=trainable, **arguments)
+        weight = L.Reshape(shape)(embedding(row))
+        return function(weight, x) if reverse else function(x, weight)
+
+    return compose
+
+
+def decompositions():
+    K = keras.ops
+    inputs = keras.Input(SHAPE)
+    x = L.Conv2D(3, 2, activation="relu")(inputs)
+    x = whole("pads_max", maximum_of_padded)(x)
+    x = whole("curves", lambda i: K.gelu(L.Conv2D(4, 2)(i), approximate=True))(x)
+    x = whole("cuts", cut)(x)
+    x = whole("cuts_and_curves", lambda i: K.gelu(cut(i), approximate=True))(x)
+    x = whole("pads_mean", mean_of_padded)(x)
+    x = whole("hard", lambda i: K.clip(L.Rescaling(0.2, 0.5)(i), 0.0, 1.0))(x)
+    x = whole("scaled", lambda i: L.Rescaling(1.3)(K.elu(i, 0.7)))(L.Conv2D(3, 1)(x))
+
+    def shrink(i):
+        left = K.hard_shrink(i, 0.1)
+        return left - L.Rescaling(0.05)(K.sign(left))
+
+    x = whole("shrinks", shrink)(x)
+    return keras.Model(inputs, L.Dense(CLASSES)(L.GlobalAveragePooling2D()(x)))
+
+
+def weights():
+    K = keras.ops
+    inputs = keras.Input(SHAPE)
+    x = L.Conv2D(3, 3)(inputs)
+    x = L.PReLU(shared_axes=[1, 2], alpha_initializer=keras.initializers.Constant(0.3))(x)
+    x = whole("bias", weighted(K.add, (1, 1, 3)))(x)
+    x = whole("scale", weighted(K.multiply, (1, 7, 1), embeddings_initializer="ones"))(x)
+    x = whole("less", weighted(K.subtract, (8, 1, 3), reverse=True))(x)
+    x = whole("quotient", weighted(K.divide, (1, 1, 3), embeddings_initializer=keras.initializers.Constant(2.0)))(x)
+    x = whole("fixed", weighted(K.power, (1, 1, 1), trainable=False, embeddings_initializer=keras.initializers.Constant(2.0)))(x)
+    x = L.PReLU()(L.Conv2D(2, 3)(x))
+    x = whole("least", weighted(K.maximum, (1, 1, 2), embeddings_initializer=keras.initializers.Constant(-0.5)))(x)
+    x = whole("most", weighted(K.minimum, (1, 1, 2), embeddings_initializer="ones"))(x)
+    less = whole("less_than", weighted(lambda a, b: K.cast(K.less(a, b), "float32"), (1, 1, 2), embeddings_initializer="ones"))
+    return keras.Model(inputs, L.Dense(CLASSES)(L.Flatten()(L.Concatenate()([x, less(x)]))))
+
+
+def scaled_twice():
+    inputs = keras.Input(SHAPE)
+    x = L.Rescaling(0.5, 1.0)(inputs)
+    return keras.Model(inputs, L.Dense(CLASSES)(L.Flatten()(L.Conv2D(2, 3)(L.Concatenate()([x, inputs])))))
+
+
 MODELS = {
     "conv_same_stride": lambda: small(L.Conv2D(4, (3, 2), strides=(2, 1), padding="same", activation="relu")),
     "conv_groups": lambda: small(L.Conv2D(4, 1), L.Conv2D(6, 3, groups=2, activation="selu")),
@@ -164,6 +260,11 @@ MODELS = {
         L.SeparableConv2D(4, 3, depthwise_regularizer="l2", pointwise_regularizer=keras.regularizers.L1L2(0.01, 0.02)),
         L.DepthwiseConv2D(3, depthwise_regularizer="l1"),
     ),
+    "functions": functions,
+    "decompositions": decompositions,
+    "weights": weights,
+    "scaled_twice": scaled_twice,
+    "scaled_within": lambda: small(L.Conv2D(4, 3), L.Rescaling(0.5, 0.1), L.PReLU(shared_axes=[1, 2]), L.Activation("mish")),
     "sequential_in_line": lambda: keras.Sequential([keras.Input(SHAPE), keras.Sequential([L.Conv2D(3, 3), L.ReLU()]), L.Flatten(), L.Dense(CLASSES)]),
 }
 

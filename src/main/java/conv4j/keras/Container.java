@@ -4,13 +4,13 @@ import conv4j.shape.Shape;
 import java.util.List;
 
 /**
- * A model of a file, the whole one or one that is nested in it: its parts and how they are applied to each other.
+ * A model of a file, the whole one or one that is nested in it: its entries and how they are applied to each other.
  *
  * @param sequential whether Keras calls it a Sequential
  * @param name the model's name
- * @param parts its layers in the order of the file
- * @param calls which part is applied to what, in the order of the file
- * @param input the index of the part that stands for the input
+ * @param entries its layers in the order of the file
+ * @param calls which entry is applied to what, in the order of the file
+ * @param input the index of the entry that stands for the input
  * @param output the result
  * @param inputShape the shape of an item, or null where the configuration does not say it
  * @param inputName the name of the input layer
@@ -18,7 +18,7 @@ import java.util.List;
 record Container(
         boolean sequential,
         String name,
-        List<Part> parts,
+        List<LayerEntry> entries,
         List<Call> calls,
         int input,
         Use output,
@@ -26,17 +26,17 @@ record Container(
         String inputName) {
 
     /**
-     * One use of a part, a node in Keras' words.
+     * One use of an entry, a node in Keras' words.
      *
-     * @param part the part's index
+     * @param entry the entry's index
      * @param node which of its uses
      */
-    record Use(int part, int node) {}
+    record Use(int entry, int node) {}
 
     /**
-     * A part applied to others.
+     * An entry applied to others.
      *
-     * @param use which use of the part this is
+     * @param use which use of the entry this is
      * @param inputs what it is applied to
      * @param inference whether it behaves as in predictions while the model is trained
      */

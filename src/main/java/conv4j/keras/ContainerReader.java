@@ -35,6 +35,16 @@ final class ContainerReader {
 
     /** Reads a model. Parts that could not be made are null; {@link LayerReader#check} says which. */
     Container read(JsonObject model) {
+        return checked(contents(model));
+    }
+
+    /** Reports what means nothing by itself and was not matched. */
+    private Container checked(Container container) {
+        container.entries().stream().filter(entry -> entry.unmatched() != null).forEach(layers::reportUnmatched);
+        return container;
+    }
+
+    private Container contents(JsonObject model) {
         String className = Json.text(model, "class_name", "");
         if (!isModel(model)) {
             throw new IllegalArgumentException("the model is a " + className
@@ -50,9 +60,9 @@ final class ContainerReader {
         if (count > MOST_LAYERS) {
             throw new IllegalArgumentException("the model has more than " + MOST_LAYERS + " layers");
         }
-        List<Part> parts = objects.stream().map(this::part).toList();
+        List<LayerEntry> entries = objects.stream().map(this::entry).toList();
         String name = Json.text(config, "name", Json.text(model, "name", sequential ? "sequential" : "functional"));
-        return sequential ? line(name, config, objects, parts) : network(name, config, objects, parts);
+        return sequential ? line(name, config, objects, entries) : network(name, config, objects, entries);
     }
 
     private static JsonObject wrapped(JsonArray layers) {
@@ -61,25 +71,25 @@ final class ContainerReader {
         return config;
     }
 
-    private Part part(JsonObject object) {
+    private LayerEntry entry(JsonObject object) {
         if (isModel(object)) {
             String className = Json.text(object, "class_name", "");
-            Container nested = read(object);
-            return Part.nested(
+            Container nested = checked(DecompositionMatcher.of(contents(object)));
+            return LayerEntry.nested(
                     className.equals("Model") ? "Functional" : className,
                     Json.text(object, "name", nested.name()),
                     nested);
         }
-        Part part = layers.read(object);
-        return part == null ? Part.of("", LayerReader.name(object, Map.of(), ""), null) : part;
+        LayerEntry entry = layers.read(object);
+        return entry == null ? LayerEntry.of("", LayerReader.name(object, Map.of(), ""), null) : entry;
     }
 
     /** Layers that follow each other; the first one may stand for the input, or say its shape. */
-    private Container line(String name, JsonObject config, List<JsonObject> objects, List<Part> parts) {
+    private Container line(String name, JsonObject config, List<JsonObject> objects, List<LayerEntry> entries) {
         List<Call> calls = new ArrayList<>();
-        boolean input = !parts.isEmpty() && parts.get(0).layer() instanceof Input;
+        boolean input = !entries.isEmpty() && entries.get(0).layer() instanceof Input;
         Use last = new Use(input ? 0 : -1, 0);
-        for (int i = input ? 1 : 0; i < parts.size(); i++) {
+        for (int i = input ? 1 : 0; i < entries.size(); i++) {
             Use use = new Use(i, 0);
             calls.add(new Call(use, List.of(last), false));
             last = use;
@@ -87,13 +97,13 @@ final class ContainerReader {
         Shape shape = null;
         String inputName = "input_layer";
         if (input) {
-            shape = ((Input) parts.get(0).layer()).shape();
-            inputName = parts.get(0).name();
-        } else if (!parts.isEmpty() && !isInput(objects.get(0))) {
-            Container first = parts.get(0).nested();
+            shape = ((Input) entries.get(0).layer()).shape();
+            inputName = entries.get(0).name();
+        } else if (!entries.isEmpty() && !isInput(objects.get(0))) {
+            Container first = entries.get(0).nested();
             shape = first != null ? first.inputShape() : declaredShape(config, objects.get(0));
         }
-        return new Container(true, name, parts, calls, input ? 0 : -1, last, shape, inputName);
+        return new Container(true, name, entries, calls, input ? 0 : -1, last, shape, inputName);
     }
 
     private static boolean isInput(JsonObject object) {
@@ -111,39 +121,39 @@ final class ContainerReader {
                 config.add("batch_shape", candidate);
                 input.addProperty("class_name", "InputLayer");
                 input.add("config", config);
-                Part part = layers.read(input);
-                return part != null && part.layer() instanceof Input made ? made.shape() : null;
+                LayerEntry entry = layers.read(input);
+                return entry != null && entry.layer() instanceof Input made ? made.shape() : null;
             }
         }
         return null;
     }
 
-    private Container network(String name, JsonObject config, List<JsonObject> objects, List<Part> parts) {
+    private Container network(String name, JsonObject config, List<JsonObject> objects, List<LayerEntry> entries) {
         Map<String, Integer> indices = new HashMap<>();
-        for (int i = 0; i < parts.size(); i++) {
-            if (indices.put(name(objects.get(i), parts.get(i)), i) != null) {
+        for (int i = 0; i < entries.size(); i++) {
+            if (indices.put(name(objects.get(i), entries.get(i)), i) != null) {
                 throw new IllegalArgumentException(
-                        "two layers are named '" + parts.get(i).name() + "'");
+                        "two layers are named '" + entries.get(i).name() + "'");
             }
         }
         List<Call> calls = new ArrayList<>();
-        for (int i = 0; i < parts.size(); i++) {
+        for (int i = 0; i < entries.size(); i++) {
             JsonArray nodes = objects.get(i).get("inbound_nodes") instanceof JsonArray list ? list : new JsonArray();
             for (int node = 0; node < nodes.size(); node++) {
                 List<Use> inputs = new ArrayList<>();
-                boolean inference = references(nodes.get(node), indices, parts, inputs);
+                boolean inference = references(nodes.get(node), indices, entries, inputs);
                 calls.add(new Call(new Use(i, node), inputs, inference));
             }
         }
-        Use input = single(config, "input_layers", "inputs", indices, parts);
-        Use output = single(config, "output_layers", "outputs", indices, parts);
-        Part first = parts.get(input.part());
+        Use input = single(config, "input_layers", "inputs", indices, entries);
+        Use output = single(config, "output_layers", "outputs", indices, entries);
+        LayerEntry first = entries.get(input.entry());
         Shape shape = first.layer() instanceof Input made ? made.shape() : null;
-        return new Container(false, name, parts, calls, input.part(), output, shape, first.name());
+        return new Container(false, name, entries, calls, input.entry(), output, shape, first.name());
     }
 
-    private static String name(JsonObject object, Part part) {
-        return Json.text(object, "name", part.name());
+    private static String name(JsonObject object, LayerEntry entry) {
+        return Json.text(object, "name", entry.name());
     }
 
     /**
@@ -152,25 +162,26 @@ final class ContainerReader {
      *
      * @return whether the layer never trains
      */
-    private boolean references(JsonElement element, Map<String, Integer> indices, List<Part> parts, List<Use> found) {
+    private boolean references(
+            JsonElement element, Map<String, Integer> indices, List<LayerEntry> entries, List<Use> found) {
         boolean inference = false;
         if (element instanceof JsonObject object) {
             if (Json.text(object, "class_name", "").equals("__keras_tensor__")) {
-                found.add(use(Json.array(Json.object(object, "config"), "keras_history"), indices, parts, false));
+                found.add(use(Json.array(Json.object(object, "config"), "keras_history"), indices, entries, false));
                 return false;
             }
             for (JsonElement member : object.asMap().values()) {
-                inference |= references(member, indices, parts, found);
+                inference |= references(member, indices, entries, found);
             }
         } else if (element instanceof JsonArray array) {
             if (isHistory(array)) {
-                found.add(use(array, indices, parts, true));
+                found.add(use(array, indices, entries, true));
                 return array.size() > 3
                         && array.get(3) instanceof JsonObject settings
                         && isFalse(settings.get("training"));
             }
             for (JsonElement member : array) {
-                inference |= references(member, indices, parts, found);
+                inference |= references(member, indices, entries, found);
             }
         }
         return inference;
@@ -191,7 +202,8 @@ final class ContainerReader {
     }
 
     /** Keras 2, and Keras 3 for outputs, counts the making of a nested functional model as its first use. */
-    private static Use use(JsonArray history, Map<String, Integer> indices, List<Part> parts, boolean countsMaking) {
+    private static Use use(
+            JsonArray history, Map<String, Integer> indices, List<LayerEntry> entries, boolean countsMaking) {
         String name = history.get(0).getAsString();
         Integer index = indices.get(name);
         if (index == null) {
@@ -202,14 +214,15 @@ final class ContainerReader {
                     "the layer '" + name + "' has more than one output; conv4j's layers have one");
         }
         int node = history.get(1).getAsInt();
-        Container nested = parts.get(index).nested();
+        Container nested = entries.get(index).nested();
         boolean shifted = countsMaking && nested != null && !nested.sequential() && node > 0;
         return new Use(index, shifted ? node - 1 : node);
     }
 
-    private Use single(JsonObject config, String key, String what, Map<String, Integer> indices, List<Part> parts) {
+    private Use single(
+            JsonObject config, String key, String what, Map<String, Integer> indices, List<LayerEntry> entries) {
         List<Use> found = new ArrayList<>();
-        references(config.get(key), indices, parts, found);
+        references(config.get(key), indices, entries, found);
         if (found.size() != 1) {
             throw new IllegalArgumentException(
                     "the model has " + found.size() + " " + what + "; conv4j's models have one");

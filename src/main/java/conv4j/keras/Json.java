@@ -16,6 +16,7 @@ final class Json {
 
     static final Gson GSON = new GsonBuilder()
             .serializeNulls()
+            .serializeSpecialFloatingPointValues() // as Python writes them: -Infinity
             .disableHtmlEscaping()
             .setObjectToNumberStrategy(ToNumberPolicy.LONG_OR_DOUBLE)
             .create();

@@ -66,7 +66,8 @@ public final class KerasFile {
 
     /**
      * Reads a model. Models nested in it become part of it; a Rescaling directly behind the input becomes the model's
-     * normalization. What a file has and conv4j has not, without changing predictions, is left out with a warning in the log.
+     * normalization, and operations such as {@code x * 2} become layers. What a file has and conv4j has not, without changing
+     * predictions, is left out with a warning in the log.
      *
      * @param file a {@code .keras} or {@code .h5} file; its content decides, not its name
      * @return the model, compiled if the file says how and conv4j has it all
@@ -112,7 +113,8 @@ public final class KerasFile {
             if (config.get("compile_config") instanceof JsonObject settings) {
                 new CompileReader(notes).compile(model, settings, "optimizer");
                 if (model.isCompiled()) {
-                    new OptimizerReader(weights, model, reader.order(root), notes).readArchive(own.epochs());
+                    new OptimizerReader(weights, model, reader.order(root), reader::shape, notes)
+                            .readArchive(own.epochs());
                 }
             }
         }
@@ -129,6 +131,10 @@ public final class KerasFile {
                 throw new FileFormatException(file + " has no model_config, so it holds weights alone;"
                         + " save the whole model in Keras with model.save(\"model.keras\")");
             }
+            String version = hdf5.text("", "keras_version");
+            if (version != null && !version.startsWith("3")) {
+                notes.beforeKeras3();
+            }
             Container root = new ContainerReader(notes).read(Json.parse(text));
             notes.check();
             Model model = new Linker(notes).link(root);
@@ -138,7 +144,7 @@ public final class KerasFile {
             if (training != null) {
                 new CompileReader(notes).compile(model, Json.parse(training), "optimizer_config");
                 if (model.isCompiled()) {
-                    new OptimizerReader(hdf5, model, reader.order(root), notes).readLegacy();
+                    new OptimizerReader(hdf5, model, reader.order(root), reader::shape, notes).readLegacy();
                 }
             }
             return model;
@@ -147,9 +153,9 @@ public final class KerasFile {
 
     /**
      * Writes a model as a {@code .keras} archive that Keras 3 loads: layers, weights, compile settings, what the optimizer
-     * remembers. The normalization is written as a Rescaling layer. Augmentation is written where
-     * {@link #load} finds it and Keras does not look, with a warning; the place in an epoch and what callbacks remember are
-     * not written.
+     * remembers. The normalization is written as a Rescaling layer; layers that Keras has no word for as operations, or as small
+     * models of their names, which {@link #load} finds again. Augmentation is written where {@link #load} finds it and Keras
+     * does not look, with a warning; the place in an epoch and what callbacks remember are not written.
      *
      * @param model the model, also while it is being trained
      * @param file the file, replaced as a whole if it is there
@@ -162,12 +168,13 @@ public final class KerasFile {
         WrittenGraph graph = WrittenGraph.of(model);
         JsonObject config = graph.config();
         H5Writer weights = new H5Writer();
-        WeightWriter.write(model, graph, weights);
+        WeightWriter arrays = new WeightWriter(model, graph, weights);
+        arrays.write();
         if (model.isCompiled()) {
             JsonElement settings = CompileWriter.write(model, warnings);
             config.add("compile_config", settings);
             if (settings != null) {
-                WeightWriter.writeOptimizer(model, graph, weights);
+                arrays.writeOptimizer();
             }
         }
         try {

@@ -2,8 +2,10 @@ package conv4j.keras;
 
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
+import conv4j.config.Config;
 import conv4j.data.Normalization;
-import conv4j.layers.Activation;
+import conv4j.graph.UnaryFunction;
+import conv4j.layers.Elementwise;
 import conv4j.layers.Layer;
 import conv4j.layers.Layers;
 import conv4j.layers.UnknownLayerException;
@@ -11,7 +13,6 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
@@ -41,16 +42,15 @@ final class LayerReader {
     private static final Set<String> ESSENTIAL =
             Set.of("noise_shape", "renorm", "quantization_config", "lora_rank", "virtual_batch_size");
 
-    /** Operations of two tensors that are called as the layers that do the same. */
-    private static final Set<String> ARITHMETIC = Set.of("Add", "Subtract", "Multiply", "Maximum", "Minimum");
-
-    /** Functions that a functional model can hold in the place of an Activation layer. */
-    private static final Set<String> ACTIVATIONS =
-            Set.of("relu", "relu6", "sigmoid", "tanh", "silu", "softplus", "selu", "softmax");
-
     private final Set<String> unknown = new LinkedHashSet<>();
     private final Set<String> unfit = new LinkedHashSet<>();
     private final Set<String> warnings = new LinkedHashSet<>();
+    private boolean beforeKeras3;
+
+    /** The file was written by a Keras before version 3, of which hard_sigmoid was another function. */
+    void beforeKeras3() {
+        beforeKeras3 = true;
+    }
 
     /** Things that a user should know and that do not prevent anything. */
     Set<String> warnings() {
@@ -61,7 +61,7 @@ final class LayerReader {
         warnings.add(text);
     }
 
-    /** Notes a part that cannot be taken for another reason than its class. */
+    /** Notes an entry that cannot be taken for another reason than its class. */
     void unfit(String problem) {
         unfit.add(problem);
     }
@@ -79,12 +79,12 @@ final class LayerReader {
     }
 
     /** Makes one layer; null when it cannot be made, which {@link #check} reports. */
-    Part read(JsonObject object) {
+    LayerEntry read(JsonObject object) {
         String className = Json.text(object, "class_name", "(no class_name)");
         Map<String, Object> config = new LinkedHashMap<>(Json.map(object.get("config")));
         String name = name(object, config, className);
         try {
-            return part(object, className, name, config);
+            return entry(object, className, name, config);
         } catch (UnknownLayerException none) {
             boolean within = !none.className().equals(className) && !isCode(object);
             unknown.add(what(object, className, name, within ? " with " + none.className() : ""));
@@ -108,7 +108,7 @@ final class LayerReader {
         return Json.text(object, "name", own instanceof String text ? text : Layers.snakeCase(className));
     }
 
-    private Part part(JsonObject object, String className, String name, Map<String, Object> config) {
+    private LayerEntry entry(JsonObject object, String className, String name, Map<String, Object> config) {
         String module = Json.text(object, "module", "");
         if (className.equals("Lambda")) {
             unknown.add("'" + name + "' (Lambda, whose code is never run)");
@@ -118,17 +118,22 @@ final class LayerReader {
             unknown.add("'" + name + "' (" + Json.text(object, "registered_name", "") + ", a class of its author's)");
             return null;
         }
-        if (module.contains(".ops.") || module.equals("keras.ops")) {
-            return operation(className, name, config);
+        if (module.contains(".ops.")
+                || module.equals("keras.ops")
+                || module.isEmpty() && OperationReader.isWithoutModule(className, config, object)) {
+            return operation(object, className, name, config);
         }
         checkType(config.get("dtype"));
         if (className.equals("InputLayer")) {
             checkSize(config.getOrDefault("batch_shape", config.get("batch_input_shape")));
         }
         if (className.equals("Rescaling")) {
-            return Part.scaling(className, name, scaling(config));
+            return rescaling(className, name, config);
         }
-        return Part.of(className, name, layer(sameClass(className), name, config));
+        if (className.equals("Embedding")) {
+            return LayerEntry.unmatched(className, name, true, object);
+        }
+        return LayerEntry.of(className, name, layer(sameClass(className), name, config));
     }
 
     /** Keras 2 wrote the generation of some classes behind their names. */
@@ -140,6 +145,14 @@ final class LayerReader {
         config.put("name", legal(name));
         if (config.get("axis") instanceof List<?> axes && axes.size() == 1 && className.equals("Softmax")) {
             config.put("axis", axes.get(0));
+        }
+        if (className.equals("PReLU")) {
+            config.forEach((key, value) -> judgePenalty("layer '" + name + "' (PReLU): ", key, value));
+            return new UnbuiltPReLU(config);
+        }
+        Layer function = function(className, config);
+        if (function != null) {
+            return function.name(legal(name));
         }
         AskedConfig asked = new AskedConfig(config);
         Layer layer = Layers.fromConfig(className, asked);
@@ -160,11 +173,17 @@ final class LayerReader {
         if (ESSENTIAL.contains(key)) {
             throw new IllegalArgumentException("conv4j has no argument " + key + " = " + value);
         }
-        if (key.endsWith("_regularizer") || key.endsWith("_constraint")) {
-            warn(what + key + " is left out; predictions are the same, further training does without it");
-        } else {
+        if (!judgePenalty(what, key, value)) {
             warn(what + "the argument " + key + " = " + value + " is not known and left out");
         }
+    }
+
+    private boolean judgePenalty(String what, String key, Object value) {
+        boolean penalty = value != null && (key.endsWith("_regularizer") || key.endsWith("_constraint"));
+        if (penalty) {
+            warn(what + key + " is left out; predictions are the same, further training does without it");
+        }
+        return penalty;
     }
 
     /** Sizes that Keras leaves open are unknown to a plan of memory. */
@@ -188,21 +207,46 @@ final class LayerReader {
     }
 
     /** A sum, a concatenation or a function in a functional model that is no layer in Keras. */
-    private Part operation(String className, String name, Map<String, Object> config) {
-        String function = className.toLowerCase(Locale.ROOT);
-        Layer layer;
-        if (ARITHMETIC.contains(className)) {
-            layer = Layers.fromConfig(className, Map.of());
-        } else if (className.equals("Concatenate")) {
-            layer = Layers.fromConfig(
-                    className, config.get("axis") == null ? Map.of() : Map.of("axis", config.get("axis")));
-        } else if (ACTIVATIONS.contains(function)) {
-            layer = new Activation(function);
-        } else {
-            unknown.add("'" + name + "' (the operation " + className + ")");
+    private LayerEntry operation(JsonObject object, String className, String name, Map<String, Object> config) {
+        Layer layer = OperationReader.read(className, config, object);
+        if (layer != null) {
+            return LayerEntry.operation(className, name, layer.name(legal(name)));
+        }
+        LayerEntry entry = LayerEntry.unmatched(className, name, false, object);
+        if (OperationReader.isAuxiliary(className)) {
+            return entry;
+        }
+        reportUnmatched(entry);
+        return null;
+    }
+
+    /** Notes an entry that means nothing by itself. */
+    void reportUnmatched(LayerEntry entry) {
+        unknown.add("'" + entry.name() + "' (" + (entry.counted() ? "" : "the operation ") + entry.className() + ")");
+    }
+
+    /** An activation that is no {@code conv4j.graph.Activation} is an {@link Elementwise}; null for any other layer. */
+    private Layer function(String className, Map<String, Object> config) {
+        Config.Part named = className.equals("Activation") ? new Config(className, config).part("activation") : null;
+        UnaryFunction function = named == null ? null : UnaryOperations.activation(named.className());
+        if (function == null) {
             return null;
         }
-        return Part.operation(className, name, layer.name(legal(name)));
+        boolean old = beforeKeras3 && function.kind() == UnaryFunction.Kind.HARD_SIGMOID;
+        return new Elementwise(old ? new UnaryFunction(function.kind(), 0.2f, 0.5f) : function)
+                .trainable(!Boolean.FALSE.equals(config.get("trainable")));
+    }
+
+    private static LayerEntry rescaling(String className, String name, Map<String, Object> config) {
+        Normalization scaling = scaling(config);
+        float scale = scaling.scale()[0];
+        float shift = scaling.shift()[0];
+        Layer elsewhere = scaling.scale().length > 1
+                ? null
+                : new Elementwise(new UnaryFunction(UnaryFunction.Kind.AFFINE, scale, shift))
+                        .trainable(!Boolean.FALSE.equals(config.get("trainable")))
+                        .name(legal(name));
+        return LayerEntry.scaling(className, name, scaling, elsewhere);
     }
 
     private static Normalization scaling(Map<String, Object> config) {

@@ -1,9 +1,9 @@
 package conv4j.keras;
 
 import com.google.gson.JsonObject;
+import conv4j.keras.WrittenGraph.Written;
 import conv4j.layers.Layer;
 import conv4j.layers.Layers;
-import conv4j.layers.Tensor;
 import conv4j.shape.Shape;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -11,33 +11,40 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Writes a layer as Keras does. What Keras says otherwise is said as Keras does; what it cannot say is an exception. */
+/**
+ * A layer that Keras has by the same name, with its settings in Keras' words. What Keras says by further layers beside it is
+ * taken out of the settings: padding by numbers, and an activation that has no name there.
+ */
 final class LayerWriter {
 
     /** Layers whose explicit padding is the same as zeros around their input. */
-    private static final Set<String> PADDABLE = Set.of("Conv2D", "DepthwiseConv2D", "SeparableConv2D");
+    private static final Set<String> CONVOLUTIONS = Set.of("Conv2D", "DepthwiseConv2D", "SeparableConv2D");
 
-    /** Layers that Keras does not have, so that it could not load them; nor does it have those of a user. */
-    private static final Set<String> OWN = Set.of("Elementwise", "Weighted", "Divide");
+    private static final String GELU_TANH = "gelu_tanh";
 
     private final Layer layer;
     private final Map<String, Object> config;
-    private final List<List<Integer>> margins;
+    private final List<List<Integer>> pads;
+    private final boolean geluTanh;
 
     /**
      * Prepares the layer.
      *
      * @throws IllegalArgumentException when Keras has no counterpart of a setting
      */
-    LayerWriter(Layer layer, List<Tensor> inputs) {
+    LayerWriter(Layer layer) {
         this.layer = layer;
-        if (OWN.contains(layer.className()) || !Layers.classNames().contains(layer.className())) {
+        if (!Layers.classNames().contains(layer.className())) {
             throw new IllegalArgumentException("the layer " + what());
         }
         this.config = new LinkedHashMap<>(layer.config());
         checkExtensions();
-        this.margins = takeMargins();
-        config.replaceAll(this::asKeras);
+        this.pads = takePads();
+        this.geluTanh = GELU_TANH.equals(config.get("activation"));
+        if (geluTanh) {
+            config.put("activation", "linear");
+        }
+        config.replaceAll(LayerWriter::asKeras);
         config.put("dtype", "float32");
     }
 
@@ -50,9 +57,19 @@ final class LayerWriter {
         }
     }
 
-    /** Zeros that must surround the input before the layer: {@code [[top, bottom], [left, right]]}, or null. */
-    List<List<Integer>> margins() {
-        return margins;
+    /** Padding by numbers that the configuration is without: {@code [[top, bottom], [left, right]]}, or null. */
+    List<List<Integer>> pads() {
+        return pads;
+    }
+
+    /** Whether the padding is that of a convolution, which is zeros around the input. */
+    boolean padsAreZeros() {
+        return CONVOLUTIONS.contains(layer.className());
+    }
+
+    /** Whether an activation follows that the configuration is without. */
+    boolean geluTanh() {
+        return geluTanh;
     }
 
     /** The shape of an image with margins. */
@@ -67,24 +84,28 @@ final class LayerWriter {
         return Json.described("keras.layers", layer.className(), config);
     }
 
+    Written written() {
+        return Written.layer(object(), layer);
+    }
+
     @SuppressWarnings("unchecked")
-    private List<List<Integer>> takeMargins() {
+    private List<List<Integer>> takePads() {
         Object padding = config.get("padding");
         boolean full = "full".equals(padding);
         if (layer.className().equals("ZeroPadding2D") || !full && !(padding instanceof List)) {
             return null;
         }
-        if (!PADDABLE.contains(layer.className())) {
-            throw new IllegalArgumentException("padding " + padding + " of " + what());
-        }
         config.put("padding", "valid");
-        return full ? fullMargins() : (List<List<Integer>>) padding;
+        if (config.containsKey("output_padding") && config.get("output_padding") == null) {
+            config.put("output_padding", List.of(0, 0)); // none would append rows where the stride exceeds the kernel
+        }
+        return full ? fullPads() : (List<List<Integer>>) padding;
     }
 
-    private List<List<Integer>> fullMargins() {
+    private List<List<Integer>> fullPads() {
         List<List<Integer>> both = new ArrayList<>();
-        List<?> kernel = (List<?>) config.get("kernel_size");
-        List<?> dilation = (List<?>) config.get("dilation_rate");
+        List<?> kernel = (List<?>) config.getOrDefault("kernel_size", config.get("pool_size"));
+        List<?> dilation = (List<?>) config.getOrDefault("dilation_rate", List.of(1, 1));
         for (int axis = 0; axis < 2; axis++) {
             int beside = ((int) kernel.get(axis) - 1) * (int) dilation.get(axis);
             both.add(List.of(beside, beside));
@@ -96,10 +117,8 @@ final class LayerWriter {
         return "'" + layer.name() + "' (" + layer.className() + ")";
     }
 
-    private Object asKeras(String key, Object value) {
-        if (key.equals("activation") && "gelu_tanh".equals(value)) {
-            throw new IllegalArgumentException("the activation gelu_tanh of " + what());
-        }
+    /** A setting in Keras' form: initializers and the like name their module. */
+    static Object asKeras(String key, Object value) {
         if (value instanceof Map<?, ?> part && part.get("class_name") instanceof String className) {
             String module = key.endsWith("_initializer")
                     ? "keras.initializers"

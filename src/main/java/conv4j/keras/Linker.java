@@ -30,13 +30,14 @@ final class Linker {
     private Normalization scaling;
     private boolean usedRaw;
     private boolean usedScaled;
+    private boolean scalesInput = true;
     private int uses;
 
     Linker(LayerReader notes) {
         this.notes = notes;
     }
 
-    /** What flows from part to part: a tensor, and whether it is the input after its scaling. */
+    /** What flows from entry to entry: a tensor, and whether it is the input after its scaling. */
     private record Flow(Tensor tensor, boolean scaled) {}
 
     /** Builds the model. */
@@ -47,21 +48,22 @@ final class Linker {
                             + "' does not say the shape of its input; begin it with keras.Input(shape=(height, width, channels))");
         }
         nameApart(root, root, new HashSet<>());
-        Layer first = root.input() < 0 ? null : root.parts().get(root.input()).layer();
+        Layer first = root.input() < 0 ? null : root.entries().get(root.input()).layer();
         Input begin = first instanceof Input given ? given : new Input(root.inputShape());
         if (begin.name() == null) {
             begin.name(LayerReader.legal(root.inputName()));
         }
         input = begin.tensor();
         Tensor output = apply(root, new Flow(input, false), false).tensor();
+        if (scaling != null && usedRaw && usedScaled) {
+            scalesInput = false;
+            scaling = null;
+            output = apply(root, new Flow(input, false), false).tensor();
+        }
         Model model = root.sequential() && isLine(output)
                 ? line(root.name(), begin, output)
                 : new Model(root.name(), input, output);
         if (scaling != null) {
-            if (usedRaw && usedScaled) {
-                throw new IllegalArgumentException(
-                        "the input is used both as it is and after Rescaling; conv4j scales all of it or nothing");
-            }
             model.normalization(scaling);
         }
         return model;
@@ -69,16 +71,16 @@ final class Linker {
 
     /** Layers of nested models may have names that other layers have as well. */
     private static void nameApart(Container root, Container model, Set<String> taken) {
-        for (Part part : model.parts()) {
-            if (part.nested() != null) {
-                nameApart(root, part.nested(), taken);
-            } else if (part.layer() != null && (model == root || !(part.layer() instanceof Input))) {
-                String wanted = part.layer().name();
+        for (LayerEntry entry : model.entries()) {
+            if (entry.nested() != null) {
+                nameApart(root, entry.nested(), taken);
+            } else if (entry.layer() != null && (model == root || !(entry.layer() instanceof Input))) {
+                String wanted = entry.layer().name();
                 String name = wanted;
                 for (int i = 0; !taken.add(name); i++) {
                     name = LayerReader.legal(model.name()) + "_" + wanted + (i == 0 ? "" : "_" + i);
                 }
-                part.layer().name(name);
+                entry.layer().name(name);
             }
         }
     }
@@ -113,7 +115,7 @@ final class Linker {
                     List<Flow> inputs = call.inputs().stream().map(values::get).toList();
                     values.put(
                             call.use(),
-                            apply(model.parts().get(call.use().part()), inputs, inference || call.inference()));
+                            apply(model.entries().get(call.use().entry()), inputs, inference || call.inference()));
                 } else {
                     waiting.add(call);
                 }
@@ -127,19 +129,21 @@ final class Linker {
         return values.get(model.output());
     }
 
-    private Flow apply(Part part, List<Flow> inputs, boolean inference) {
+    private Flow apply(LayerEntry entry, List<Flow> inputs, boolean inference) {
         if (++uses > MOST_USES) {
             throw new IllegalArgumentException("the model uses layers more than " + MOST_USES + " times");
         }
-        if (part.nested() != null) {
-            return apply(part.nested(), single(part, inputs), inference);
+        if (entry.nested() != null) {
+            return apply(entry.nested(), single(entry, inputs), inference);
         }
-        if (part.scaling() != null) {
-            return scaled(part, single(part, inputs));
+        if (entry.scaling() != null && (entry.layer() == null || isNormalization(entry, single(entry, inputs)))) {
+            return scaled(entry, single(entry, inputs));
         }
-        Layer layer = part.layer();
+        Layer layer = entry.layer() instanceof UnbuiltPReLU prelu
+                ? prelu.built(single(entry, inputs).tensor().shape())
+                : entry.layer();
         if (layer instanceof Dropout && inference) {
-            return single(part, inputs);
+            return single(entry, inputs);
         }
         if (layer instanceof BatchNormalization && inference && layer.trainable()) {
             notes.warn("layer '" + layer.name()
@@ -153,21 +157,32 @@ final class Linker {
         return new Flow(layer.apply(inputs.stream().map(Flow::tensor).toArray(Tensor[]::new)), false);
     }
 
-    private static Flow single(Part part, List<Flow> inputs) {
+    private static Flow single(LayerEntry entry, List<Flow> inputs) {
         if (inputs.size() != 1) {
-            throw new IllegalArgumentException(
-                    "'" + part.name() + "' (" + part.className() + ") has " + inputs.size() + " inputs, but takes one");
+            throw new IllegalArgumentException("'" + entry.name() + "' (" + entry.className() + ") has " + inputs.size()
+                    + " inputs, but takes one");
         }
         return inputs.get(0);
     }
 
-    /** A rescaling of the input is the model's normalization; elsewhere there is nothing for it. */
-    private Flow scaled(Part part, Flow flow) {
-        if (flow.tensor() != input || flow.scaled() || scaling != null && !scaling.equals(part.scaling())) {
-            throw new IllegalArgumentException("'" + part.name()
-                    + "' (Rescaling) does not stand directly behind the input; conv4j scales inputs only");
+    private boolean isNormalization(LayerEntry entry, Flow flow) {
+        return scalesInput
+                && flow.tensor() == input
+                && !flow.scaled()
+                && (scaling == null || scaling.equals(entry.scaling()));
+    }
+
+    /**
+     * A rescaling of the input, where all of it is scaled alike, is the model's normalization; elsewhere there is a layer for
+     * one by single numbers alone.
+     */
+    private Flow scaled(LayerEntry entry, Flow flow) {
+        if (!isNormalization(entry, flow)) {
+            throw new IllegalArgumentException("'" + entry.name()
+                    + "' (Rescaling) has a number for every channel, which conv4j has directly behind the input only, and"
+                    + " for all of it; scale by one number, or in a layer of its own");
         }
-        scaling = part.scaling();
+        scaling = entry.scaling();
         return new Flow(flow.tensor(), true);
     }
 }

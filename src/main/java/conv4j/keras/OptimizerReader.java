@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 
 /** Reads what an optimizer remembers, so that a training goes on where it stopped. */
 final class OptimizerReader {
@@ -34,15 +35,17 @@ final class OptimizerReader {
     private final Model model;
     private final Optimizer optimizer;
     private final List<String> parameters;
+    private final Function<String, Shape> shapes;
     private final LayerReader notes;
 
-    /** For a compiled model, and its weights in Keras' order. */
-    OptimizerReader(H5File file, Model model, List<String> weights, LayerReader notes) {
+    /** For a compiled model, its weights in Keras' order, and the shapes that the file has them in. */
+    OptimizerReader(H5File file, Model model, List<String> weights, Function<String, Shape> shapes, LayerReader notes) {
         this.file = file;
         this.model = model;
         this.optimizer = model.optimizer();
         Set<String> trainable = Set.copyOf(model.weights().trainableNames());
         this.parameters = weights.stream().filter(trainable::contains).toList();
+        this.shapes = shapes;
         this.notes = notes;
     }
 
@@ -112,8 +115,7 @@ final class OptimizerReader {
     }
 
     private float[] slot(String path, String slot) {
-        Shape shape = model.weights().shape(slot.substring(0, slot.lastIndexOf('/')));
-        return file.floats(path, shape);
+        return file.floats(path, shapes.apply(slot.substring(0, slot.lastIndexOf('/'))));
     }
 
     /** Keras 2: all arrays of one slot, then all of the next; the slot is the last part of the name. */

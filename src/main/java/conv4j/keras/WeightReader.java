@@ -4,6 +4,7 @@ import conv4j.files.FileFormatException;
 import conv4j.layers.Input;
 import conv4j.layers.Layers;
 import conv4j.model.Model;
+import conv4j.shape.Shape;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -20,6 +21,7 @@ final class WeightReader {
     private final String fileName;
     private final Model model;
     private final Map<String, List<String>> byLayer = new LinkedHashMap<>();
+    private final Map<String, Shape> stored = new HashMap<>();
 
     WeightReader(H5File file, String fileName, Model model) {
         this.file = file;
@@ -34,16 +36,26 @@ final class WeightReader {
     /** The names of the model's weights in Keras' order, which is that of the configuration. */
     List<String> order(Container container) {
         List<String> names = new ArrayList<>();
-        for (Part part : container.parts()) {
-            names.addAll(part.nested() != null ? order(part.nested()) : own(part));
+        for (LayerEntry entry : container.entries()) {
+            names.addAll(entry.nested() != null ? order(entry.nested()) : own(entry));
         }
         return names;
     }
 
-    private List<String> own(Part part) {
-        return part.layer() == null
+    /** An operation has no weights in the file, though what it became may have some here. */
+    private List<String> own(LayerEntry entry) {
+        List<String> names = entry.layer() == null || !entry.counted()
                 ? List.of()
-                : byLayer.getOrDefault(part.layer().name(), List.of());
+                : byLayer.getOrDefault(entry.layer().name(), List.of());
+        if (entry.stored() != null) {
+            names.forEach(name -> stored.put(name, entry.stored()));
+        }
+        return names;
+    }
+
+    /** The shape that the file has a weight in. */
+    Shape shape(String name) {
+        return stored.getOrDefault(name, model.weights().shape(name));
     }
 
     /**
@@ -59,26 +71,26 @@ final class WeightReader {
 
     private void readArchive(Container container, String prefix, String list) {
         Map<String, Integer> counts = new HashMap<>();
-        for (int i = 0; i < container.parts().size(); i++) {
-            Part part = container.parts().get(i);
-            boolean input = container.sequential() && i == 0 && part.layer() instanceof Input;
-            if (part.counted() && !input) {
-                String group = Layers.snakeCase(part.className());
+        for (int i = 0; i < container.entries().size(); i++) {
+            LayerEntry entry = container.entries().get(i);
+            boolean input = container.sequential() && i == 0 && entry.layer() instanceof Input;
+            if (entry.counted() && !input) {
+                String group = Layers.snakeCase(entry.className());
                 int count = counts.merge(group, 1, Integer::sum);
                 String path = prefix + list + "/" + (count == 1 ? group : group + "_" + (count - 1));
-                if (part.nested() != null) {
-                    readArchive(part.nested(), path + "/", list);
+                if (entry.nested() != null) {
+                    readArchive(entry.nested(), path + "/", list);
                 } else {
-                    readArrays(path + "/vars", own(part), part);
+                    readArrays(path + "/vars", own(entry), entry);
                 }
             }
         }
     }
 
-    private void readArrays(String path, List<String> names, Part part) {
+    private void readArrays(String path, List<String> names, LayerEntry entry) {
         if (file.count(path) > names.size() && !names.isEmpty()) {
             throw new FileFormatException(fileName + " has " + file.count(path) + " arrays for the layer '"
-                    + part.name() + "', but it has " + names.size());
+                    + entry.name() + "', but it has " + names.size());
         }
         for (int i = 0; i < names.size(); i++) {
             read(path + "/" + i, names.get(i));
@@ -86,16 +98,16 @@ final class WeightReader {
     }
 
     private void read(String path, String name) {
-        model.weights().set(name, file.floats(path, model.weights().shape(name)));
+        model.weights().set(name, file.floats(path, shape(name)));
     }
 
     /** Reads the weights of an {@code .h5} file, whose attributes say where the arrays of each layer are. */
     void readLegacy(Container root) {
         Set<String> trainable = Set.copyOf(model.weights().trainableNames());
-        for (Part part : root.parts()) {
-            List<String> names = part.nested() == null ? own(part) : trainableFirst(order(part.nested()), trainable);
+        for (LayerEntry entry : root.entries()) {
+            List<String> names = entry.nested() == null ? own(entry) : trainableFirst(order(entry.nested()), trainable);
             if (!names.isEmpty()) {
-                readLegacy(LEGACY_ROOT + "/" + part.name(), names, part);
+                readLegacy(LEGACY_ROOT + "/" + entry.name(), names, entry);
             }
         }
     }
@@ -107,11 +119,11 @@ final class WeightReader {
         return sorted;
     }
 
-    private void readLegacy(String group, List<String> names, Part part) {
+    private void readLegacy(String group, List<String> names, LayerEntry entry) {
         List<String> paths = file.texts(group, "weight_names");
         if (paths == null || paths.size() != names.size()) {
             throw new FileFormatException(fileName + " has " + (paths == null ? "no" : paths.size())
-                    + " arrays for the layer '" + part.name() + "', but it needs " + names.size()
+                    + " arrays for the layer '" + entry.name() + "', but it needs " + names.size()
                     + "; the file is not complete, or its layer is of another version");
         }
         for (int i = 0; i < names.size(); i++) {

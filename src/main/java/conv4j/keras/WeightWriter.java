@@ -1,6 +1,6 @@
 package conv4j.keras;
 
-import conv4j.keras.WrittenGraph.Written;
+import conv4j.keras.WrittenGraph.Source;
 import conv4j.model.Model;
 import conv4j.model.OptimizerMemory;
 import conv4j.optimizers.Optimizer;
@@ -16,29 +16,36 @@ final class WeightWriter {
 
     private static final String OPTIMIZER = "optimizer/vars/";
 
-    private WeightWriter() {}
+    private final Model model;
+    private final H5Writer file;
 
-    static void write(Model model, WrittenGraph graph, H5Writer file) {
-        Map<String, List<String>> byLayer = new LinkedHashMap<>();
-        for (String name : model.weights().names()) {
-            byLayer.computeIfAbsent(name.substring(0, name.lastIndexOf('/')), unused -> new ArrayList<>())
-                    .add(name);
-        }
-        Map<Written, String> groups = graph.groups();
-        for (Written layer : graph.order()) {
-            List<String> names = layer.source() == null
-                    ? List.of()
-                    : byLayer.getOrDefault(layer.source().name(), List.of());
-            for (int i = 0; i < names.size(); i++) {
-                file.put(
-                        groups.get(layer) + "/vars/" + i,
-                        model.weights().shape(names.get(i)),
-                        model.weights().get(names.get(i)));
+    /** The names of the weights in Keras' order, with their shapes in the file. */
+    private final Map<String, Shape> shapes = new LinkedHashMap<>();
+
+    private final Map<String, String> paths = new LinkedHashMap<>();
+
+    WeightWriter(Model model, WrittenGraph graph, H5Writer file) {
+        this.model = model;
+        this.file = file;
+        for (Source source : graph.sources()) {
+            String prefix = source.layer().source().name() + "/";
+            int index = 0;
+            for (String name : model.weights().names()) {
+                if (name.startsWith(prefix)) {
+                    Shape stored = source.layer().stored();
+                    shapes.put(name, stored == null ? model.weights().shape(name) : stored);
+                    paths.put(name, source.group() + "/vars/" + index++);
+                }
             }
         }
     }
 
-    static void writeOptimizer(Model model, WrittenGraph graph, H5Writer file) {
+    void write() {
+        paths.forEach(
+                (name, path) -> file.put(path, shapes.get(name), model.weights().get(name)));
+    }
+
+    void writeOptimizer() {
         Optimizer optimizer = model.optimizer();
         OptimizerMemory memory = OptimizerMemory.of(model);
         int next = 0;
@@ -46,27 +53,16 @@ final class WeightWriter {
         if (OptimizerArrays.hasLearningRate(optimizer)) {
             file.put(OPTIMIZER + next++, (float) optimizer.learningRateAt(memory.steps()));
         }
-        for (String slot : OptimizerArrays.slots(optimizer, parameters(model, graph))) {
-            Shape shape = model.weights().shape(slot.substring(0, slot.lastIndexOf('/')));
+        Set<String> trainable = Set.copyOf(model.weights().trainableNames());
+        List<String> parameters = new ArrayList<>(shapes.keySet());
+        parameters.retainAll(trainable);
+        for (String slot : OptimizerArrays.slots(optimizer, parameters)) {
+            Shape shape = shapes.get(slot.substring(0, slot.lastIndexOf('/')));
             float[] values = memory.slots().getOrDefault(slot, new float[shape.size()]);
             file.put(OPTIMIZER + next++, shape, values);
         }
         if (OptimizerArrays.trailing(optimizer) == 1) {
             file.put(OPTIMIZER + next, OptimizerArrays.momentumProduct(optimizer, memory.steps()));
         }
-    }
-
-    private static List<String> parameters(Model model, WrittenGraph graph) {
-        Set<String> trainable = Set.copyOf(model.weights().trainableNames());
-        List<String> ordered = new ArrayList<>();
-        for (Written layer : graph.order()) {
-            if (layer.source() != null) {
-                String prefix = layer.source().name() + "/";
-                model.weights().names().stream()
-                        .filter(name -> name.startsWith(prefix) && trainable.contains(name))
-                        .forEach(ordered::add);
-            }
-        }
-        return ordered;
     }
 }

@@ -12,8 +12,8 @@ import java.util.Map;
 
 /**
  * Applies one of the general functions to every element, such as {@code hard_sigmoid}, {@code clip} or {@code affine}:
- * any shape to the same shape. The usual activations are {@link Activation}'s. Keras has no such layer; the functions are
- * those of {@link UnaryFunction}.
+ * any shape to the same shape. The usual activations are {@link Activation}'s. Keras has operations for them
+ * in the place of a layer. The functions are those of {@link UnaryFunction}.
  */
 public final class Elementwise extends FluentLayer<Elementwise> {
 

@@ -14,7 +14,7 @@ import java.util.Map;
 /**
  * Joins every item with an array of the layer's own, element by element: {@code f(x, weight)}, or {@code f(weight, x)}
  * when reversed. Any shape to the shape that it has together with the weight's. With {@code prelu} it is Keras' PReLU.
- * Parameter: weight, of the given shape. Keras has no such layer of this generality.
+ * Parameter: weight, of the given shape. Keras has no other such layer of this generality.
  */
 public final class Weighted extends FluentLayer<Weighted> {
 

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Configurations of models: their parts, how these are connected, and what is said of those that are not. */
+/** Configurations of models: their entries, how these are connected, and what is said of those that are not. */
 class ContainerReaderTest {
 
     private static final String INPUT =
@@ -48,9 +48,9 @@ class ContainerReaderTest {
         return functional("[['in',0,0]]", "[['" + output + "',0,0]]", layers);
     }
 
-    private static Call call(int part, int node, int... inputs) {
+    private static Call call(int entry, int node, int... inputs) {
         return new Call(
-                new Use(part, node),
+                new Use(entry, node),
                 IntStream.of(inputs).mapToObj(input -> new Use(input, 0)).toList(),
                 false);
     }
@@ -61,7 +61,8 @@ class ContainerReaderTest {
         assertTrue(line.sequential());
         assertEquals("s", line.name());
         assertEquals(
-                List.of("in", "a", "b"), line.parts().stream().map(Part::name).toList());
+                List.of("in", "a", "b"),
+                line.entries().stream().map(LayerEntry::name).toList());
         assertEquals(List.of(call(1, 0, 0), call(2, 0, 1)), line.calls());
         assertEquals(0, line.input());
         assertEquals(new Use(2, 0), line.output());
@@ -91,7 +92,7 @@ class ContainerReaderTest {
         Container line =
                 read("{'class_name':'Sequential','name':'old','config':[" + INPUT + "," + relu("a", "") + "]}");
         assertEquals("old", line.name());
-        assertEquals(2, line.parts().size());
+        assertEquals(2, line.entries().size());
     }
 
     @Test
@@ -132,8 +133,8 @@ class ContainerReaderTest {
         String inner = endingIn("a", INPUT, relu("a", "[['in',0,0]]"))
                 .replaceFirst("\\{", "{'name':'inner','inbound_nodes':[[['in',0,0]],[['inner',1,0]]],");
         Container network = read(functional("[['in',0,0]]", "[['inner',2,0]]", INPUT, inner));
-        assertEquals("Functional", network.parts().get(1).className());
-        assertEquals("inner", network.parts().get(1).name());
+        assertEquals("Functional", network.entries().get(1).className());
+        assertEquals("inner", network.entries().get(1).name());
         assertEquals(List.of(call(1, 0, 0), call(1, 1, 1)), network.calls());
         assertEquals(new Use(1, 1), network.output());
     }
@@ -145,7 +146,7 @@ class ContainerReaderTest {
         }
         assertFalse(ContainerReader.isModel(Json.parse("{\"class_name\":\"Dense\"}")));
         String inner = endingIn("a", INPUT, relu("a", "[['in',0,0]]")).replace("Functional", "Model");
-        assertEquals("Functional", read(sequential("", inner)).parts().get(0).className());
+        assertEquals("Functional", read(sequential("", inner)).entries().get(0).className());
     }
 
     @ParameterizedTest
@@ -183,6 +184,6 @@ class ContainerReaderTest {
     void tenThousandLayersAreEnough() {
         String many = IntStream.range(0, 10_000).mapToObj(i -> "{}").collect(Collectors.joining(","));
         assertEquals("the model has more than 10000 layers", refusal(sequential("", many, "{}")));
-        assertEquals(10_000, read(sequential("", many)).parts().size());
+        assertEquals(10_000, read(sequential("", many)).entries().size());
     }
 }

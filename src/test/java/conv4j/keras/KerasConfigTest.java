@@ -232,9 +232,10 @@ class KerasConfigTest {
     }
 
     @Test
-    void aRescalingElsewhereThanBehindTheInputIsRefused() throws IOException {
+    void aRescalingOfChannelsElsewhereThanBehindTheInputIsRefused() throws IOException {
+        String channels = layer("Rescaling", "scale", "\"scale\":0.5,\"offset\":[1.0,2.0]");
+        assertTrue(refusal(sequential(layer("Flatten", "f", ""), channels)).contains("'scale' (Rescaling)"));
         String scaling = layer("Rescaling", "scale", "\"scale\":0.5,\"offset\":[1.0]");
-        assertTrue(refusal(sequential(layer("Flatten", "f", ""), scaling)).contains("'scale' (Rescaling)"));
         archive(sequential(scaling, layer("Flatten", "f", "")));
         try (Model model = KerasFile.load(file)) {
             assertEquals(new Normalization(new float[] {0.5f}, new float[] {1}), model.normalization());

@@ -19,16 +19,16 @@ class LayerReaderTest {
 
     private final LayerReader reader = new LayerReader();
 
-    private Part read(String json) {
+    private LayerEntry read(String json) {
         return reader.read(Json.parse(json.replace('\'', '"')));
     }
 
-    private Part layer(String className, String config) {
+    private LayerEntry layer(String className, String config) {
         return read("{'module':'keras.layers','class_name':'" + className + "','config':{'name':'it'"
                 + (config.isEmpty() ? "" : "," + config) + "}}");
     }
 
-    private Part operation(String className, String config) {
+    private LayerEntry operation(String className, String config) {
         return read("{'module':'keras.src.ops.numpy','class_name':'" + className + "','config':{'name':'op'" + config
                 + "}}");
     }
@@ -39,15 +39,15 @@ class LayerReaderTest {
 
     @Test
     void aLayerHasItsClassAndItsName() {
-        Part dense = layer("Dense", "'units':3,'dtype':'float32','trainable':true");
+        LayerEntry dense = layer("Dense", "'units':3,'dtype':'float32','trainable':true");
         assertEquals("Dense", dense.className());
         assertEquals("it", dense.name());
         assertTrue(dense.counted());
         assertEquals(3, dense.layer().config().get("units"));
         assertEquals("flatten", read("{'class_name':'Flatten','config':{}}").name());
-        Part outside = read("{'class_name':'Flatten','name':'outer','config':{'name':'inner'}}");
+        LayerEntry outside = read("{'class_name':'Flatten','name':'outer','config':{'name':'inner'}}");
         assertEquals("outer", outside.name());
-        Part slash = read("{'class_name':'Flatten','config':{'name':'a/b'}}");
+        LayerEntry slash = read("{'class_name':'Flatten','config':{'name':'a/b'}}");
         assertEquals("a/b", slash.name());
         assertEquals("a_b", slash.layer().name());
         assertEquals(Set.of(), reader.warnings());
@@ -103,14 +103,14 @@ class LayerReaderTest {
 
     @Test
     void operationsBecomeLayersThatAreNotCounted() {
-        Part sum = operation("Add", "");
+        LayerEntry sum = operation("Add", "");
         assertEquals("Add", sum.layer().className());
         assertEquals("op", sum.layer().name());
         assertFalse(sum.counted());
         assertEquals(2, operation("Concatenate", ",'axis':2").layer().config().get("axis"));
         assertEquals(-1, operation("Concatenate", "").layer().config().get("axis"));
         assertEquals("relu6", operation("Relu6", "").layer().config().get("activation"));
-        Part short1 = read("{'module':'keras.ops','class_name':'Maximum','config':{'name':'m'}}");
+        LayerEntry short1 = read("{'module':'keras.ops','class_name':'Maximum','config':{'name':'m'}}");
         assertEquals("Maximum", short1.layer().className());
         reader.check();
     }
@@ -140,9 +140,9 @@ class LayerReaderTest {
                 refusal());
     }
 
-    private static void assertScaling(Part part, float[] scale, float[] shift) {
-        assertEquals("Rescaling", part.className());
-        Normalization scaling = part.scaling();
+    private static void assertScaling(LayerEntry entry, float[] scale, float[] shift) {
+        assertEquals("Rescaling", entry.className());
+        Normalization scaling = entry.scaling();
         assertArrayEquals(scale, scaling.scale());
         assertArrayEquals(shift, scaling.shift());
     }

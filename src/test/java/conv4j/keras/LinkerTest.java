@@ -162,19 +162,34 @@ class LinkerTest {
     }
 
     @Test
-    void anInputThatIsScaledOnOneWayOnlyIsRefused() {
+    void aRescalingThatIsNoNormalizationIsALayer() {
         String scaled = rescaling("one", 0.5, "[['in',0,0]]");
         String both = layer("Add", "sum", "", "[['one',0,0],['in',0,0]]");
-        assertEquals(
-                "the input is used both as it is and after Rescaling; conv4j scales all of it or nothing",
-                refusal(functional("f", "sum", INPUT, scaled, both)));
+        Model half = link(functional("f", "sum", INPUT, scaled, both));
+        assertEquals(Normalization.IDENTITY, half.normalization());
+        assertArrayEquals(new float[] {4, 4, 4, 4}, predict(half, 2, 2, 2, 2));
         String other = rescaling("two", 0.25, "[['in',0,0]]");
         String add = layer("Add", "sum", "", "[['one',0,0],['two',0,0]]");
+        Model differently = link(functional("f", "sum", INPUT, scaled, other, add));
+        assertEquals(Normalization.IDENTITY, differently.normalization());
+        assertArrayEquals(new float[] {5, 5, 5, 5}, predict(differently, 4, 4, 4, 4));
+        Model twice = link(sequential("s", INPUT, rescaling("one", 0.5, ""), rescaling("two", 0.5, "")));
+        assertEquals(new Normalization(new float[] {0.5f}, new float[] {1}), twice.normalization());
+        assertEquals("affine", twice.layers().get(1).config().get("function"));
+        assertArrayEquals(new float[] {2.5f, 2.5f, 2.5f, 2.5f}, predict(twice, 4, 4, 4, 4));
+    }
+
+    @Test
+    void anInputThatIsScaledByChannelsOnOneWayOnlyIsRefused() {
+        String scaled = layer("Rescaling", "one", "'scale':[1,2,3,4]", "[['in',0,0]]");
+        String both = layer("Add", "sum", "", "[['one',0,0],['in',0,0]]");
+        String message = "'one' (Rescaling) has a number for every channel, which conv4j has directly behind the input"
+                + " only, and for all of it; scale by one number, or in a layer of its own";
+        assertEquals(message, refusal(functional("f", "sum", INPUT, scaled, both)));
         assertEquals(
-                "'two' (Rescaling) does not stand directly behind the input; conv4j scales inputs only",
-                refusal(functional("f", "sum", INPUT, scaled, other, add)));
-        assertTrue(refusal(sequential("s", INPUT, rescaling("one", 0.5, ""), rescaling("two", 0.5, "")))
-                .contains("'two' (Rescaling) does not stand directly behind the input"));
+                message.replace("one'", "two'"),
+                refusal(sequential(
+                        "s", INPUT, rescaling("one", 0.5, ""), layer("Rescaling", "two", "'scale':[1,2,3,4]", ""))));
     }
 
     @Test

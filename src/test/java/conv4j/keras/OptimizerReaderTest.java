@@ -64,7 +64,7 @@ class OptimizerReaderTest {
         model.compile(optimizer, new MeanSquaredError());
         writer.put("unused", 1);
         try (H5File file = new H5File(writer.toBytes(), "weights")) {
-            new OptimizerReader(file, model, WEIGHTS, notes).readArchive(3);
+            new OptimizerReader(file, model, WEIGHTS, model.weights()::shape, notes).readArchive(3);
         }
         return OptimizerMemory.of(model);
     }
@@ -209,7 +209,7 @@ class OptimizerReaderTest {
         }
         model.compile(optimizer, new MeanSquaredError());
         try (H5File file = new H5File(Files.readAllBytes(path), "old")) {
-            new OptimizerReader(file, model, WEIGHTS, notes).readLegacy();
+            new OptimizerReader(file, model, WEIGHTS, model.weights()::shape, notes).readLegacy();
         }
         return OptimizerMemory.of(model);
     }
@@ -239,7 +239,7 @@ class OptimizerReaderTest {
         model.compile(new SGD(0.1), new MeanSquaredError());
         writer.put("unused", 1);
         try (H5File file = new H5File(writer.toBytes(), "old")) {
-            new OptimizerReader(file, model, WEIGHTS, notes).readLegacy();
+            new OptimizerReader(file, model, WEIGHTS, model.weights()::shape, notes).readLegacy();
         }
         assertEquals(0, OptimizerMemory.of(model).steps());
         assertEquals(Set.of(), notes.warnings());
