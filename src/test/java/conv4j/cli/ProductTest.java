@@ -25,11 +25,9 @@ import java.util.function.LongSupplier;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledOnOs;
-import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Commands in this process: networks from files, predictions of folders, what is in data, completion. */
+/** Commands in this process: networks from files, predictions of folders, what is in data. */
 class ProductTest {
 
     private static final String NETWORK =
@@ -296,31 +294,5 @@ class ProductTest {
         CommandResult result = offline.run("data", "fetch", "fashion-mnist");
         assertEquals(ExitCode.DATA, result.exitCode());
         assertTrue(result.err().contains("CONV4J_OFFLINE") && result.err().contains("by hand"), result.err());
-    }
-
-    @Test
-    @EnabledOnOs({OS.LINUX, OS.MAC})
-    void completionKnowsCommandsNetworksAndDevices() throws Exception {
-        CommandResult script = run("completion", "bash");
-        assertEquals(ExitCode.OK, script.exitCode());
-        write("completion", script.out());
-        String words = "source completion; complete -p ./conv4j;"
-                + " compopt() { :; };"
-                + " ask() { COMPREPLY=(); COMP_WORDS=(\"$@\" \"\"); COMP_CWORD=$#; _complete_conv4j; echo \"${COMPREPLY[@]}\"; };"
-                + " ask conv4j; ask conv4j train --network; ask conv4j train --device; ask conv4j show";
-        Process bash = new ProcessBuilder("bash", "-c", words)
-                .directory(folder.toFile())
-                .redirectErrorStream(true)
-                .start();
-        List<String> lines = new String(bash.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
-                .lines()
-                .toList();
-        assertEquals(5, lines.size(), lines.toString());
-        assertTrue(lines.get(1).startsWith("train evaluate predict summary show report"), lines.get(1));
-        assertEquals("first-cnn lenet resnet18 vgg11", lines.get(2));
-        assertEquals("auto cpu reference opencl:0", lines.get(3));
-        assertTrue(lines.get(4).contains("confusion"), lines.get(4));
-        assertTrue(run("completion", "zsh").out().startsWith("autoload -U +X compinit"));
-        assertEquals(ExitCode.USAGE, run("completion", "fish").exitCode());
     }
 }
