@@ -9,12 +9,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import conv4j.backend.Backend;
 import conv4j.callbacks.LearningRateScheduler;
 import conv4j.data.Cifar10;
-import conv4j.data.Glyphs;
-import conv4j.data.ImageSet;
+import conv4j.data.Cifar10Files;
 import conv4j.keras.KerasFile;
 import conv4j.model.FitOptions;
 import conv4j.model.Model;
-import conv4j.shape.Shape;
 import java.io.ByteArrayOutputStream;
 import java.io.File;
 import java.io.IOException;
@@ -49,7 +47,6 @@ class FirstCnnTest {
     private static final Pattern EPOCH_LOG = Pattern.compile(
             "  loss \\d+\\.\\d{4}, accuracy [01]\\.\\d{4}; on test images \\d+\\.\\d{4}, [01]\\.\\d{4}");
     private static final int EPOCHS = 4;
-    private static final int RECORD = 1 + 3 * 32 * 32;
 
     @TempDir
     private static Path folder;
@@ -77,29 +74,11 @@ class FirstCnnTest {
                 SOURCE.toString());
         assertEquals(0, result, errors::toString);
         classPath = classes + File.pathSeparator + library;
-        ImageSet images = Glyphs.train(Shape.of(32, 32, 3), 160, 1);
-        for (int file = 1; file <= 5; file++) {
-            Files.write(data().resolve("data_batch_" + file + ".bin"), records(images, (file - 1) * 32, 32));
-        }
-        Files.write(data().resolve("test_batch.bin"), records(Glyphs.test(Shape.of(32, 32, 3), 40, 1), 0, 40));
+        Cifar10Files.write(data());
     }
 
     private static Path data() throws IOException {
         return Files.createDirectories(folder.resolve("data"));
-    }
-
-    /** Images as CIFAR-10's binary files have them: the label, then planes (3, 32, 32). */
-    private static byte[] records(ImageSet images, int first, int count) {
-        byte[] records = new byte[count * RECORD];
-        byte[] pixels = new byte[RECORD - 1];
-        for (int i = 0; i < count; i++) {
-            images.inputBytes(first + i, pixels, 0);
-            records[i * RECORD] = (byte) images.label(first + i);
-            for (int p = 0; p < pixels.length; p++) {
-                records[i * RECORD + 1 + p % 3 * 1024 + p / 3] = pixels[p];
-            }
-        }
-        return records;
     }
 
     @Test

@@ -27,6 +27,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 class JavaInDocumentationTest {
 
     private static final Pattern BLOCK = Pattern.compile("(?m)^```java\\n(.*?)^```", Pattern.DOTALL);
+    private static final Pattern FENCED = Pattern.compile("(?m)^```\\w*\\n(.*?)^```", Pattern.DOTALL);
+    private static final Pattern INDENTED_JAVA = Pattern.compile("(?m)^ {4}.*(?:;|\\{|\\})$");
     private static final Pattern TYPE =
             Pattern.compile("(?m)^(?:public |final )*(?:class|record|interface|enum) (\\w+)");
     private static final Pattern IMPORT = Pattern.compile("(?m)^import [\\w.*]+;\\n");
@@ -76,15 +78,20 @@ class JavaInDocumentationTest {
         }
     }
 
-    static List<Block> blocks() throws IOException {
+    private static List<Path> pages() throws IOException {
         List<Path> pages = new ArrayList<>(List.of(Path.of("README.md")));
         try (Stream<Path> docs = Files.list(Path.of("docs"))) {
-            docs.filter(page -> page.toString().endsWith(".md") && !page.endsWith(WALK))
-                    .sorted()
-                    .forEach(pages::add);
+            docs.filter(page -> page.toString().endsWith(".md")).sorted().forEach(pages::add);
         }
+        return pages;
+    }
+
+    static List<Block> blocks() throws IOException {
         List<Block> blocks = new ArrayList<>();
-        for (Path page : pages) {
+        for (Path page : pages()) {
+            if (page.endsWith(WALK)) {
+                continue;
+            }
             String text = Files.readString(page);
             Matcher matcher = BLOCK.matcher(text);
             while (matcher.find()) {
@@ -98,6 +105,19 @@ class JavaInDocumentationTest {
     @Test
     void thereAreBlocks() throws IOException {
         assertTrue(blocks().size() >= 4, blocks().toString());
+    }
+
+    /** Other ways to write a block of code would not be compiled. */
+    @Test
+    void noJavaStandsOutsideOfBlocks() throws IOException {
+        List<String> outside = new ArrayList<>();
+        for (Path page : pages()) {
+            INDENTED_JAVA
+                    .matcher(FENCED.matcher(Files.readString(page)).replaceAll(""))
+                    .results()
+                    .forEach(line -> outside.add(page + ":" + line.group()));
+        }
+        assertTrue(outside.isEmpty(), () -> String.join("\n", outside));
     }
 
     @ParameterizedTest

@@ -59,7 +59,7 @@ final class BenchCommand extends Subcommand {
 
     @Option(
             names = "--batch-size",
-            paramLabel = "N[,N...]",
+            paramLabel = "N",
             split = ",",
             description = "Images of a training step. Default: 32,128; with 'training' or 'all' also 1024.")
     private int[] batchSizes;
@@ -87,7 +87,7 @@ final class BenchCommand extends Subcommand {
 
     @Option(
             names = "--only",
-            paramLabel = "TEXT[,TEXT...]",
+            paramLabel = "TEXT",
             split = ",",
             description = "Only work whose name contains one of these.")
     private List<String> only = List.of("");

@@ -10,12 +10,14 @@ import java.util.function.LongSupplier;
 final class CountBar implements AutoCloseable {
 
     private static final double NANOS = 1e-9;
+    private static final long REDRAW_NANOS = 100_000_000;
 
     private final PrintStream out;
     private final Terminal terminal;
     private final int all;
     private final LongSupplier nanos;
     private final long begin;
+    private long drawn;
     private int columns;
 
     /** A bar for a number of images. */
@@ -25,14 +27,17 @@ final class CountBar implements AutoCloseable {
         this.all = all;
         this.nanos = nanos;
         this.begin = nanos.getAsLong();
+        this.drawn = begin;
     }
 
-    /** Draws the line, unless all is done. */
-    void show(int done) {
-        if (!terminal.interactive() || done >= all) {
+    /** Draws the line, unless all is done or the last time was just now; from any thread. */
+    synchronized void show(int done) {
+        long now = nanos.getAsLong();
+        if (!terminal.interactive() || done < 1 || done >= all || now - drawn < REDRAW_NANOS) {
             return;
         }
-        double seconds = (nanos.getAsLong() - begin) * NANOS;
+        drawn = now;
+        double seconds = (now - begin) * NANOS;
         String text = String.format(
                 Locale.ROOT,
                 "%s - %.0f images/s - %s to go",
@@ -40,13 +45,14 @@ final class CountBar implements AutoCloseable {
                 done / Math.max(seconds, NANOS),
                 ProgressText.remaining(seconds / done * (all - done)));
         String shown = text.substring(0, Math.min(text.length(), terminal.columns() - 1));
-        columns = shown.length();
-        out.print("\r" + shown);
+        // A line that has become shorter must not leave its end behind.
+        out.print("\r" + shown + " ".repeat(Math.max(0, columns - shown.length())));
+        columns = Math.max(columns, shown.length());
         out.flush();
     }
 
     /** Removes the line, so that other lines can be printed. */
-    void clear() {
+    synchronized void clear() {
         if (columns > 0) {
             out.print("\r" + " ".repeat(columns) + "\r");
             out.flush();

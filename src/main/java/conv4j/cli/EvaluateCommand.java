@@ -30,7 +30,11 @@ final class EvaluateCommand extends Subcommand {
 
     private static final double NANOS = 1e-9;
 
-    @Parameters(paramLabel = "MODEL", description = ModelFiles.READABLE)
+    @Parameters(
+            paramLabel = "MODEL",
+            description =
+                    "A file that 'train --save' has written, or a .keras or .h5 file of a model that Keras has compiled."
+                            + " 'conv4j report' tells the accuracy of others, of .onnx files too.")
     private Path file;
 
     @Mixin

@@ -11,6 +11,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -61,8 +63,13 @@ final class ImageList {
         }
     }
 
-    /** Reads images with all processors. */
-    static Loaded load(List<Path> files, Shape shape) {
+    /**
+     * Reads images with all processors.
+     *
+     * @param read is told by several threads how many were read so far, those that could not be among them
+     */
+    static Loaded load(List<Path> files, Shape shape, IntConsumer read) {
+        AtomicInteger count = new AtomicInteger();
         String[] problems = new String[files.size()];
         byte[][] images = new byte[files.size()][];
         IntStream.range(0, files.size()).parallel().forEach(i -> {
@@ -72,6 +79,7 @@ final class ImageList {
                 // The advice behind the semicolon is for training.
                 problems[i] = unreadable.getMessage().split("; ", 2)[0] + "; check the file";
             }
+            read.accept(count.incrementAndGet());
         });
         List<Path> good = new ArrayList<>();
         Map<Path, String> bad = new LinkedHashMap<>();

@@ -40,9 +40,9 @@ final class ModelFiles {
             model.close();
             throw new FileFormatException(file
                     + " does not say how to train and measure its model in a way that conv4j has: there are no compile settings,"
-                    + " or the warnings name what is missing. It can predict as it is. In Keras, compile it with SGD, RMSprop,"
-                    + " Adam, AdamW, Adamax or Nadam and save it again; a .onnx file never says it, so load it in Java with"
-                    + " OnnxFile.load, call compile, and save it");
+                    + " or the warnings name what is missing. It can predict as it is, and 'conv4j report' tells its accuracy. In"
+                    + " Keras, compile it with SGD, RMSprop, Adam, AdamW, Adamax or Nadam and save it again; a .onnx file never"
+                    + " says it, so load it in Java with OnnxFile.load, call compile, and save it");
         }
         return model;
     }

@@ -92,7 +92,8 @@ final class PredictCommand extends Subcommand {
         try (CountBar bar = new CountBar(messages(), terminal, files.size(), System::nanoTime)) {
             for (int begin = 0; begin < files.size(); begin += chunk) {
                 List<Path> some = files.subList(begin, Math.min(begin + chunk, files.size()));
-                ImageList.Loaded loaded = ImageList.load(some, model.inputShape());
+                int before = begin;
+                ImageList.Loaded loaded = ImageList.load(some, model.inputShape(), read -> bar.show(before + read));
                 if (!loaded.files().isEmpty()) {
                     predictions.add(loaded.files(), outputs(model, loaded));
                 }
@@ -101,7 +102,6 @@ final class PredictCommand extends Subcommand {
                 if (!main().json()) {
                     predictions.print(main().out());
                 }
-                bar.show(begin + some.size());
             }
         }
         if (main().json()) {

@@ -26,11 +26,11 @@ import picocli.CommandLine.Option;
         },
         footerHeading = "%nExamples:%n",
         footer = {
-            "  conv4j selftest                                 the best device, in less than a minute",
-            "  conv4j selftest --device opencl:0 --long        thousands of random geometries, every variant of the kernels",
-            "  conv4j selftest --only convolution              what has this word in its name; --list names all checks",
-            "  conv4j selftest --vectors DIR                   cases that others computed, one .safetensors file each",
-            "  conv4j selftest --every-device --markdown F     all devices, all variants, and a table of the results"
+            "  conv4j selftest                              the best device, in less than a minute",
+            "  conv4j selftest --device opencl:0 --long     thousands of geometries, every variant of kernels",
+            "  conv4j selftest --only convolution           checks with this word; --list names them all",
+            "  conv4j selftest --vectors DIR                cases of others, one .safetensors file each",
+            "  conv4j selftest --every-device --markdown F  all devices and variants, and a table of results"
         })
 final class SelftestCommand extends Subcommand {
 

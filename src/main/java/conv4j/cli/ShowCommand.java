@@ -164,16 +164,7 @@ final class ShowCommand extends Subcommand {
     }
 
     private float[] pixels(Model model, Dataset data) {
-        float[] pixels = new float[model.inputShape().size()];
-        if (image == null) {
-            data.input(0, pixels, 0);
-        } else {
-            byte[] bytes = ImageBytes.read(image, model.inputShape());
-            for (int i = 0; i < bytes.length; i++) {
-                pixels[i] = bytes[i] & 0xFF;
-            }
-        }
-        return pixels;
+        return image == null ? data.input(0) : ImageBytes.readFloats(image, model.inputShape());
     }
 
     private void write(Picture picture, Path target) {

@@ -31,9 +31,10 @@ import picocli.CommandLine.Option;
             "  conv4j train",
             "  conv4j train my-network.conv --save my-model",
             "  conv4j train --data cifar10 --download --save first-cnn",
-            "  conv4j train resnet18 --data cifar10 --optimizer adam --learning-rate 0.001 --schedule cosine,warmup=1",
+            "  conv4j train resnet18 --data cifar10 --optimizer adam --schedule cosine,warmup=1",
             "  conv4j train --data cifar10 --data-dir DIR --device opencl:0 --epochs 10 --save first-cnn",
-            "  conv4j train --early-stopping 3 --csv log.csv --tensorboard logs --checkpoint {epoch:02d}-{val_loss:.4f}",
+            "  conv4j train --early-stopping 3 --csv log.csv --tensorboard logs",
+            "  conv4j train --checkpoint {epoch:02d}-{val_loss:.4f} --checkpoint-best",
             "  conv4j train --data cifar10 --augment flip,shift=4,cutout=8 --save first-cnn",
             "  conv4j train --data folder --data-dir pictures --image-size 64x64 --save pets",
             "  conv4j train --data cifar10 --resume first-cnn --epochs 20    goes on after epoch 10"

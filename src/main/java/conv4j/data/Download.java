@@ -2,8 +2,10 @@ package conv4j.data;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.ConnectException;
 import java.net.ProxySelector;
 import java.net.http.HttpClient;
+import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.channels.FileChannel;
@@ -61,11 +63,19 @@ final class Download {
             Files.createDirectories(target.toAbsolutePath().getParent());
             download.fetchLocked();
         } catch (IOException failure) {
-            throw download.failed(DataFiles.reason(failure), failure);
+            throw download.failed(download.reason(failure), failure);
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             throw download.failed("interrupted", interrupted);
         }
+    }
+
+    /** Java says nothing about why there is no connection, not even that there is no such host. */
+    private String reason(IOException failure) {
+        return failure instanceof ConnectException || failure instanceof HttpConnectTimeoutException
+                ? "no connection to " + remote.uri().getHost()
+                        + "; check the network, and the variable https_proxy if there is a proxy"
+                : DataFiles.reason(failure);
     }
 
     private void fetchLocked() throws IOException, InterruptedException {

@@ -41,10 +41,15 @@ public final class Downloads {
      * @throws DataException when it cannot be had; the message says how to get it by hand
      */
     public static Path cifar10(Path folder, DownloadProgress progress) {
+        return cifar10(CIFAR10, folder, offline(System.getenv()), progress);
+    }
+
+    /** From any place that has the archive. */
+    static Path cifar10(RemoteFile origin, Path folder, boolean offline, DownloadProgress progress) {
         Path unpacked = folder.resolve(Cifar10.FOLDER);
         if (!Files.isDirectory(unpacked)) {
             Path archive = folder.resolve("cifar-10-binary.tar.gz");
-            Download.fetch(CIFAR10, archive, offline(System.getenv()), progress);
+            Download.fetch(origin, archive, offline, progress);
             unpack(archive, unpacked);
         }
         return unpacked;

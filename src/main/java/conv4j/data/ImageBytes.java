@@ -3,7 +3,7 @@ package conv4j.data;
 import conv4j.shape.Shape;
 import java.nio.file.Path;
 
-/** One image file as the bytes that a network takes. */
+/** One image file as the raw values that a network takes. */
 public final class ImageBytes {
 
     private ImageBytes() {}
@@ -35,5 +35,24 @@ public final class ImageBytes {
         byte[] out = new byte[shape.size()];
         LazyImages.decode(file, shape, out, 0);
         return out;
+    }
+
+    /**
+     * Decodes and scales a file as {@link #read} does, to what a model predicts: {@code
+     * model.predict(ImageBytes.readFloats(file, model.inputShape()))}.
+     *
+     * @param file the file
+     * @param shape (height, width, channels); 1 channel is grey, 3 are red, green, blue
+     * @return shape.size() raw values, 0 to 255
+     * @throws DataException when it is not there, no image, or damaged
+     * @throws IllegalArgumentException when the shape is not that of grey or colour images
+     */
+    public static float[] readFloats(Path file, Shape shape) {
+        byte[] bytes = read(file, shape);
+        float[] values = new float[bytes.length];
+        for (int i = 0; i < bytes.length; i++) {
+            values[i] = bytes[i] & 0xFF;
+        }
+        return values;
     }
 }

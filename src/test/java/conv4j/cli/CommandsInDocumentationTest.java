@@ -114,6 +114,17 @@ class CommandsInDocumentationTest {
         });
     }
 
+    /** A line that help breaks in two cannot be copied. */
+    @Test
+    void examplesFitOnALineOfHelp() {
+        commands().getSubcommands().forEach((name, command) -> {
+            List<String> printed = command.getUsageMessage().lines().toList();
+            for (String line : command.getCommandSpec().usageMessage().footer()) {
+                assertTrue(printed.contains(line), () -> name + " breaks: " + line);
+            }
+        });
+    }
+
     @Test
     void theCheckFindsWhatIsWrong() {
         assertNull(problem("train --epochs 3", true));

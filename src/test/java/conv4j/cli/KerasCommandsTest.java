@@ -13,6 +13,7 @@ import conv4j.layers.Input;
 import conv4j.model.Model;
 import conv4j.model.OptimizerMemory;
 import conv4j.model.Sequential;
+import java.awt.image.BufferedImage;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -22,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -105,7 +107,7 @@ class KerasCommandsTest {
     }
 
     @Test
-    void aModelThatWasNotCompiledCannotBeMeasured() {
+    void aModelThatWasNotCompiledIsMeasuredByAReportOnly() throws IOException {
         Path file = folder.resolve("bare.keras");
         try (Model model = new Sequential("bare", new Input(8, 8, 3), new Flatten(), new Dense(2))) {
             ModelFiles.save(model, file);
@@ -116,7 +118,39 @@ class KerasCommandsTest {
             CommandResult result = Commands.run(command);
             assertEquals(ExitCode.DATA, result.exitCode(), result.err());
             assertTrue(result.err().contains("no compile settings"), result.err());
+            assertTrue(result.err().contains("'conv4j report' tells its accuracy"), result.err());
         }
+        Path page = folder.resolve("bare.html");
+        CommandResult report = Commands.run(List.of(
+                "report",
+                file,
+                "--data",
+                "folder",
+                "--data-dir",
+                twoClasses(),
+                "--out",
+                page,
+                "-q",
+                "--json",
+                "--device",
+                "reference"));
+        assertEquals(ExitCode.OK, report.exitCode(), report.err());
+        assertTrue(report.json().get("accuracy").getAsDouble() <= 1);
+        assertTrue(Files.exists(page));
+    }
+
+    private Path twoClasses() throws IOException {
+        Path set = folder.resolve("set");
+        for (String name : List.of("light", "dark")) {
+            Files.createDirectories(set.resolve(name));
+            for (int i = 0; i < 5; i++) {
+                BufferedImage image = new BufferedImage(8, 8, BufferedImage.TYPE_INT_RGB);
+                image.setRGB(i, i, name.equals("light") ? 0xFFFFFF : 0x000080);
+                ImageIO.write(
+                        image, "png", set.resolve(name).resolve(i + ".png").toFile());
+            }
+        }
+        return set;
     }
 
     @Test

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
+import conv4j.shape.Shape;
 import conv4j.terminal.Terminal;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
@@ -17,14 +18,16 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledOnOs;
-import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Commands in this process: networks from files, predictions of folders, what is in data, completion. */
+/** Commands in this process: networks from files, predictions of folders, what is in data. */
 class ProductTest {
 
     private static final String NETWORK =
@@ -204,17 +207,52 @@ class ProductTest {
         assertEquals(0, softmax[2], 1e-12);
     }
 
+    private static String drawn(Terminal terminal, Consumer<CountBar> work, LongSupplier clock) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        try (CountBar bar = new CountBar(new PrintStream(out), terminal, 100, clock)) {
+            work.accept(bar);
+        }
+        return out.toString(StandardCharsets.UTF_8);
+    }
+
     @Test
     void aCountIsShownOnTerminalsOnly() {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
         long[] now = {0};
-        try (CountBar bar = new CountBar(new PrintStream(out), new Terminal(true, false, 80), 100, () -> now[0])) {
-            now[0] = 2_000_000_000L;
+        Consumer<CountBar> half = bar -> {
+            now[0] += 2_000_000_000L;
             bar.show(50);
-        }
-        String text = out.toString(StandardCharsets.UTF_8);
+        };
+        String text = drawn(new Terminal(true, false, 80), half, () -> now[0]);
         assertTrue(text.startsWith("\r 50/100 ") && text.contains(" - 25 images/s - 2s to go"), text);
         assertTrue(text.endsWith(" \r"), text);
+        assertEquals("", drawn(Terminal.NONE, half, () -> now[0]));
+    }
+
+    @Test
+    void aCountIsDrawnTenTimesASecondAtMost() {
+        long[] now = {0};
+        String text = drawn(
+                new Terminal(true, false, 80),
+                bar -> {
+                    for (int done = 1; done <= 99; done++) {
+                        now[0] += 40_000_000L;
+                        bar.show(done);
+                    }
+                },
+                () -> now[0]);
+        assertEquals(33, text.lines().filter(line -> line.contains(" images/s")).count(), text);
+    }
+
+    @Test
+    void everyImageThatIsReadIsCounted() throws IOException {
+        picture("count/a.png", 5, 5, 0x00FF00);
+        write("count/b.png", "no image");
+        picture("count/c.png", 5, 5, 0x00FF00);
+        List<Path> files = ImageList.of(List.of(folder.resolve("count")));
+        Set<Integer> counts = ConcurrentHashMap.newKeySet();
+        ImageList.Loaded loaded = ImageList.load(files, Shape.of(8, 8, 3), counts::add);
+        assertEquals(Set.of(1, 2, 3), counts);
+        assertEquals(2, loaded.files().size());
     }
 
     @Test
@@ -256,31 +294,5 @@ class ProductTest {
         CommandResult result = offline.run("data", "fetch", "fashion-mnist");
         assertEquals(ExitCode.DATA, result.exitCode());
         assertTrue(result.err().contains("CONV4J_OFFLINE") && result.err().contains("by hand"), result.err());
-    }
-
-    @Test
-    @EnabledOnOs({OS.LINUX, OS.MAC})
-    void completionKnowsCommandsNetworksAndDevices() throws Exception {
-        CommandResult script = run("completion", "bash");
-        assertEquals(ExitCode.OK, script.exitCode());
-        write("completion", script.out());
-        String words = "source completion; complete -p ./conv4j;"
-                + " compopt() { :; };"
-                + " ask() { COMPREPLY=(); COMP_WORDS=(\"$@\" \"\"); COMP_CWORD=$#; _complete_conv4j; echo \"${COMPREPLY[@]}\"; };"
-                + " ask conv4j; ask conv4j train --network; ask conv4j train --device; ask conv4j show";
-        Process bash = new ProcessBuilder("bash", "-c", words)
-                .directory(folder.toFile())
-                .redirectErrorStream(true)
-                .start();
-        List<String> lines = new String(bash.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
-                .lines()
-                .toList();
-        assertEquals(5, lines.size(), lines.toString());
-        assertTrue(lines.get(1).startsWith("train evaluate predict summary show report"), lines.get(1));
-        assertEquals("first-cnn lenet resnet18 vgg11", lines.get(2));
-        assertEquals("auto cpu reference opencl:0", lines.get(3));
-        assertTrue(lines.get(4).contains("confusion"), lines.get(4));
-        assertTrue(run("completion", "zsh").out().startsWith("autoload -U +X compinit"));
-        assertEquals(ExitCode.USAGE, run("completion", "fish").exitCode());
     }
 }

@@ -204,7 +204,9 @@ class DownloadTest {
     void aServerThatIsNotThereFailsWithTheWayByHand() throws Exception {
         RemoteFile remote = checked();
         server.stop(0);
-        assertTrue(failure(remote).contains("get the file by hand"));
+        String message = failure(remote);
+        assertTrue(message.contains(": no connection to 127.0.0.1; check the network"), message);
+        assertTrue(message.contains("get the file by hand"), message);
     }
 
     @Test

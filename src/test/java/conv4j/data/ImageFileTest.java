@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import conv4j.shape.Shape;
 import java.awt.Transparency;
 import java.awt.color.ColorSpace;
 import java.awt.image.BufferedImage;
@@ -40,6 +41,18 @@ class ImageFileTest {
             bytes[i] = (byte) values[i];
         }
         return bytes;
+    }
+
+    @Test
+    void aFileBecomesWhatAModelPredicts() throws IOException {
+        BufferedImage image = new BufferedImage(2, 1, BufferedImage.TYPE_INT_RGB);
+        image.setRGB(0, 0, 0xFF8000);
+        image.setRGB(1, 0, 0x01C8FE);
+        Path file = write(image);
+        float[] expected = {255, 128, 0, 1, 200, 254};
+        assertArrayEquals(expected, ImageBytes.readFloats(file, Shape.of(1, 2, 3)));
+        assertEquals(12, ImageBytes.readFloats(file, Shape.of(3, 4, 1)).length);
+        assertThrows(IllegalArgumentException.class, () -> ImageBytes.readFloats(file, Shape.of(1, 2, 4)));
     }
 
     @ParameterizedTest

@@ -6,16 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
-import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -24,38 +20,15 @@ class TarGzTest {
     @TempDir
     private Path folder;
 
-    private final ByteArrayOutputStream tar = new ByteArrayOutputStream();
+    private final TarBytes tar = new TarBytes();
 
     private void entry(String name, char type, byte... content) {
-        byte[] header = new byte[512];
-        put(header, 0, name);
-        put(header, 100, "0000644\0");
-        put(header, 124, String.format("%011o\0", content.length));
-        put(header, 148, "        ");
-        header[156] = (byte) type;
-        put(header, 157, "link target");
-        put(header, 257, "ustar\00000");
-        int sum = 0;
-        for (byte value : header) {
-            sum += value & 0xFF;
-        }
-        put(header, 148, String.format("%06o\0 ", sum));
-        tar.writeBytes(header);
-        tar.writeBytes(Arrays.copyOf(content, (content.length + 511) / 512 * 512));
-    }
-
-    private static void put(byte[] header, int offset, String text) {
-        byte[] bytes = text.getBytes(StandardCharsets.US_ASCII);
-        System.arraycopy(bytes, 0, header, offset, bytes.length);
+        tar.entry(name, type, content);
     }
 
     private Path archive() throws IOException {
         Path archive = folder.resolve("a.tar.gz");
-        try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(archive))) {
-            tar.writeTo(out);
-            out.write(new byte[1024]);
-        }
-        return archive;
+        return Files.write(archive, tar.gzip());
     }
 
     private String failure() throws IOException {
@@ -83,7 +56,7 @@ class TarGzTest {
     @Test
     void namesThatLeadOutOfTheFolderAreRefused() throws IOException {
         for (String name : List.of("../evil", "d/../../evil", "/evil", "..\\evil")) {
-            tar.reset();
+            tar.replace(new byte[0]);
             entry(name, '0', (byte) 1);
             assertTrue(failure().contains("leads out of the folder"), name);
         }
@@ -93,7 +66,7 @@ class TarGzTest {
     @Test
     void linksAndDevicesAreRefused() throws IOException {
         for (char type : "1234".toCharArray()) {
-            tar.reset();
+            tar.replace(new byte[0]);
             entry("link", type);
             assertTrue(failure().contains("neither a file nor a folder (type " + type + ")"));
         }
@@ -103,12 +76,10 @@ class TarGzTest {
     void damageIsReported() throws IOException {
         entry("file", '0', new byte[2000]);
         byte[] good = tar.toByteArray();
-        tar.reset();
-        tar.writeBytes(Arrays.copyOf(good, 1024));
+        tar.replace(Arrays.copyOf(good, 1024));
         assertTrue(failure().contains("ends too early"));
         good[3]++;
-        tar.reset();
-        tar.writeBytes(good);
+        tar.replace(good);
         assertTrue(failure().contains("checksum"));
     }
 
