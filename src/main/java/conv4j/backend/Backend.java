@@ -34,10 +34,11 @@ public interface Backend extends AutoCloseable {
      * The working memory that an operation wants while it runs.
      *
      * @param operation an operation of a graph
+     * @param precision what the graph allows
      * @param maxBatch the largest batch
      * @return float32 elements, 0 for none
      */
-    long scratch(Operation operation, int maxBatch);
+    long scratch(Operation operation, Precision precision, int maxBatch);
 
     /**
      * Whether an operation is a convolution, or a gradient of one, that is done by Winograd's F(2x2, 3x3) or F(3x3, 2x2).

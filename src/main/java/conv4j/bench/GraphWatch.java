@@ -10,6 +10,7 @@ import conv4j.backend.Profile;
 import conv4j.graph.ElementType;
 import conv4j.graph.Graph;
 import conv4j.graph.Operation;
+import conv4j.graph.Precision;
 
 /** A backend that remembers the work of the last graph that was prepared on it, and leaves everything to another one. */
 final class GraphWatch implements Backend {
@@ -43,8 +44,8 @@ final class GraphWatch implements Backend {
     }
 
     @Override
-    public long scratch(Operation operation, int maxBatch) {
-        return backend.scratch(operation, maxBatch);
+    public long scratch(Operation operation, Precision precision, int maxBatch) {
+        return backend.scratch(operation, precision, maxBatch);
     }
 
     @Override

@@ -48,7 +48,8 @@ final class OperationRun implements AutoCloseable {
             update.slots().forEach(value -> place(placement, value));
         }
         long largest = backend.device().largestAllocation() / ElementType.FLOAT32.bytes();
-        MemoryPlan plan = MemoryPlan.of(graph, batch, any -> backend.scratch(any, batch), placement.placed(), largest);
+        MemoryPlan plan = MemoryPlan.of(
+                graph, batch, any -> backend.scratch(any, graph.precision(), batch), placement.placed(), largest);
         memories.addAll(placement.allocate(graph, plan, backend));
         executable = backend.prepare(graph, placement, batch);
     }

@@ -102,7 +102,7 @@ final class Prepared implements AutoCloseable {
         return MemoryPlan.of(
                 model.graph(),
                 batch,
-                operation -> backend.scratch(operation, batch),
+                operation -> backend.scratch(operation, model.graph().precision(), batch),
                 placement.placed(),
                 largestPiece / ElementType.FLOAT32.bytes());
     }

@@ -168,7 +168,7 @@ final class Summary {
         MemoryPlan plan = MemoryPlan.of(
                 graph.graph(),
                 batchSize,
-                operation -> backend.scratch(operation, batchSize),
+                operation -> backend.scratch(operation, graph.graph().precision(), batchSize),
                 Set.copyOf(placed.keySet()),
                 backend.device().largestAllocation() / Float.BYTES);
         long parameters = Float.BYTES * flatElements(model.variables().all());

@@ -99,7 +99,11 @@ final class Evaluation {
             Placement placement = upload(backend, memories);
             long largest = backend.device().largestAllocation() / ElementType.FLOAT32.bytes();
             MemoryPlan plan = MemoryPlan.of(
-                    program.graph(), 1, operation -> backend.scratch(operation, 1), placement.placed(), largest);
+                    program.graph(),
+                    1,
+                    operation -> backend.scratch(operation, program.graph().precision(), 1),
+                    placement.placed(),
+                    largest);
             memories.addAll(placement.allocate(program.graph(), plan, backend));
             try (Executable executable = backend.prepare(program.graph(), placement, 1)) {
                 executable.run(Run.inference(1, 0));

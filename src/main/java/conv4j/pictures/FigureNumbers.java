@@ -120,8 +120,8 @@ public final class FigureNumbers {
             for (int i = 0; i < inputs.length; i++) {
                 memories.get(i).write(0, inputs[i], 0, inputs[i].length);
             }
-            MemoryPlan plan =
-                    MemoryPlan.of(graph, 1, any -> backend.scratch(any, 1), placement.placed(), Integer.MAX_VALUE);
+            MemoryPlan plan = MemoryPlan.of(
+                    graph, 1, any -> backend.scratch(any, graph.precision(), 1), placement.placed(), Integer.MAX_VALUE);
             memories.addAll(placement.allocate(graph, plan, backend));
             try (Executable executable = backend.prepare(graph, placement, 1)) {
                 executable.run(Run.inference(1, 0));

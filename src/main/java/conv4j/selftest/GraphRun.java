@@ -109,7 +109,8 @@ public final class GraphRun {
 
     private List<Memory> scratch(Graph graph, Backend backend, Placement placement) {
         long largest = backend.device().largestAllocation() / ElementType.FLOAT32.bytes();
-        MemoryPlan plan = MemoryPlan.of(graph, batch, any -> backend.scratch(any, batch), placement.placed(), largest);
+        MemoryPlan plan = MemoryPlan.of(
+                graph, batch, any -> backend.scratch(any, graph.precision(), batch), placement.placed(), largest);
         return placement.allocate(graph, plan, backend);
     }
 

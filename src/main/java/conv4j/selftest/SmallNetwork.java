@@ -125,7 +125,11 @@ final class SmallNetwork {
                 graph.operations().forEach(operation -> operation.outputs().forEach(graph::retain));
             }
             MemoryPlan plan = MemoryPlan.of(
-                    graph, maxBatch, (Operation o) -> backend.scratch(o, maxBatch), placement.placed(), 1L << 28);
+                    graph,
+                    maxBatch,
+                    (Operation o) -> backend.scratch(o, graph.precision(), maxBatch),
+                    placement.placed(),
+                    1L << 28);
             memories.addAll(placement.allocate(graph, plan, backend));
             weights.write(0, parameters, 0, elements);
             write(placement.of(input), x);

@@ -306,7 +306,7 @@ final class Trial {
         MemoryPlan plan = MemoryPlan.of(
                 graph,
                 maxBatch,
-                any -> backend.scratch(any, maxBatch),
+                any -> backend.scratch(any, graph.precision(), maxBatch),
                 placement.placed(),
                 backend.device().largestAllocation() / 4);
         List<Memory> slabs = placement.allocate(graph, plan, backend);

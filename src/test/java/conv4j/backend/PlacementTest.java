@@ -12,6 +12,7 @@ import conv4j.graph.ElementType;
 import conv4j.graph.Graph;
 import conv4j.graph.MemoryPlan;
 import conv4j.graph.Operation;
+import conv4j.graph.Precision;
 import conv4j.graph.Value;
 import conv4j.shape.Shape;
 import java.util.List;
@@ -128,8 +129,8 @@ class PlacementTest {
         }
 
         @Override
-        public long scratch(Operation operation, int maxBatch) {
-            return inner.scratch(operation, maxBatch);
+        public long scratch(Operation operation, Precision precision, int maxBatch) {
+            return inner.scratch(operation, precision, maxBatch);
         }
 
         @Override

@@ -86,7 +86,7 @@ final class LayerBench {
             MemoryPlan plan = MemoryPlan.of(
                     graph,
                     maxBatch,
-                    operation -> backend.scratch(operation, maxBatch),
+                    operation -> backend.scratch(operation, graph.precision(), maxBatch),
                     placement.placed(),
                     Integer.MAX_VALUE);
             placement.allocate(graph, plan, backend);

@@ -11,6 +11,7 @@ import conv4j.backend.reference.ReferenceBackend;
 import conv4j.graph.ElementType;
 import conv4j.graph.Graph;
 import conv4j.graph.Operation;
+import conv4j.graph.Precision;
 import java.util.List;
 
 /** The reference, and something done to its memory after every run. */
@@ -54,8 +55,8 @@ public final class FaultyBackend implements Backend {
     }
 
     @Override
-    public long scratch(Operation operation, int maxBatch) {
-        return good.scratch(operation, maxBatch);
+    public long scratch(Operation operation, Precision precision, int maxBatch) {
+        return good.scratch(operation, precision, maxBatch);
     }
 
     @Override

@@ -16,6 +16,7 @@ import conv4j.graph.Conv2d;
 import conv4j.graph.ElementType;
 import conv4j.graph.Graph;
 import conv4j.graph.Operation;
+import conv4j.graph.Precision;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
@@ -217,7 +218,7 @@ public final class CpuBackend implements Backend {
     }
 
     @Override
-    public long scratch(Operation operation, int maxBatch) {
+    public long scratch(Operation operation, Precision precision, int maxBatch) {
         if (!(operation instanceof Conv2d.KernelGradient gradient)) {
             return 0;
         }

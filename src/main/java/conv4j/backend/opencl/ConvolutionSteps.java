@@ -43,7 +43,7 @@ final class ConvolutionSteps {
         int splits = Tuning.splits(style, g, maxBatch);
         long partial = splits == 1 ? 0 : splits * g.weights();
         boolean transforms = !style.vectors() && Tuning.winogradGradient(style, g, maxBatch);
-        return transforms ? Math.max(partial, WinogradTileSteps.gradientScratch(style, g, maxBatch)) : partial;
+        return transforms ? WinogradTileSteps.gradientScratch(style, g, maxBatch) : partial;
     }
 
     /** Whether an operation is a convolution, or a gradient of one, that Winograd's method does. */
@@ -113,8 +113,7 @@ final class ConvolutionSteps {
     }
 
     private static Step tiled(Preparation preparation, GatherGeometry g, Arrays arrays, boolean reversed) {
-        if (preparation.multiplication().takesTransforms()
-                && Tuning.winograd(preparation.style(), g, preparation.maxBatch())) {
+        if (Tuning.winograd(preparation.style(), g, preparation.maxBatch())) {
             return WinogradTileSteps.gather(preparation, g, arrays, reversed);
         }
         long positions = preparation.maxBatch() * g.positions();
@@ -178,9 +177,7 @@ final class ConvolutionSteps {
     static Step kernelGradient(Preparation preparation, Conv2d.KernelGradient op) {
         Style style = preparation.style();
         GatherGeometry g = GatherGeometry.forward(op.geometry());
-        if (!style.vectors()
-                && preparation.multiplication().takesTransforms()
-                && Tuning.winogradGradient(style, g, preparation.maxBatch())) {
+        if (!style.vectors() && Tuning.winogradGradient(style, g, preparation.maxBatch())) {
             return WinogradTileSteps.kernelGradient(preparation, g, op);
         }
         int splits = Tuning.splits(style, g, preparation.maxBatch());

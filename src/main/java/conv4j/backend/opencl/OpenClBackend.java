@@ -170,8 +170,8 @@ public final class OpenClBackend implements Backend {
     }
 
     @Override
-    public long scratch(Operation operation, int maxBatch) {
-        return OpenClScratch.of(operation, style, maxBatch);
+    public long scratch(Operation operation, Precision precision, int maxBatch) {
+        return OpenClScratch.of(operation, style.with(multiplication(precision)), maxBatch);
     }
 
     @Override

@@ -20,7 +20,7 @@ final class Preparation implements AutoCloseable {
     private final Placement placement;
     private final int maxBatch;
     private final KernelStep.Launch launch;
-    private final Multiplication multiplication;
+    private final Style style;
     private final TileSearch.Choice tiles;
     private final List<cl_kernel> kernels = new ArrayList<>();
     private final Set<OpenClMemory> memories = new LinkedHashSet<>();
@@ -38,7 +38,7 @@ final class Preparation implements AutoCloseable {
         this.backend = backend;
         this.placement = placement;
         this.maxBatch = maxBatch;
-        this.multiplication = multiplication;
+        this.style = backend.style().with(multiplication);
         this.tiles = tiles;
         this.launch = launch;
     }
@@ -47,8 +47,9 @@ final class Preparation implements AutoCloseable {
         return backend;
     }
 
+    /** The backend's, with the multiplication of this graph. */
     Style style() {
-        return backend.style();
+        return style;
     }
 
     /** Whether each work-item should do as little as it can, whatever that costs. */
@@ -93,17 +94,13 @@ final class Preparation implements AutoCloseable {
 
     /** A new kernel object of a tiled product, in a tile that suits it. */
     KernelCall kernel(TileProgram program, Tile tile) {
-        return kernel(program.file(), program.options(tile, program.suited(multiplication)), program.file());
-    }
-
-    /** What the graph's products multiply with. */
-    Multiplication multiplication() {
-        return multiplication;
+        return kernel(program.file(), program.options(tile, program.suited(style.multiplication())), program.file());
     }
 
     /** The tile of a product of some shape: what was found to be fastest, else the usual one; as its program wants it. */
     Tile tile(TileProgram program, String shape, Tile usual) {
-        return program.suited(multiplication).suited(tiles.tile(shape + multiplication.suffix(), usual));
+        return program.suited(style.multiplication())
+                .suited(tiles.tile(shape + style.multiplication().suffix(), usual));
     }
 
     /** Memory of this backend, noted as used by the executable. */

@@ -90,7 +90,7 @@ final class TileSearch {
         Set<Value> values = new LinkedHashSet<>();
         operation.inputs().forEach(value -> values.add(value.root()));
         operation.outputs().forEach(value -> values.add(value.root()));
-        long scratch = backend.scratch(operation, maxBatch);
+        long scratch = backend.scratch(operation, multiplication.precision(), maxBatch);
         long elements = values.stream()
                         .mapToLong(value -> MemoryPlan.aligned(value.elements(maxBatch)))
                         .sum()

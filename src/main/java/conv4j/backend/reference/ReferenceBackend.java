@@ -12,6 +12,7 @@ import conv4j.backend.Step;
 import conv4j.graph.ElementType;
 import conv4j.graph.Graph;
 import conv4j.graph.Operation;
+import conv4j.graph.Precision;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -82,7 +83,7 @@ public final class ReferenceBackend implements Backend {
 
     /** {@inheritDoc} None here. */
     @Override
-    public long scratch(Operation operation, int maxBatch) {
+    public long scratch(Operation operation, Precision precision, int maxBatch) {
         return 0;
     }
 

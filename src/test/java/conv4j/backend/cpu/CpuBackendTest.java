@@ -61,7 +61,11 @@ class CpuBackendTest {
         graph.retain(dw);
         try (Backend backend = new CpuBackend(threads, oneDnn)) {
             MemoryPlan plan = MemoryPlan.of(
-                    graph, BATCH, operation -> backend.scratch(operation, BATCH), java.util.Set.of(), 1 << 24);
+                    graph,
+                    BATCH,
+                    operation -> backend.scratch(operation, graph.precision(), BATCH),
+                    java.util.Set.of(),
+                    1 << 24);
             Placement placement = new Placement();
             placement.allocate(graph, plan, backend);
             Random random = new Random(5);

@@ -4,9 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import conv4j.graph.Activation;
+import conv4j.graph.Conv2d;
+import conv4j.graph.Operation;
 import conv4j.graph.Precision;
+import conv4j.graph.Value;
 import conv4j.shape.ConvGeometry;
 import conv4j.shape.Padding;
+import conv4j.shape.Window;
 import org.junit.jupiter.api.Test;
 
 /** Which convolutions are done by Winograd's method, and which over copied lines. */
@@ -104,6 +109,24 @@ class TuningTest {
             assertEquals(exact, Tuning.winograd(style, g, 32), precision::toString);
             assertEquals(exact, Tuning.winogradGradient(style, g, 32), precision::toString);
         }
+    }
+
+    @Test
+    void workingMemoryIsThatOfThePrecisionThatAGraphAllows() {
+        Window window = new Window(16, 3, 1, 1, 1, 1);
+        ConvGeometry g = new ConvGeometry(window, window, 128, 128, 1);
+        Value x = Value.input("x", g.inputShape());
+        Value w = Value.unbatched("w", g.kernelShape());
+        Value y = Value.input("y", g.outputShape());
+        Operation convolution = new Conv2d(x, w, null, y, g, Activation.LINEAR);
+        Style exact = Style.tiles(256);
+        Style rounded = exact.with(new Multiplication(Precision.TF32, false));
+        long transforms = OpenClScratch.of(convolution, exact, 32);
+        assertTrue(transforms >= 16L * 32 * g.inputShape().size() / 4, "16 elements of each patch of 4 pixels");
+        assertEquals(0, OpenClScratch.of(convolution, rounded, 32), "never by Winograd's method");
+        assertEquals(
+                transforms,
+                OpenClScratch.of(convolution, exact.with(new Multiplication(Precision.TF32_X3, false)), 32));
     }
 
     @Test
