@@ -50,7 +50,8 @@ class ArchitectureTest {
         Set<String> built = with(parts, "config", "augmentation", "layers", "data", "graph", "shape", "random");
         MAY_KNOW.put("files", built);
         MAY_KNOW.put("model", with(built, "files", "backend"));
-        MAY_KNOW.put("configfile", Set.of("augmentation", "config", "files", "layers", "model", "shape"));
+        MAY_KNOW.put("applications", Set.of("layers", "model", "shape"));
+        MAY_KNOW.put("configfile", Set.of("applications", "augmentation", "config", "files", "layers", "model", "shape"));
         MAY_KNOW.put("terminal", Set.of());
         MAY_KNOW.put("callbacks", Set.of("model", "layers", "metrics", "shape", "terminal"));
         MAY_KNOW.put("evaluation", Set.of("data", "shape"));
@@ -68,6 +69,7 @@ class ArchitectureTest {
                 "cli",
                 with(
                         below,
+                        "applications",
                         "callbacks",
                         "configfile",
                         "keras",

@@ -37,6 +37,7 @@ class JavaInDocumentationTest {
 
     private static final List<String> IMPORTS = List.of(
             "conv4j",
+            "conv4j.applications",
             "conv4j.augmentation",
             "conv4j.backend",
             "conv4j.callbacks",

@@ -1,5 +1,6 @@
 package conv4j.cli;
 
+import conv4j.applications.Application;
 import conv4j.Backends;
 import conv4j.backend.Backend;
 import conv4j.backend.Peak;
@@ -55,7 +56,7 @@ final class BenchCommand extends Subcommand {
             converter = Choices.Networks.class,
             completionCandidates = Choices.Networks.class,
             description = "${COMPLETION-CANDIDATES}. Default: first-cnn; with 'training' or 'all' several.")
-    private Presets network;
+    private Application network;
 
     @Option(
             names = "--batch-size",
@@ -208,8 +209,8 @@ final class BenchCommand extends Subcommand {
                 .toList();
     }
 
-    private Presets network() {
-        return network == null ? Presets.FIRST_CNN : network;
+    private Application network() {
+        return network == null ? Application.FIRST_CNN : network;
     }
 
     private void list() {

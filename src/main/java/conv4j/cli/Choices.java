@@ -1,5 +1,6 @@
 package conv4j.cli;
 
+import conv4j.applications.Application;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.stream.Collectors;
@@ -36,15 +37,15 @@ final class Choices {
     }
 
     /** Reads the name of a network. */
-    static final class Networks implements ITypeConverter<Presets>, Iterable<String> {
+    static final class Networks implements ITypeConverter<Application>, Iterable<String> {
         @Override
-        public Presets convert(String text) {
-            return Presets.named(text).orElseThrow(() -> unknown(text, this));
+        public Application convert(String text) {
+            return Application.named(text).orElseThrow(() -> unknown(text, this));
         }
 
         @Override
         public Iterator<String> iterator() {
-            return Arrays.stream(Presets.values()).map(Presets::title).iterator();
+            return Application.names().iterator();
         }
     }
 

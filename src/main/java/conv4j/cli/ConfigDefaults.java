@@ -1,5 +1,6 @@
 package conv4j.cli;
 
+import conv4j.applications.Application;
 import conv4j.configfile.ConfigFile;
 import conv4j.configfile.ConfigFile.Setting;
 import java.util.Arrays;
@@ -51,9 +52,9 @@ final class ConfigDefaults implements IDefaultValueProvider {
      * @param file null for none
      * @param preset null for none
      */
-    ConfigDefaults(ConfigFile file, Presets preset) {
+    ConfigDefaults(ConfigFile file, Application preset) {
         if (preset != null) {
-            preset.training().forEach((name, value) -> values.put(option(name), value));
+            TrainingSettings.options(preset).forEach((name, value) -> values.put(option(name), value));
         }
         if (file != null) {
             settings.putAll(file.settings("training", TRAINING));

@@ -29,7 +29,7 @@ final class ConfigText {
         Map<String, String> training = new TreeMap<>();
         Map<String, String> data = new TreeMap<>();
         if (network != null && network.preset() != null) {
-            training.putAll(network.preset().training());
+            training.putAll(TrainingSettings.options(network.preset()));
         }
         if (network != null && network.file() != null) {
             network.file()

@@ -1,5 +1,6 @@
 package conv4j.cli;
 
+import conv4j.applications.Application;
 import conv4j.data.DataException;
 import conv4j.data.Dataset;
 import conv4j.data.Normalization;
@@ -28,7 +29,7 @@ final class NetworkOptions {
             converter = Choices.Networks.class,
             completionCandidates = Choices.Networks.class,
             description = "The same by name: ${COMPLETION-CANDIDATES}.")
-    private Presets preset;
+    private Application preset;
 
     @Option(
             names = "--seed",

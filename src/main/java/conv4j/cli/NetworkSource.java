@@ -1,13 +1,11 @@
 package conv4j.cli;
 
+import conv4j.applications.Application;
 import conv4j.configfile.ConfigFile;
-import conv4j.configfile.NetworkDescription;
 import conv4j.model.Model;
 import conv4j.shape.Shape;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.stream.Collectors;
 
 /**
  * A network that is built from layers: one that is known by name, or one that a configuration file describes.
@@ -15,13 +13,13 @@ import java.util.stream.Collectors;
  * @param preset null when the file has layers
  * @param file null when there is none
  */
-record NetworkSource(Presets preset, ConfigFile file) {
+record NetworkSource(Application preset, ConfigFile file) {
 
     /** The end of the names of configuration files, where other files may be meant. */
     static final String SUFFIX = ".conv";
 
     /** What {@code conv4j train} trains without a network. */
-    static final NetworkSource USUAL = new NetworkSource(Presets.FIRST_CNN, null);
+    static final NetworkSource USUAL = new NetworkSource(Application.FIRST_CNN, null);
 
     /**
      * Finds a network.
@@ -30,30 +28,16 @@ record NetworkSource(Presets preset, ConfigFile file) {
      * @throws IllegalArgumentException when it is neither, or the file is wrong
      */
     static NetworkSource of(String text) {
-        if (Presets.named(text).isPresent()) {
-            return new NetworkSource(Presets.named(text).get(), null);
+        if (Application.named(text).isPresent()) {
+            return new NetworkSource(Application.named(text).get(), null);
         }
         Path path = Path.of(text);
         if (!Files.exists(path) && !text.endsWith(SUFFIX)) {
-            throw new IllegalArgumentException("'" + text + "' is neither a network that is known by name (" + names()
+            throw new IllegalArgumentException("'" + text + "' is neither a network that is known by name (" + String.join(", ", Application.names())
                     + ") nor a configuration file");
         }
         ConfigFile file = ConfigFile.read(path);
-        return new NetworkSource(preset(file.network()), file);
-    }
-
-    private static Presets preset(NetworkDescription network) {
-        String name = network.preset();
-        if (name == null) {
-            return null;
-        }
-        return Presets.named(name)
-                .orElseThrow(() -> network.error("preset", "there is no preset '" + name + "'; there are " + names()));
-    }
-
-    /** All presets. */
-    static String names() {
-        return Arrays.stream(Presets.values()).map(Presets::title).collect(Collectors.joining(", "));
+        return new NetworkSource(file.network().preset(), file);
     }
 
     /** The shape of the images that the file asks for, or null. */
@@ -68,7 +52,7 @@ record NetworkSource(Presets preset, ConfigFile file) {
 
     /** Builds the network; the file's augmentation is in it. */
     Model build(Shape images, int classes) {
-        Model model = preset == null ? file.network().build(images, classes) : preset.build(images, classes);
+        Model model = file == null ? preset.build(images, classes) : file.network().build(images, classes);
         if (file != null) {
             model.augmentation(file.augmentation().toArray(conv4j.augmentation.Augmentation[]::new));
         }

@@ -1,5 +1,6 @@
 package conv4j.cli;
 
+import conv4j.applications.Application;
 import conv4j.bench.Group;
 import conv4j.data.Dataset;
 import java.util.List;
@@ -11,17 +12,17 @@ import java.util.Map;
  * @param network which one
  * @param batch images of a step
  */
-record NetworkWork(Presets network, int batch) {
+record NetworkWork(Application network, int batch) {
 
     static final String TRAINING = "training";
     static final String INFERENCE = "inference";
 
     /** What is measured where whole groups are asked for, the quickest first. */
     static final List<NetworkWork> ALL = List.of(
-            new NetworkWork(Presets.FIRST_CNN, 32),
-            new NetworkWork(Presets.FIRST_CNN, 128),
-            new NetworkWork(Presets.FIRST_CNN, 1024),
-            new NetworkWork(Presets.RESNET_18, 128));
+            new NetworkWork(Application.FIRST_CNN, 32),
+            new NetworkWork(Application.FIRST_CNN, 128),
+            new NetworkWork(Application.FIRST_CNN, 1024),
+            new NetworkWork(Application.RESNET_18, 128));
 
     /** The network and its batch, in words. */
     String title() {

@@ -1,5 +1,6 @@
 package conv4j.cli;
 
+import conv4j.applications.Application;
 import conv4j.backend.Backend;
 import conv4j.model.MemoryUse;
 import conv4j.model.Model;
@@ -93,7 +94,7 @@ final class SummaryCommand extends Subcommand {
 
     /** The network that is built from layers; null for a saved model. */
     private NetworkSource network() {
-        boolean preset = Presets.named(model).isPresent() && !Files.exists(Path.of(model));
+        boolean preset = Application.named(model).isPresent() && !Files.exists(Path.of(model));
         return preset || model.endsWith(NetworkSource.SUFFIX) ? NetworkSource.of(model) : null;
     }
 

@@ -1,5 +1,6 @@
 package conv4j.cli;
 
+import conv4j.applications.Application;
 import conv4j.backend.Backend;
 import conv4j.data.Dataset;
 import conv4j.data.Glyphs;
@@ -33,7 +34,7 @@ final class TuneCommand extends Subcommand {
             paramLabel = "NAME",
             converter = Choices.Networks.class,
             description = "The network whose shapes are tuned. Default: first-cnn.")
-    private Presets network = Presets.FIRST_CNN;
+    private Application network = Application.FIRST_CNN;
 
     @Option(
             names = "--batch-size",

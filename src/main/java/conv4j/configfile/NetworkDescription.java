@@ -1,5 +1,6 @@
 package conv4j.configfile;
 
+import conv4j.applications.Application;
 import conv4j.configfile.ConfigFile.Setting;
 import conv4j.layers.Input;
 import conv4j.layers.Layer;
@@ -25,6 +26,7 @@ public final class NetworkDescription {
     static final List<String> SETTINGS = List.of("name", "input", CLASSES, "preset");
 
     private static final String INPUT = "input";
+    private static final String PRESET = "preset";
     private static final String SETTING = "(name|input|classes|preset)\\s*=.*|\\w+\\s+=.*";
 
     private final Map<String, Setting> settings = new LinkedHashMap<>();
@@ -40,12 +42,13 @@ public final class NetworkDescription {
                 layers.add(LayerLine.of(line));
             }
         }
-        if (layers.isEmpty() == (preset() == null)) {
+        if (layers.isEmpty() != settings.containsKey(PRESET)) {
             throw first.error(
                     layers.isEmpty()
                             ? "the network has no layers; write one per line, or preset = NAME"
                             : "a preset has its own layers; leave either preset or the layers out");
         }
+        preset();
         classes();
         input();
         checkNames();
@@ -65,9 +68,15 @@ public final class NetworkDescription {
         return settings.containsKey(setting) ? settings.get(setting).value() : null;
     }
 
-    /** {@return the preset that is meant instead of layers, or null} */
-    public String preset() {
-        return value("preset");
+    /** {@return the network that is meant instead of layers, or null} */
+    public Application preset() {
+        String name = value(PRESET);
+        return name == null ? null : Application.named(name).orElseThrow(() -> noPreset(name));
+    }
+
+    private ConfigFileException noPreset(String name) {
+        return error(
+                PRESET, "there is no preset '" + name + "'; there are " + String.join(", ", Application.names()));
     }
 
     /** {@return the line of a setting, or the section's first line} */
@@ -114,13 +123,23 @@ public final class NetworkDescription {
      * @param images the shape of the images
      * @param classes how many the data has
      * @return a model that is not compiled
-     * @throws ConfigFileException when a layer does not fit the one before it, or the file wants other images or classes
+     * @throws ConfigFileException when a layer does not fit the one before it, the images are too small for a preset, or the
+     *     file wants other images or classes
      */
     public Model build(Shape images, int classes) {
         check(images, classes);
-        if (preset() != null) {
-            throw error("preset", "a preset is built by the command line only; write its layers here");
+        return preset() == null ? fromLayers(images, classes) : fromPreset(images, classes);
+    }
+
+    private Model fromPreset(Shape images, int classes) {
+        try {
+            return preset().build(images, classes);
+        } catch (IllegalArgumentException e) {
+            throw line(PRESET).error(e.getMessage(), e);
         }
+    }
+
+    private Model fromLayers(Shape images, int classes) {
         Input input = new Input(images);
         List<Layer> built = layers(classes);
         Map<String, Tensor> tensors = new LinkedHashMap<>();

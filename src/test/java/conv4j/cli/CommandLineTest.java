@@ -340,11 +340,25 @@ class CommandLineTest {
 
     @Test
     void aWindowLargerThanItsInputNamesTheLayer() throws Exception {
+        Path network = folder.resolve("small.conv");
+        Files.writeString(
+                network,
+                "[network]\nconv2d 6 5 padding=same\nmax_pooling2d 2\nconv2d 16 5\nflatten\n"
+                        + "dense classes activation=softmax\n");
         assertSays(
-                failure(2, "train", "--image-size", "8x8", "--limit", "8", "--network", "lenet"),
+                failure(2, "train", network.toString(), "--image-size", "8x8", "--limit", "8"),
+                "small.conv:4",
                 "conv2d_1 (Conv2D, input (4, 4, 6))",
                 "a window of extent 5",
                 "use padding");
+    }
+
+    @Test
+    void imagesThatAreTooSmallForANetworkWithANameSayWhatItNeeds() throws Exception {
+        assertSays(
+                failure(2, "train", "--image-size", "8x8", "--limit", "8", "--network", "lenet"),
+                "lenet takes images of 12 x 12 pixels and more",
+                "8 x 8");
     }
 
     @Test

@@ -1,5 +1,6 @@
 package conv4j.cli;
 
+import conv4j.applications.Application;
 import conv4j.augmentation.Augmentation;
 import conv4j.augmentation.Interval;
 import conv4j.augmentation.RandomBrightness;
@@ -66,7 +67,7 @@ record FiftySteps(String backend, int size, int batch) {
      */
     int train(int threads, Path kernels, Path file, long seed) {
         try (Backend device = open(threads, kernels);
-                Model model = Presets.FIRST_CNN.build(Shape.of(size, size, 3), 10)) {
+                Model model = Application.FIRST_CNN.build(Shape.of(size, size, 3), 10)) {
             model.on(device).seed(seed).normalization(Normalization.centered()).augmentation(AUGMENTATION);
             int items = (STEPS_PER_EPOCH - 1) * batch + 1;
             TrainingSettings.compile(model, TrainingSettings.FIRST_CNN_LEARNING_RATE, STEPS_PER_EPOCH);

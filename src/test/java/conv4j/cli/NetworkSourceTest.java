@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import conv4j.applications.Application;
 import conv4j.layers.Layer;
 import conv4j.layers.Tensor;
 import conv4j.model.Model;
@@ -50,7 +51,7 @@ class NetworkSourceTest {
 
     @ParameterizedTest
     @EnumSource
-    void aPresetThatIsWrittenAndReadAgainIsTheSameNetwork(Presets preset) throws IOException {
+    void aPresetThatIsWrittenAndReadAgainIsTheSameNetwork(Application preset) throws IOException {
         NetworkSource known = new NetworkSource(preset, null);
         try (Model first = known.build(IMAGES, 7)) {
             String text = ConfigText.of(first, known);
@@ -65,30 +66,15 @@ class NetworkSourceTest {
                 assertEquals(Shape.of(3), other.outputShape());
             }
             assertEquals(
-                    preset.training().size(),
+                    TrainingSettings.options(preset).size(),
                     read.file().settings("training", ConfigDefaults.TRAINING).size());
-        }
-    }
-
-    @Test
-    void namesHaveDashesOrNot() {
-        assertEquals(Presets.RESNET_18, Presets.named("ResNet-18").orElseThrow());
-        assertEquals(Presets.RESNET_18, Presets.named("resnet18").orElseThrow());
-        assertEquals(Presets.FIRST_CNN, Presets.named("first_cnn").orElseThrow());
-        assertTrue(Presets.named("resnet").isEmpty());
-    }
-
-    @Test
-    void vgg11HasTheParametersThatItsDescriptionSays() {
-        try (Model model = Presets.VGG11.build(IMAGES, 10)) {
-            assertEquals(9_233_866, model.parameterCount());
         }
     }
 
     @Test
     void aFileMayNameAPreset() throws IOException {
         NetworkSource source = file("[network]\npreset = vgg-11\n");
-        assertEquals(Presets.VGG11, source.preset());
+        assertEquals(Application.VGG_11, source.preset());
         IllegalArgumentException unknown =
                 assertThrows(IllegalArgumentException.class, () -> file("\n[network]\npreset = vgg12\n"));
         assertTrue(unknown.getMessage().contains("net.conv:3: there is no preset 'vgg12'"), unknown.getMessage());

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import conv4j.applications.Application;
 import conv4j.augmentation.Augmentation;
 import conv4j.augmentation.RandomFlip;
 import conv4j.files.FileFormatException;
@@ -262,9 +263,26 @@ class ConfigFileTest {
                 assertThrows(ConfigFileException.class, () -> network("flatten", "classes = ten"))
                         .getMessage());
         assertEquals(
-                "net.conv:2: a preset is built by the command line only; write its layers here",
+                "net.conv:2: there is no preset 'small'; there are first-cnn, lenet, resnet18, vgg11",
                 assertThrows(ConfigFileException.class, () -> network("preset = small"))
                         .getMessage());
+    }
+
+    @Test
+    void aPresetIsBuiltForImagesThatFitTheFileAndTheNetwork() {
+        NetworkDescription vgg = ConfigFile.of("net.conv", "[network]\nclasses = 3\npreset = VGG-11\n")
+                .network();
+        assertEquals(Application.VGG_11, vgg.preset());
+        try (Model model = vgg.build(Shape.of(32, 32, 1), 3)) {
+            assertEquals("vgg11", model.name());
+            assertEquals(Shape.of(3), model.outputShape());
+        }
+        String small = assertThrows(ConfigFileException.class, () -> vgg.build(Shape.of(28, 28, 1), 3))
+                .getMessage();
+        assertTrue(small.startsWith("net.conv:3: vgg11 takes images of 32 x 32 pixels and more"), small);
+        String other = assertThrows(ConfigFileException.class, () -> vgg.build(Shape.of(32, 32, 1), 4))
+                .getMessage();
+        assertTrue(other.startsWith("net.conv:2: the network is for 3 classes, but the data has 4"), other);
     }
 
     private static void assertSays(String text, String message) {

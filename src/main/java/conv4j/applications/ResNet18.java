@@ -1,4 +1,4 @@
-package conv4j.bench;
+package conv4j.applications;
 
 import conv4j.layers.Add;
 import conv4j.layers.BatchNormalization;
@@ -14,11 +14,16 @@ import conv4j.shape.Padding;
 import conv4j.shape.Shape;
 
 /**
- * ResNet-18 (He, Zhang, Ren, Sun 2016, table 1) in the form for small images: a 3 x 3 convolution with stride 1 and no
- * pooling in front, then four stages of two blocks with 64, 128, 256 and 512 filters. 11,183,562 parameters for (32, 32, 3)
+ * ResNet-18 (He, Zhang, Ren, Sun 2016, table 1) in the form for small images (section 4.2 there): a 3 x 3 convolution with
+ * stride 1 and no pooling in front, then four stages of two blocks with 64, 128, 256 and 512 filters. 11,183,562 parameters for (32, 32, 3)
  * and 10 classes, moving averages included.
  */
 public final class ResNet18 {
+
+    static final String NAME = "resnet18";
+
+    /** Every convolution pads, so that images of any size do. */
+    private static final int LEAST_SIZE = 1;
 
     private static final int[] FILTERS = {64, 128, 256, 512};
 
@@ -27,11 +32,13 @@ public final class ResNet18 {
     /**
      * Builds the network.
      *
-     * @param input (height, width, channels)
+     * @param input the shape of an image, (height, width, channels), of any size
      * @param classes how many, 2 or more
-     * @return a model that is not compiled
+     * @return a model that is not compiled, from images to probabilities of shape (classes)
+     * @throws IllegalArgumentException when the input is no image, or the classes are fewer
      */
     public static Model build(Shape input, int classes) {
+        Arguments.check(NAME, LEAST_SIZE, input, classes);
         Tensor images = new Input(input).tensor();
         Tensor x = new ReLU().apply(convolution(images, FILTERS[0], 3, 1));
         for (int filters : FILTERS) {
@@ -43,7 +50,7 @@ public final class ResNet18 {
         return new Model("resnet_18", images, new Softmax().apply(x));
     }
 
-    /** Two convolutions beside a shortcut, which is a 1 x 1 convolution where the sizes differ. */
+    /** Two convolutions beside a shortcut, which is a 1 x 1 convolution where the sizes differ (equation 2 there). */
     private static Tensor block(Tensor x, int filters, int stride) {
         boolean same = stride == 1 && x.shape().columns() == filters;
         Tensor shortcut = same ? x : convolution(x, filters, 1, stride);
