@@ -51,7 +51,8 @@ class ArchitectureTest {
         MAY_KNOW.put("files", built);
         MAY_KNOW.put("model", with(built, "files", "backend"));
         MAY_KNOW.put("applications", Set.of("layers", "model", "shape"));
-        MAY_KNOW.put("configfile", Set.of("applications", "augmentation", "config", "files", "layers", "model", "shape"));
+        MAY_KNOW.put(
+                "configfile", Set.of("applications", "augmentation", "config", "files", "layers", "model", "shape"));
         MAY_KNOW.put("terminal", Set.of());
         MAY_KNOW.put("callbacks", Set.of("model", "layers", "metrics", "shape", "terminal"));
         MAY_KNOW.put("evaluation", Set.of("data", "shape"));

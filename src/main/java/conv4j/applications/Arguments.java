@@ -27,8 +27,7 @@ final class Arguments {
                     + "; scale them up, or choose a network with fewer poolings");
         }
         if (classes < 2) {
-            throw new IllegalArgumentException(
-                    network + " tells 2 classes or more apart, but classes is " + classes);
+            throw new IllegalArgumentException(network + " tells 2 classes or more apart, but classes is " + classes);
         }
     }
 }

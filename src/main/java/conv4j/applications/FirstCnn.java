@@ -18,8 +18,8 @@ import java.util.List;
 
 /**
  * The classic first network for CIFAR-10: two blocks of two 3 x 3 convolutions with leaky ReLU (Maas, Hannun, Ng 2013,
- * section 2), pooling and dropout (Srivastava and others 2014), then a dense layer of 256. 1,084,234 parameters for (32, 32, 3)
- * and 10 classes, nearly all of them in that dense layer.
+ * section 2), pooling and dropout (Srivastava and others 2014), then a dense layer of 256. 1,084,234 parameters for
+ * (32, 32, 3) and 10 classes, nearly all of them in that dense layer.
  */
 public final class FirstCnn {
 

@@ -12,9 +12,9 @@ import conv4j.shape.Padding;
 import conv4j.shape.Shape;
 
 /**
- * After LeNet-5 (LeCun, Bottou, Bengio, Haffner 1998, section II.B), with ReLU and maximum pooling, and a softmax in the place
- * of the radial basis functions. The first convolution pads, so that images of 28 x 28 give what the paper's padded ones of
- * 32 x 32 do. 61,706 parameters for (28, 28, 1) and 10 classes, 83,126 for (32, 32, 3).
+ * After LeNet-5 (LeCun, Bottou, Bengio, Haffner 1998, section II.B), with ReLU and maximum pooling, every map of the second
+ * convolution connected to all of the first, and a softmax in the place of the radial basis functions. The first convolution
+ * pads, so that images of 28 x 28 give maps of the sizes of the paper, whose images are padded to 32 x 32. 61,706 parameters for (28, 28, 1) and 10 classes, 83,126 for (32, 32, 3).
  */
 public final class LeNet {
 

@@ -15,8 +15,8 @@ import conv4j.shape.Shape;
 
 /**
  * ResNet-18 (He, Zhang, Ren, Sun 2016, table 1) in the form for small images (section 4.2 there): a 3 x 3 convolution with
- * stride 1 and no pooling in front, then four stages of two blocks with 64, 128, 256 and 512 filters. 11,183,562 parameters for (32, 32, 3)
- * and 10 classes, moving averages included.
+ * stride 1 and no pooling in front, then four stages of two blocks with 64, 128, 256 and 512 filters. 11,183,562 parameters for
+ * (32, 32, 3) and 10 classes, moving averages included.
  */
 public final class ResNet18 {
 

@@ -17,9 +17,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The convolutions of VGG-11 (Simonyan and Zisserman 2015, table 1, column A) with batch normalization (Ioffe and Szegedy 2015,
- * section 3.2) and one dense layer behind their mean, the form for small images. 9,233,866 parameters for (32, 32, 3) and 10
- * classes, moving averages included.
+ * The convolutions of VGG-11 (Simonyan and Zisserman 2015, table 1, column A) with batch normalization (Ioffe and Szegedy
+ * 2015, section 3.2) and one dense layer behind their mean, the form for small images. 9,233,866 parameters for (32, 32, 3)
+ * and 10 classes, moving averages included.
  */
 public final class VGG11 {
 

@@ -1,7 +1,7 @@
 package conv4j.cli;
 
-import conv4j.applications.Application;
 import conv4j.Backends;
+import conv4j.applications.Application;
 import conv4j.backend.Backend;
 import conv4j.backend.Peak;
 import conv4j.bench.Group;

@@ -33,8 +33,8 @@ record NetworkSource(Application preset, ConfigFile file) {
         }
         Path path = Path.of(text);
         if (!Files.exists(path) && !text.endsWith(SUFFIX)) {
-            throw new IllegalArgumentException("'" + text + "' is neither a network that is known by name (" + String.join(", ", Application.names())
-                    + ") nor a configuration file");
+            throw new IllegalArgumentException("'" + text + "' is neither a network that is known by name ("
+                    + String.join(", ", Application.names()) + ") nor a configuration file");
         }
         ConfigFile file = ConfigFile.read(path);
         return new NetworkSource(file.network().preset(), file);
@@ -52,7 +52,8 @@ record NetworkSource(Application preset, ConfigFile file) {
 
     /** Builds the network; the file's augmentation is in it. */
     Model build(Shape images, int classes) {
-        Model model = file == null ? preset.build(images, classes) : file.network().build(images, classes);
+        Model model =
+                file == null ? preset.build(images, classes) : file.network().build(images, classes);
         if (file != null) {
             model.augmentation(file.augmentation().toArray(conv4j.augmentation.Augmentation[]::new));
         }

@@ -16,7 +16,7 @@ final class TrainingSettings {
 
     private static final double DECAY_PER_EPOCH = 0.9;
 
-    /** How deep networks with batch normalization are usually trained: He, Zhang, Ren, Sun 2016, section 4.2, for example. */
+    /** How deep networks with batch normalization are usually trained, as by He, Zhang, Ren, Sun 2016, section 4.2. */
     private static final Map<String, String> LARGE_STEPS = Map.of(
             "batch_size", "128",
             "optimizer", "sgd,momentum=0.9,weight_decay=0.0005",
@@ -25,7 +25,7 @@ final class TrainingSettings {
 
     private TrainingSettings() {}
 
-    /** How a network is trained where that differs from the defaults of {@code conv4j train}: its options, without dashes. */
+    /** Options of {@code conv4j train}, without dashes, whose defaults are others for a network. */
     static Map<String, String> options(Application network) {
         return switch (network) {
             case FIRST_CNN, LENET -> Map.of();

@@ -75,8 +75,7 @@ public final class NetworkDescription {
     }
 
     private ConfigFileException noPreset(String name) {
-        return error(
-                PRESET, "there is no preset '" + name + "'; there are " + String.join(", ", Application.names()));
+        return error(PRESET, "there is no preset '" + name + "'; there are " + String.join(", ", Application.names()));
     }
 
     /** {@return the line of a setting, or the section's first line} */
