@@ -76,6 +76,7 @@ class JavaInDocCommentsTest {
     /** The packages that users write against. */
     private static Stream<String> packages() {
         return Stream.of(
+                        "applications",
                         "augmentation",
                         "callbacks",
                         "dashboard",
