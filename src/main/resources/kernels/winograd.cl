@@ -158,9 +158,18 @@ INLINED void load_source(const struct Patch p, const global float *x, const stru
 }
 
 #ifdef STYLE_VECTORS
+// Where all of so many numbers are finite.
+INLINED VectorMask finite(const Vector *numbers, const int count) {
+    VectorMask bounded = -1;
+    for (int i = 0; i < count; i++) {
+        bounded &= fabs(numbers[i]) <= (Vector)FLT_MAX;
+    }
+    return bounded;
+}
+
 // B' d B of length channels of x from where it points; the 16 elements lie distance apart.
-INLINED void transform_channels(const struct Patch p, const global float *x, const int length, const struct Convolution c,
-                        float *v, const int distance) {
+INLINED void transform_channels(const struct Patch p, const global float *x, const int length,
+                                const struct Convolution c, float *v, const int distance) {
     for (int k = 0; k < length; k += VECTOR_WIDTH) {
         Vector d[16], t[16];
         load_source(p, x + k, c, d);
@@ -175,7 +184,7 @@ INLINED void transform_channels(const struct Patch p, const global float *x, con
 
 // What a patch reads of gradients, of a vector of channels, the first of which is that of dy and the first count exist.
 INLINED void load_gradients(const struct Patch p, const global float *dy, const int count, const struct Convolution c,
-                    Vector d[4]) {
+                            Vector d[4]) {
     const size_t pixel = c.targetChannels, row = c.x.target * pixel;
     const global float *const corner = dy + (p.item * c.y.target + p.y) * row + p.x * pixel;
     const bool below = p.y + 1 < c.y.target, right = p.x + 1 < c.x.target;

@@ -96,19 +96,13 @@ INLINED void write_results(const Vector results[4], const struct Patch p, const 
     }
 }
 
-// Where all four are finite.
-INLINED VectorMask finite(const Vector results[4]) {
-    const Vector most = (Vector)FLT_MAX;
-    return fabs(results[0]) <= most & fabs(results[1]) <= most & fabs(results[2]) <= most & fabs(results[3]) <= most;
-}
-
 // Writes the results of a patch from its sums m. Returns where they are finite.
 INLINED VectorMask finish_patch(const Vector *m, const struct Patch p, const Vector start, global float *y,
                                 const int count, const struct Convolution c, const struct Activation f) {
     Vector results[4];
     transform_sums(m, results);
     write_results(results, p, start, y, count, c, f);
-    return finite(results);
+    return finite(results, 4);
 }
 
 // Writes the results of a patch that are not finite once more, without Winograd; w as of sum_directly.
@@ -117,7 +111,7 @@ void repair_patch(const Vector *m, const struct Patch p, const Vector start, glo
                   const global float *w) {
     Vector results[4];
     transform_sums(m, results);
-    if (all(finite(results))) {
+    if (all(finite(results, 4))) {
         return;
     }
     const global float *const image = x + p.item * c.y.source * c.x.source * c.sourceChannels;

@@ -13,7 +13,7 @@
 
 // 4 G dy G' of a patch, 16 elements (RUN, CHANNELS), the first length channels of each; channels from count on are 0.
 INLINED void transform_targets(const struct Patch p, const global float *dy, const int count, const int length,
-                       const struct Convolution c, float *u) {
+                               const struct Convolution c, float *u) {
     for (int k = 0; k < length; k += VECTOR_WIDTH) {
         Vector d[4], t[16];
         load_gradients(p, dy + k, count - k, c, d);
@@ -94,16 +94,11 @@ void winograd_kernel_gradient(global const uint *control, global const float *x,
         const int s = i % sources, first = i / sources * VECTOR_WIDTH;
         const Vector *const sum = m + first / COLUMNS * 2 * CHANNELS + 2 * s + first / VECTOR_WIDTH % 2;
         Vector gathered[16], w[9];
-        VectorMask bounded = -1;
         for (int k = 0; k < 16; k++) {
             gathered[k] = sum[k * ELEMENT_OF_SUMS];
         }
         transform_sums_of_gradients(gathered, w);
-#pragma unroll
-        for (int k = 0; k < 9; k++) {
-            bounded &= fabs(w[k]) <= (Vector)FLT_MAX;
-        }
-        if (!all(bounded)) {
+        if (!all(finite(w, 9))) {
             sum_taps_directly(x + xOffset + source + s, gradients + first, count - first, begin, end, c, w);
         }
         global float *const to = sums + (size_t)(source + s) * c.targetChannels + first;
