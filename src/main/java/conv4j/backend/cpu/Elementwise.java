@@ -108,20 +108,56 @@ final class Elementwise {
         Place x = blocks.place(operation.input());
         Place y = blocks.place(operation.output());
         return blocks.elementwise(operation.input(), (run, from, count, lane) -> {
-            // Words come in blocks; those before the first element are left out.
+            // Words come in blocks: the values are put where the first one's word is in its block.
             int before = (int) (from % RandomWords.BLOCK);
-            float[] values = lane.floats(0, count);
-            int[] words = RandomWords.fill(from - before, before + count, run, operation.stream(), lane);
-            x.on(lane).get(from, values, count);
-            drop(values, words, before, count, operation.threshold() ^ Integer.MIN_VALUE, operation.scale());
-            y.on(lane).put(from, values, count);
+            int all = before + count;
+            int wordBlocks = (all + RandomWords.BLOCK - 1) / RandomWords.BLOCK;
+            float[] values = lane.floats(0, all);
+            float[] factors = lane.floats(1, wordBlocks * RandomWords.BLOCK);
+            x.on(lane).get(from, values, before, count);
+            int[][] words = RandomWords.of(from - before, wordBlocks, run, operation.stream(), lane);
+            factors(words, wordBlocks, operation, factors);
+            drop(values, factors, before, all);
+            y.on(lane).put(from, values, before, count);
         });
     }
 
-    /** {@code signedThreshold}: the unsigned threshold with its top bit flipped, so that a signed comparison serves. */
-    private static void drop(float[] values, int[] words, int at, int count, int signedThreshold, float scale) {
+    /** The scale for elements whose words are not below the threshold, 0 for the others. */
+    private static void factors(int[][] words, int blocks, Dropout operation, float[] factors) {
+        float[] scaleOrZero = {operation.scale(), 0};
+        for (int[] ofBlocks : words) {
+            compare(ofBlocks, operation.threshold(), blocks);
+        }
+        for (int i = 0; i < blocks; i++) {
+            int at = RandomWords.BLOCK * i;
+            factors[at] = scaleOrZero[words[0][i]];
+            factors[at + 1] = scaleOrZero[words[1][i]];
+            factors[at + 2] = scaleOrZero[words[2][i]];
+            factors[at + 3] = scaleOrZero[words[3][i]];
+        }
+    }
+
+    /**
+     * 1 for words below the threshold, else 0, both unsigned: what is borrowed when one is taken from the other (Warren,
+     * Hacker's Delight, section 2-12), since a branch would be guessed wrongly for most elements that are dropped.
+     */
+    private static void compare(int[] words, int threshold, int count) {
         for (int i = 0; i < count; i++) {
-            values[i] = (words[at + i] ^ Integer.MIN_VALUE) >= signedThreshold ? values[i] * scale : 0f;
+            int word = words[i];
+            words[i] = ((~word & threshold) | ((~word | threshold) & (word - threshold))) >>> 31;
+        }
+    }
+
+    /** What is dropped becomes 0 even when it is not finite, whose product with 0 is NaN. */
+    private static void drop(float[] values, float[] factors, int from, int to) {
+        if (Functions.finite(values, from, to)) {
+            for (int i = from; i < to; i++) {
+                values[i] *= factors[i];
+            }
+            return;
+        }
+        for (int i = from; i < to; i++) {
+            values[i] = factors[i] == 0 ? 0 : values[i] * factors[i];
         }
     }
 }

@@ -184,7 +184,7 @@ final class Pooling {
         int inputWidth = geometry.columns().input() * geometry.channels();
         int width = outputWidth(geometry);
         float[] tap = lane.floats(TAP, width);
-        boolean finite = finite(best, gradient, width);
+        boolean finite = Functions.finite(best, 0, width) && Functions.finite(gradient, 0, width);
         for (int ky = 0; ky < geometry.rows().kernel(); ky++) {
             int iy = position(geometry.rows(), oy, ky);
             if (iy >= 0 && iy < geometry.rows().input()) {
@@ -223,15 +223,6 @@ final class Pooling {
             tap[i] = gradient[i] - rest;
             gradient[i] = rest;
         }
-    }
-
-    private static boolean finite(float[] a, float[] b, int count) {
-        for (int i = 0; i < count; i++) {
-            if (a[i] * 0f + b[i] * 0f != 0f) {
-                return false;
-            }
-        }
-        return true;
     }
 
     Step averageGradient(AveragePool2d.Gradient operation) {

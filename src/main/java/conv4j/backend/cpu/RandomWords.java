@@ -26,40 +26,32 @@ final class RandomWords {
      * The random words of consecutive elements.
      *
      * @param from the first element, a multiple of {@link #BLOCK}
-     * @param count how many
+     * @param blocks how many blocks of elements
      * @param run gives seed and step
      * @param stream tells dropout operations apart
      * @param lane arrays to compute in
-     * @return an array of the lane that begins with {@code count} words
+     * @return four arrays: element {@code from + 4 * i + j} has word i of array j
      */
-    static int[] fill(long from, int count, Run run, int stream, Lane lane) {
-        int n = (count + BLOCK - 1) / BLOCK;
-        int[] words = lane.ints(0, n * BLOCK);
-        int[] c0 = lane.ints(1, n);
-        int[] c1 = lane.ints(2, n);
-        int[] c2 = lane.ints(3, n);
-        int[] c3 = lane.ints(4, n);
-        for (int i = 0; i < n; i++) {
+    static int[][] of(long from, int blocks, Run run, int stream, Lane lane) {
+        int[] c0 = lane.ints(0, blocks);
+        int[] c1 = lane.ints(1, blocks);
+        int[] c2 = lane.ints(2, blocks);
+        int[] c3 = lane.ints(3, blocks);
+        for (int i = 0; i < blocks; i++) {
             long block = (from >>> 2) + i;
             c0[i] = (int) block;
             c1[i] = (int) (block >>> 32);
         }
-        Arrays.fill(c2, 0, n, run.step());
-        Arrays.fill(c3, 0, n, stream);
+        Arrays.fill(c2, 0, blocks, run.step());
+        Arrays.fill(c3, 0, blocks, stream);
         int k0 = (int) run.seed();
         int k1 = (int) (run.seed() >>> 32);
         for (int round = 0; round < ROUNDS; round++) {
-            round(c0, c1, c2, c3, n, k0, k1);
+            round(c0, c1, c2, c3, blocks, k0, k1);
             k0 += WEYL_0;
             k1 += WEYL_1;
         }
-        for (int i = 0; i < n; i++) {
-            words[4 * i] = c0[i];
-            words[4 * i + 1] = c1[i];
-            words[4 * i + 2] = c2[i];
-            words[4 * i + 3] = c3[i];
-        }
-        return words;
+        return new int[][] {c0, c1, c2, c3};
     }
 
     private static void round(int[] c0, int[] c1, int[] c2, int[] c3, int n, int k0, int k1) {

@@ -113,12 +113,12 @@ class LargeArrayTest {
     @ValueSource(longs = {1L << 31, 1L << 32, (1L << 34) - 8, (1L << 34) + 4, 1L << 40})
     void randomWordsBeyond32BitsAreThoseOfTheirElements(long from) {
         Run run = new Run(1, 3, 0x123456789L, 0, 0, 0, 0, 0);
-        int[] words = RandomWords.fill(from, 16, run, 7, new Lane(0));
+        int[][] words = RandomWords.of(from, 4, run, 7, new Lane(0));
         int[] block = new int[4];
         for (int i = 0; i < 16; i++) {
             long number = (from + i) / 4;
             Philox.block(0x23456789, 1, (int) number, (int) (number >>> 32), 3, 7, block);
-            assertEquals(block[(int) ((from + i) % 4)], words[i], "element " + (from + i));
+            assertEquals(block[i % 4], words[i % 4][i / 4], "element " + (from + i));
         }
     }
 
