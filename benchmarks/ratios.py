@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Medians, spreads and ratios of what benchmarks/compare measured: ratios.py FOLDER.
 
-FOLDER holds conv4j-DEVICE-ROUND.json, and pytorch-ROUND.jsonl and deeplearning4j-ROUND.jsonl where these took part.
+FOLDER holds conv4j-DEVICE-ROUND.json, and pytorch-ROUND.jsonl, deeplearning4j-ROUND.jsonl and dlprimitives-ROUND.jsonl
+where these took part.
 Of every round's median the median over the rounds is taken; the spread is from the fastest to the slowest round. Where
 a peer was measured in several layouts of images, its fastest one counts. A ratio is the peer's time divided by
 conv4j's: above 1, conv4j is faster. The last table has the geometric means of the ratios by group.
@@ -15,7 +16,7 @@ import sys
 from collections import defaultdict
 from pathlib import Path
 
-PEERS = {"pytorch": "PyTorch", "deeplearning4j": "Deeplearning4j"}
+PEERS = {"pytorch": "PyTorch", "deeplearning4j": "Deeplearning4j", "dlprimitives": "dlprimitives"}
 
 
 def main():

@@ -27,11 +27,13 @@ float derivative(const float s, const struct Activation f) {
     switch (f.kind) {
         case ELU: return s > 0.0f ? 1.0f : f.alpha >= 0.0f ? s + f.alpha : f.alpha * exp(s);
         case SELU: return s > 0.0f ? 1.05070098735548f : s + 1.75809934084738f;
-        case GELU: return 0.5f * erfc(-0.707106781186548f * s) + s * 0.398942280401433f * exp(-0.5f * s * s);
+        case GELU: {
+            const float b = bell(s);
+            return normal_below(s, b) + s * 0.398942280401433f * b;
+        }
         case GELU_TANH: {
-            const float t = tanh_of(0.797884560802865f * fma(0.044715f * s * s, s, s));
-            const float inner = 0.797884560802865f * fma(3.0f * 0.044715f * s, s, 1.0f);
-            return 0.5f * (1.0f + t) + 0.5f * s * (1.0f - t * t) * inner;
+            const float z = gelu_argument(s), share = sigmoid_of(z), rest = sigmoid_of(-z);
+            return share + s * share * rest * 1.59576912160573f * fma(3.0f * 0.044715f * s, s, 1.0f);
         }
         case SWISH: return sigmoid_of(s) * (1.0f + s * (1.0f - sigmoid_of(s)));
         case SIGMOID: return s * (1.0f - s);

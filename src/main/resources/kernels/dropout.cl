@@ -3,9 +3,16 @@
 // 2014. Word of element e of the flat batch: Philox4x32-10 (Salmon et al. 2011, "Parallel random numbers: as easy as 1,
 // 2, 3") with key (seed low, seed high), counter (block low, block high, step, stream), block = e / 4, word e % 4.
 // Range: units / perItem; a unit is VECTOR_WIDTH blocks, 4 * VECTOR_WIDTH elements. Build options: the style's.
+// A work-item reads and writes its units in pieces: four vectors, with tiles the four elements of a block.
 
 #ifdef STYLE_VECTORS
 typedef JOIN(uint, VECTOR_WIDTH) Words;
+typedef Words PieceWords;
+typedef Vector Piece;
+#define PIECES 4
+#define PIECE_WIDTH VECTOR_WIDTH
+#define LOAD_PIECE(p, count) load_first(p, (int)min((ulong)VECTOR_WIDTH, count))
+#define STORE_PIECE(v, p, count) store_first(v, p, (int)min((ulong)VECTOR_WIDTH, count))
 
 // The words of block n, and the four vectors of words of all blocks, one block after the other.
 #define BLOCK(n) x.s##n, y.s##n, z.s##n, w.s##n
@@ -36,8 +43,14 @@ Words product(const Words x, const uint m, Words *low) {
 }
 #else
 typedef uint Words;
+typedef uint4 PieceWords;
+typedef Flat Piece;
+#define PIECES 1
+#define PIECE_WIDTH FLAT_WIDTH
+#define LOAD_PIECE(p, count) load_flat(p, count)
+#define STORE_PIECE(v, p, count) store_flat(v, p, count)
 #define LANES 0
-#define ALL_BLOCKS {x, y, z, w}
+#define ALL_BLOCKS {(PieceWords)(x, y, z, w)}
 
 uint product(const uint x, const uint m, uint *low) {
     *low = m * x;
@@ -45,9 +58,10 @@ uint product(const uint x, const uint m, uint *low) {
 }
 #endif
 
-// Random words of VECTOR_WIDTH blocks from the first on, a multiple of it: vector i has the words from i * VECTOR_WIDTH
-// on of all blocks' words.
-void philox4x32_10(const ulong first, const uint step, const uint stream, uint key0, uint key1, Words words[4]) {
+// Random words of VECTOR_WIDTH blocks from the first on, a multiple of it: piece i has the words from i * PIECE_WIDTH on
+// of all blocks' words.
+void philox4x32_10(
+        const ulong first, const uint step, const uint stream, uint key0, uint key1, PieceWords words[PIECES]) {
     Words x = (uint)first + LANES, y = (uint)(first >> 32), z = step, w = stream;
     for (int round = 0; round < 10; round++) {
         Words low0, low1;
@@ -59,8 +73,8 @@ void philox4x32_10(const ulong first, const uint step, const uint stream, uint k
         key0 += 0x9E3779B9u;
         key1 += 0xBB67AE85u;
     }
-    const Words all[4] = ALL_BLOCKS;
-    for (int i = 0; i < 4; i++) {
+    const PieceWords all[PIECES] = ALL_BLOCKS;
+    for (int i = 0; i < PIECES; i++) {
         words[i] = all[i];
     }
 }
@@ -73,15 +87,15 @@ kernel void dropout(
     const uint step = control[CONTROL_STEP], key0 = control[CONTROL_SEED_LOW], key1 = control[CONTROL_SEED_HIGH];
     const ulong elements = count_now(size, batched, control), end = end_unit(perItem, (elements + width - 1) / width);
     for (ulong unit = first_unit(perItem); unit < end; unit++) {
-        Words words[4];
+        PieceWords words[PIECES];
         philox4x32_10(unit * VECTOR_WIDTH, step, stream, key0, key1, words);
         const ulong first = unit * width;
-        for (int i = 0; i < 4; i++) {
-            const ulong at = first + i * VECTOR_WIDTH;
+        for (int i = 0; i < PIECES; i++) {
+            const ulong at = first + i * PIECE_WIDTH;
             if (at < elements) {
-                const int count = (int)min((ulong)VECTOR_WIDTH, elements - at);
-                const Vector kept = load_first(x + xo + at, count) * scale;
-                store_first(select((Vector)0.0f, kept, words[i] >= threshold), y + yo + at, count);
+                const Piece kept = LOAD_PIECE(x + xo + at, elements - at) * scale;
+                const Piece result = select((Piece)0.0f, kept, words[i] >= threshold);
+                STORE_PIECE(result, y + yo + at, elements - at);
             }
         }
     }

@@ -139,9 +139,26 @@ kernel GROUP void softmax(
     const ulong row = row_of();
     const int end = columns_of(row, count_now(rows, batched, control), columns);
     global const float *p = x + xo + row * columns;
-    const struct Scale scale = scale_of(p, end, true, lanes);
-    for (int c = lane_of() * TURN; c < end; c += LANES * TURN) {
-        store_turn(exp(load_turn(p + c) - scale.most) / scale.total, y + yo + row * columns + c);
+    global float *to = y + yo + row * columns;
+    // The first turn of several lanes, which is their only one in rows of up to LANES * TURN columns, stays in registers.
+    const int begin = LANES == 1 ? end : lane_of() * TURN, second = LANES == 1 ? 0 : begin + LANES * TURN;
+    Turn first = begin < end ? load_turn(p + begin) : (Turn)-INFINITY;
+    float most = largest_of(first);
+    for (int c = second; c < end; c += LANES * TURN) {
+        most = fmax(most, largest_of(load_turn(p + c))); // leaves NaN out, as in scale_of
+    }
+    most = row_max(most, lanes);
+    first = begin < end ? exp(first - most) : (Turn)0.0f;
+    float total = sum_of(first);
+    for (int c = second; c < end; c += LANES * TURN) {
+        total += sum_of(exp(load_turn(p + c) - most));
+    }
+    const float inverse = 1.0f / row_sum(total, lanes);
+    if (begin < end) {
+        store_turn(first * inverse, to + begin);
+    }
+    for (int c = second; c < end; c += LANES * TURN) {
+        store_turn(exp(load_turn(p + c) - most) * inverse, to + c);
     }
 }
 

@@ -66,6 +66,53 @@ size_t tap_right(const struct Pool g) {
     return (size_t)g.x.dilation * g.channels;
 }
 
+Vector larger_of(const Vector best, const Vector candidate) {
+    return select(best, candidate, wins(candidate, best));
+}
+
+// Whole windows of 2x2, the usual ones, whose four inputs are all asked for before one is waited for.
+bool is_two_by_two(const struct Span s) {
+    return s.endY - s.firstY == 2 && s.endX - s.firstX == 2;
+}
+
+// The maximum of a window whose first input row points to.
+INLINED Vector window_maximum(global const float *row, const struct Span s, const int count, const struct Pool g) {
+    Vector best = load_first(row, count);
+    if (is_two_by_two(s)) {
+        const Vector right = load_first(row + tap_right(g), count);
+        const Vector below = load_first(row + tap_below(g), count);
+        const Vector last = load_first(row + tap_below(g) + tap_right(g), count);
+        return larger_of(larger_of(larger_of(best, right), below), last);
+    }
+    for (int ky = s.firstY; ky < s.endY; ky++, row += tap_below(g)) {
+        global const float *tap = row;
+        for (int kx = s.firstX; kx < s.endX; kx++, tap += tap_right(g)) {
+            best = larger_of(best, load_first(tap, count));
+        }
+    }
+    return best;
+}
+
+// The sum of a window whose first input row points to.
+INLINED Vector window_sum(global const float *row, const struct Span s, const int count, const struct Pool g) {
+    if (is_two_by_two(s)) {
+        const Vector first = load_first(row, count), right = load_first(row + tap_right(g), count);
+        const Vector below = load_first(row + tap_below(g), count);
+        const Vector last = load_first(row + tap_below(g) + tap_right(g), count);
+        return (first + right) + (below + last);
+    }
+    Vector sum = 0.0f;
+    for (int ky = s.firstY; ky < s.endY; ky++, row += tap_below(g)) {
+        global const float *tap = row;
+        Vector across = 0.0f; // sums of sums keep the rounding error of large windows small
+        for (int kx = s.firstX; kx < s.endX; kx++, tap += tap_right(g)) {
+            across += load_first(tap, count);
+        }
+        sum += across;
+    }
+    return sum;
+}
+
 kernel void max_pool(
         global const uint *control, global const float *restrict x, const ulong xo, global float *restrict y,
         const ulong yo, const struct Pool g, const int perItem) {
@@ -77,16 +124,7 @@ kernel void max_pool(
         global float *target = y + yo + output_pixel(p, p.y, p.x, g);
         for (int c = p.first; c < p.end; c += VECTOR_WIDTH) {
             const int count = g.channels - c;
-            global const float *row = start + c;
-            Vector best = load_first(row, count);
-            for (int ky = s.firstY; ky < s.endY; ky++, row += tap_below(g)) {
-                global const float *tap = row;
-                for (int kx = s.firstX; kx < s.endX; kx++, tap += tap_right(g)) {
-                    const Vector v = load_first(tap, count);
-                    best = select(best, v, wins(v, best));
-                }
-            }
-            store_first(best, target + c, count);
+            store_first(window_maximum(start + c, s, count, g), target + c, count);
         }
         p = next_place(p, g.y.output, g.x.output, g.channels);
     }
@@ -268,16 +306,7 @@ kernel void average_pool(
         const float covered = (float)((s.endY - s.firstY) * (s.endX - s.firstX));
         global const float *start = x + xo + tap_pixel(p, s, s.firstY, s.firstX, g);
         for (int c = p.first; c < p.end; c += VECTOR_WIDTH) {
-            global const float *row = start + c;
-            Vector sum = 0.0f;
-            for (int ky = s.firstY; ky < s.endY; ky++, row += tap_below(g)) {
-                global const float *tap = row;
-                Vector across = 0.0f; // sums of sums keep the rounding error of large windows small
-                for (int kx = s.firstX; kx < s.endX; kx++, tap += tap_right(g)) {
-                    across += load_first(tap, g.channels - c);
-                }
-                sum += across;
-            }
+            const Vector sum = window_sum(start + c, s, g.channels - c, g);
             store_first(sum / covered, y + yo + output_pixel(p, p.y, p.x, g) + c, g.channels - c);
         }
         p = next_place(p, g.y.output, g.x.output, g.channels);
