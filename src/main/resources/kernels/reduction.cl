@@ -163,12 +163,12 @@ kernel GROUP void unscale(
         others += !isfinite(v);
         x[xo + i] = v / divisor;
     }
-    float sum = others;
+    float all = others;
 #if ROW_LANES > 1
-    sum = sum_of_group(sum, lanes);
+    all = sum_of_group(all, lanes);
 #endif
     if (lane == 0) {
-        partial[po + get_group_id(1)] = sum;
+        partial[po + get_group_id(1)] = all;
     }
 }
 
