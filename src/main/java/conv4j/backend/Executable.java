@@ -15,7 +15,7 @@ public final class Executable implements AutoCloseable {
      * An executable.
      *
      * @param steps what runs, in order
-     * @param names what each step does, for profiles; as many as steps
+     * @param names the operations that the steps do, in running order
      * @param maxBatch the largest batch
      * @param release frees what the steps hold
      */
@@ -47,7 +47,7 @@ public final class Executable implements AutoCloseable {
     }
 
     /**
-     * What each step does.
+     * What the steps do.
      *
      * @return names of operations, in running order
      */

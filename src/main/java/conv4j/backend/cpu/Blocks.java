@@ -1,7 +1,10 @@
 package conv4j.backend.cpu;
 
 import conv4j.backend.Placement;
+import conv4j.backend.Run;
+import conv4j.backend.Step;
 import conv4j.graph.Value;
+import java.util.Map;
 
 /** Cuts values into blocks that fit the first-level cache and runs them on all threads; finds where values lie. */
 final class Blocks {
@@ -14,10 +17,19 @@ final class Blocks {
 
     private final Workers workers;
     private final Placement placement;
+    private final Map<Value, Place> ofThreads;
 
-    Blocks(Workers workers, Placement placement) {
+    /**
+     * Blocks of one executable.
+     *
+     * @param workers the threads
+     * @param placement where values lie that all threads see
+     * @param ofThreads where the others lie, by their roots
+     */
+    Blocks(Workers workers, Placement placement, Map<Value, Place> ofThreads) {
         this.workers = workers;
         this.placement = placement;
+        this.ofThreads = ofThreads;
     }
 
     /** What to do with one block. */
@@ -33,6 +45,34 @@ final class Blocks {
         void run(long from, int count, Lane lane);
     }
 
+    /** What to do with one block in a run. */
+    @FunctionalInterface
+    interface RunBody {
+        /**
+         * Handles a block.
+         *
+         * @param run what changes from run to run
+         * @param from its first row (or element)
+         * @param count its rows (or elements)
+         * @param lane arrays to compute in
+         */
+        void run(Run run, long from, int count, Lane lane);
+    }
+
+    /** What to do with one part of an item. */
+    @FunctionalInterface
+    interface PartBody {
+        /**
+         * Handles a part.
+         *
+         * @param run what changes from run to run
+         * @param item the item's index in the batch
+         * @param part the part's index in the item
+         * @param lane arrays to compute in
+         */
+        void run(Run run, int item, int part, Lane lane);
+    }
+
     Workers workers() {
         return workers;
     }
@@ -41,9 +81,91 @@ final class Blocks {
         return placement;
     }
 
+    /** Where a value lies that all threads see. */
     Floats floats(Value value) {
         Placement.Location location = placement.of(value);
         return new Floats((CpuMemory) location.memory(), Math.toIntExact(location.offset()));
+    }
+
+    /** Where any value lies. */
+    Place place(Value value) {
+        Place ofThread = ofThreads.get(value.root());
+        return ofThread == null ? floats(value) : ofThread;
+    }
+
+    /** A step that treats every element of a value by itself. */
+    Step elementwise(Value value, RunBody body) {
+        return rowwise(value, 1, body);
+    }
+
+    /** A step that treats every row of a value by itself, in blocks of whole rows. */
+    Step rowwise(Value value, int columns, RunBody body) {
+        return rowwise(value, columns, () -> {}, body);
+    }
+
+    /** The same with what is done once before. */
+    Step rowwise(Value value, int columns, Runnable before, RunBody body) {
+        if (!value.batched()) {
+            return run -> all(run, value, columns, before, body);
+        }
+        int perItem = value.shape().size() / columns;
+        return new ItemStep() {
+            @Override
+            public void run(Run run) {
+                all(run, value, columns, before, body);
+            }
+
+            @Override
+            public void begin(Run run, Lane lane) {
+                before.run();
+            }
+
+            @Override
+            public void run(Run run, int first, int items, Lane lane) {
+                long end = (long) (first + items) * perItem;
+                int perBlock = rowsPerBlock(columns);
+                for (long from = (long) first * perItem; from < end; from += perBlock) {
+                    body.run(run, from, (int) Math.min(perBlock, end - from), lane);
+                }
+            }
+        };
+    }
+
+    private void all(Run run, Value value, int columns, Runnable before, RunBody body) {
+        before.run();
+        rows(value.elements(run.batch()) / columns, columns, (from, count, lane) -> body.run(run, from, count, lane));
+    }
+
+    /** A step that treats every item in so many parts, each by itself. */
+    Step partwise(int perItem, PartBody body) {
+        return partwise(perItem, () -> {}, body);
+    }
+
+    /** The same with what is done once before. */
+    Step partwise(int perItem, Runnable before, PartBody body) {
+        return new ItemStep() {
+            @Override
+            public void begin(Run run, Lane lane) {
+                before.run();
+            }
+
+            @Override
+            public void run(Run run) {
+                before.run();
+                workers.run(
+                        Math.multiplyExact(run.batch(), perItem),
+                        (task, lane) -> body.run(run, task / perItem, task % perItem, lane));
+            }
+
+            @Override
+            public void run(Run run, int first, int items, Lane lane) {
+                for (int item = first; item < first + items; item++) {
+                    for (int part = 0; part < perItem; part++) {
+                        body.run(run, item, part, lane);
+                    }
+                }
+            }
+        };
     }
 
     /** Runs over elements in blocks. */

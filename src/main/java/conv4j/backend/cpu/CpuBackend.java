@@ -17,6 +17,7 @@ import conv4j.graph.ElementType;
 import conv4j.graph.Graph;
 import conv4j.graph.Operation;
 import conv4j.graph.Precision;
+import conv4j.graph.Value;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
@@ -26,6 +27,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -236,22 +238,35 @@ public final class CpuBackend implements Backend {
 
     @Override
     public Executable prepare(Graph graph, Placement placement, int maxBatch) {
-        Blocks blocks = new Blocks(workers, placement);
+        List<ItemChain> chains = ItemChains.of(graph, placement, maxBatch);
+        long ofThread = chains.stream().mapToLong(ItemChain::elements).max().orElse(0);
+        List<CpuMemory> lanes = new ArrayList<>();
+        Map<Value, Place> places = new IdentityHashMap<>();
+        for (int i = 0; ofThread > 0 && i < workers.count(); i++) {
+            lanes.add((CpuMemory) allocate("working memory of a thread", ElementType.FLOAT32, ofThread));
+        }
+        chains.forEach(chain -> chain.place(lanes, places));
+        Blocks blocks = new Blocks(workers, placement, places);
         OneDnnSteps nativeSteps = oneDnn == null ? null : new OneDnnSteps(oneDnn, blocks, maxBatch);
         CpuOperations operations = new CpuOperations(blocks, nativeSteps, maxBatch);
         List<Step> steps = new ArrayList<>();
         List<String> names = new ArrayList<>();
-        for (Operation operation : graph.operations()) {
-            steps.add(Profile.timed(profile, operation.name(), operation.accept(operations)));
-            names.add(operation.name());
+        for (ItemChain chain : chains) {
+            List<Step> ofChain = new ArrayList<>();
+            for (Operation operation : chain.operations()) {
+                ofChain.add(operation.accept(operations));
+                names.add(operation.name());
+            }
+            steps.add(chain.join(ofChain, workers, profile));
         }
         if (nativeSteps == null) {
-            return new Executable(steps, names, maxBatch, () -> {});
+            return new Executable(steps, names, maxBatch, () -> lanes.forEach(Memory::close));
         }
         open.add(nativeSteps);
         return new Executable(steps, names, maxBatch, () -> {
             open.remove(nativeSteps);
             nativeSteps.close();
+            lanes.forEach(Memory::close);
             if (open.stream().noneMatch(OneDnnSteps.class::isInstance)) {
                 oneDnn.releaseScratchpads();
             }

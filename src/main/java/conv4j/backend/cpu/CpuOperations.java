@@ -1,5 +1,6 @@
 package conv4j.backend.cpu;
 
+import conv4j.backend.Run;
 import conv4j.backend.Step;
 import conv4j.graph.Accumulate;
 import conv4j.graph.Activate;
@@ -223,7 +224,13 @@ final class CpuOperations implements Operations<Step> {
 
     @Override
     public Step reshape(Reshape operation) {
-        return run -> {};
+        return new ItemStep() {
+            @Override
+            public void run(Run run) {}
+
+            @Override
+            public void run(Run run, int first, int items, Lane lane) {}
+        };
     }
 
     @Override

@@ -18,43 +18,43 @@ final class Elementwise {
     }
 
     Step activate(Activate operation) {
-        Floats x = blocks.floats(operation.input());
-        Floats y = blocks.floats(operation.output());
+        Place x = blocks.place(operation.input());
+        Place y = blocks.place(operation.output());
         Activation function = operation.activation();
-        return run -> blocks.elements(operation.input().elements(run.batch()), (from, count, lane) -> {
+        return blocks.elementwise(operation.input(), (run, from, count, lane) -> {
             float[] values = lane.floats(0, count);
-            x.get(from, values, count);
+            x.on(lane).get(from, values, count);
             Functions.apply(function, values, count);
-            y.put(from, values, count);
+            y.on(lane).put(from, values, count);
         });
     }
 
     Step activateGradient(Activate.Gradient operation) {
-        Floats dy = blocks.floats(operation.outputGradient());
-        Floats saved = blocks.floats(operation.saved());
-        Floats dx = blocks.floats(operation.inputGradient());
+        Place dy = blocks.place(operation.outputGradient());
+        Place saved = blocks.place(operation.saved());
+        Place dx = blocks.place(operation.inputGradient());
         Activation function = operation.activation();
-        return run -> blocks.elements(operation.saved().elements(run.batch()), (from, count, lane) -> {
+        return blocks.elementwise(operation.saved(), (run, from, count, lane) -> {
             float[] upstream = lane.floats(0, count);
             float[] values = lane.floats(1, count);
-            dy.get(from, upstream, count);
-            saved.get(from, values, count);
+            dy.on(lane).get(from, upstream, count);
+            saved.on(lane).get(from, values, count);
             Functions.gradient(function, values, upstream, count);
-            dx.put(from, upstream, count);
+            dx.on(lane).put(from, upstream, count);
         });
     }
 
     Step add(Add operation) {
-        Floats a = blocks.floats(operation.a());
-        Floats b = blocks.floats(operation.b());
-        Floats y = blocks.floats(operation.output());
-        return run -> blocks.elements(operation.a().elements(run.batch()), (from, count, lane) -> {
+        Place a = blocks.place(operation.a());
+        Place b = blocks.place(operation.b());
+        Place y = blocks.place(operation.output());
+        return blocks.elementwise(operation.a(), (run, from, count, lane) -> {
             float[] sum = lane.floats(0, count);
             float[] other = lane.floats(1, count);
-            a.get(from, sum, count);
-            b.get(from, other, count);
+            a.on(lane).get(from, sum, count);
+            b.on(lane).get(from, other, count);
             add(sum, other, count);
-            y.put(from, sum, count);
+            y.on(lane).put(from, sum, count);
         });
     }
 
@@ -83,15 +83,15 @@ final class Elementwise {
     }
 
     Step addBias(AddBias operation) {
-        Floats x = blocks.floats(operation.input());
+        Place x = blocks.place(operation.input());
         Floats bias = blocks.floats(operation.bias());
-        Floats y = blocks.floats(operation.output());
+        Place y = blocks.place(operation.output());
         int columns = operation.input().columns();
-        return run -> blocks.rows(operation.input().rows(run.batch()), columns, (row, rows, lane) -> {
+        return blocks.rowwise(operation.input(), columns, (run, row, rows, lane) -> {
             float[] values = lane.floats(0, rows * columns);
-            x.get(row * columns, values, rows * columns);
+            x.on(lane).get(row * columns, values, rows * columns);
             add(values, repeated(bias, columns, rows, lane.floats(1, rows * columns)), rows * columns);
-            y.put(row * columns, values, rows * columns);
+            y.on(lane).put(row * columns, values, rows * columns);
         });
     }
 
@@ -105,22 +105,23 @@ final class Elementwise {
     }
 
     Step dropout(Dropout operation) {
-        Floats x = blocks.floats(operation.input());
-        Floats y = blocks.floats(operation.output());
-        return run -> blocks.elements(operation.input().elements(run.batch()), (from, count, lane) -> {
+        Place x = blocks.place(operation.input());
+        Place y = blocks.place(operation.output());
+        return blocks.elementwise(operation.input(), (run, from, count, lane) -> {
+            // Words come in blocks; those before the first element are left out.
+            int before = (int) (from % RandomWords.BLOCK);
             float[] values = lane.floats(0, count);
-            int[] words = lane.ints(0, count + 3);
-            x.get(from, values, count);
-            RandomWords.fill(words, from, count, run, operation.stream(), lane);
-            drop(values, words, count, operation.threshold() ^ Integer.MIN_VALUE, operation.scale());
-            y.put(from, values, count);
+            int[] words = RandomWords.fill(from - before, before + count, run, operation.stream(), lane);
+            x.on(lane).get(from, values, count);
+            drop(values, words, before, count, operation.threshold() ^ Integer.MIN_VALUE, operation.scale());
+            y.on(lane).put(from, values, count);
         });
     }
 
     /** {@code signedThreshold}: the unsigned threshold with its top bit flipped, so that a signed comparison serves. */
-    private static void drop(float[] values, int[] words, int count, int signedThreshold, float scale) {
+    private static void drop(float[] values, int[] words, int at, int count, int signedThreshold, float scale) {
         for (int i = 0; i < count; i++) {
-            values[i] = (words[i] ^ Integer.MIN_VALUE) >= signedThreshold ? values[i] * scale : 0f;
+            values[i] = (words[at + i] ^ Integer.MIN_VALUE) >= signedThreshold ? values[i] * scale : 0f;
         }
     }
 }

@@ -8,7 +8,12 @@ import java.util.Objects;
  * @param memory where it lies
  * @param offset its first element there
  */
-record Floats(CpuMemory memory, int offset) {
+record Floats(CpuMemory memory, int offset) implements Place {
+
+    @Override
+    public Floats on(Lane lane) {
+        return this;
+    }
 
     /** Copies {@code count} elements from {@code index} on into {@code to}, from its start. */
     void get(long index, float[] to, int count) {

@@ -1,5 +1,6 @@
 package conv4j.backend.cpu;
 
+import conv4j.backend.Run;
 import conv4j.backend.Step;
 import conv4j.graph.Activation;
 import conv4j.graph.Conv2d;
@@ -122,28 +123,50 @@ final class JavaConvolution {
             Value bias,
             Value targetValue,
             Activation activation) {
-        Floats source = blocks.floats(sourceValue);
+        Place source = blocks.place(sourceValue);
         Floats weights = blocks.floats(kernel);
         Floats level = bias == null ? null : blocks.floats(bias);
-        Floats target = blocks.floats(targetValue);
+        Place target = blocks.place(targetValue);
         float[] factors = new float[direction.factors()];
         float[] weightArray = new float[kernel.shape().size()];
         int groups = direction.geometry().groups();
-        return run -> {
-            weights.get(0, weightArray, weightArray.length);
-            direction.factors(weightArray, factors);
-            int positions = Math.multiplyExact(
-                    run.batch(), direction.y().target() * direction.x().target());
-            int tiles = (positions + TILE - 1) / TILE;
-            blocks.workers().run(Math.multiplyExact(tiles, groups), (task, lane) -> {
-                int from = task / groups * TILE;
-                Tile tile = new Tile(direction, task % groups, from, Math.min(TILE, positions - from), lane);
+        int perItem = direction.y().target() * direction.x().target();
+        return new ItemStep() {
+            @Override
+            public void begin(Run run, Lane lane) {
+                weights.get(0, weightArray, weightArray.length);
+                direction.factors(weightArray, factors);
+            }
+
+            @Override
+            public void run(Run run) {
+                blocks.workers().run(1, (unused, lane) -> begin(run, lane));
+                int positions = Math.multiplyExact(run.batch(), perItem);
+                int tiles = (positions + TILE - 1) / TILE;
+                blocks.workers().run(Math.multiplyExact(tiles, groups), (task, lane) -> {
+                    int from = task / groups * TILE;
+                    tile(task % groups, from, Math.min(TILE, positions - from), lane);
+                });
+            }
+
+            @Override
+            public void run(Run run, int first, int items, Lane lane) {
+                int end = Math.multiplyExact(first + items, perItem);
+                for (int from = first * perItem; from < end; from += TILE) {
+                    for (int group = 0; group < groups; group++) {
+                        tile(group, from, Math.min(TILE, end - from), lane);
+                    }
+                }
+            }
+
+            private void tile(int group, int from, int count, Lane lane) {
+                Tile tile = new Tile(direction, group, from, count, lane);
                 tile.start(level);
                 for (int ky = 0; ky < direction.y().taps(); ky++) {
-                    tile.addKernelRow(source, ky, factors);
+                    tile.addKernelRow(source.on(lane), ky, factors);
                 }
-                tile.store(target, activation);
-            });
+                tile.store(target.on(lane), activation);
+            }
         };
     }
 

@@ -8,6 +8,7 @@ final class Lane {
     private final float[][][] rows = new float[2][][];
     private final int[][] ints = new int[5][];
     private byte[] bytes = new byte[0];
+    private int firstItem;
 
     /**
      * A lane without arrays yet.
@@ -20,6 +21,19 @@ final class Lane {
 
     int number() {
         return number;
+    }
+
+    /**
+     * The first item of those that an {@link ItemChain} has this thread work on.
+     *
+     * @return its index in the batch
+     */
+    int firstItem() {
+        return firstItem;
+    }
+
+    void firstItem(int item) {
+        firstItem = item;
     }
 
     /**

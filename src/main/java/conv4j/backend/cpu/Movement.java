@@ -69,10 +69,20 @@ final class Movement {
         Placement.Location order = blocks.placement().of(operation.order());
         CpuMemory items = (CpuMemory) data.memory();
         CpuMemory places = (CpuMemory) order.memory();
-        Floats output = blocks.floats(operation.output());
+        Place output = blocks.place(operation.output());
         int size = operation.data().shape().size();
         boolean bytes = operation.data().type() == ElementType.UINT8;
-        return run -> blocks.workers().run(run.batch(), (item, lane) -> {
+        boolean scaled = operation.scale() != null;
+        float[] scale = new float[scaled ? size : 0];
+        float[] shift = new float[scale.length];
+        Runnable repeat = () -> {
+            if (scaled) {
+                int c = operation.output().columns();
+                Elementwise.repeated(blocks.floats(operation.scale()), c, size / c, scale);
+                Elementwise.repeated(blocks.floats(operation.shift()), c, size / c, shift);
+            }
+        };
+        return blocks.partwise(1, repeat, (run, item, whole, lane) -> {
             int index = places.ints().get((int) order.offset() + run.cursor() + item);
             long first = data.offset() + (long) index * size;
             int from = (int) Objects.checkFromIndexSize(first, (long) size, items.elements());
@@ -84,10 +94,10 @@ final class Movement {
             } else {
                 items.floats().get(from, values, 0, size);
             }
-            if (operation.scale() != null) {
-                scale(operation, values, size, lane);
+            if (scaled) {
+                scale(values, scale, shift, size);
             }
-            output.put((long) item * size, values, size);
+            output.on(lane).put((long) item * size, values, size);
         });
     }
 
@@ -97,13 +107,8 @@ final class Movement {
         }
     }
 
-    private void scale(Gather operation, float[] values, int size, Lane lane) {
-        int c = operation.output().columns();
-        float[] scale = lane.floats(1, size);
-        float[] shift = lane.floats(2, size);
-        Elementwise.repeated(blocks.floats(operation.scale()), c, size / c, scale);
-        Elementwise.repeated(blocks.floats(operation.shift()), c, size / c, shift);
-        for (int i = 0; i < size; i++) {
+    private static void scale(float[] values, float[] scale, float[] shift, int count) {
+        for (int i = 0; i < count; i++) {
             values[i] = values[i] * scale[i] + shift[i];
         }
     }

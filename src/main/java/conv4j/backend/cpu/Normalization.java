@@ -17,6 +17,7 @@ final class Normalization {
 
     Step training(BatchNormalization operation) {
         Floats x = blocks.floats(operation.input());
+        Floats y = blocks.floats(operation.output());
         Floats mean = blocks.floats(operation.mean());
         Floats inverse = blocks.floats(operation.inverseDeviation());
         Floats movingMean = blocks.floats(operation.movingMean());
@@ -31,23 +32,26 @@ final class Normalization {
             inverse.put(0, Reductions.floats(inverses), c);
             follow(movingMean, means, operation.momentum());
             follow(movingVariance, variances, operation.momentum());
-            normalize(
-                    operation.input(), operation.gamma(), operation.beta(), operation.output(), means, inverses, rows);
+            Line line = line(operation.gamma(), operation.beta(), means, inverses);
+            blocks.rows(rows, c, (row, count, lane) -> normalize(x, y, line, row, count, c, lane));
         };
     }
 
     Step inference(BatchNormalization.Inference operation) {
+        Place x = blocks.place(operation.input());
+        Place y = blocks.place(operation.output());
         int c = operation.input().columns();
-        Floats mean = blocks.floats(operation.mean());
-        Floats variance = blocks.floats(operation.variance());
-        return run -> normalize(
-                operation.input(),
+        Line[] line = new Line[1];
+        Runnable before = () -> line[0] = line(
                 operation.gamma(),
                 operation.beta(),
-                operation.output(),
-                doubles(mean, c),
-                inverseDeviations(doubles(variance, c), operation.epsilon()),
-                operation.input().rows(run.batch()));
+                doubles(blocks.floats(operation.mean()), c),
+                inverseDeviations(doubles(blocks.floats(operation.variance()), c), operation.epsilon()));
+        return blocks.rowwise(
+                operation.input(),
+                c,
+                before,
+                (run, row, count, lane) -> normalize(x.on(lane), y.on(lane), line[0], row, count, c, lane));
     }
 
     Step gradient(BatchNormalization.Gradient operation) {
@@ -131,24 +135,22 @@ final class Normalization {
         }
     }
 
-    private void normalize(
-            Value input, Value gamma, Value beta, Value output, double[] means, double[] inverses, long rows) {
-        Floats x = blocks.floats(input);
-        Floats y = blocks.floats(output);
-        int c = input.columns();
-        double[] slopes = doubles(blocks.floats(gamma), c);
-        for (int i = 0; i < c; i++) {
+    /** {@code (x - mean) * slope + level}, per channel, repeated for every row of a block. */
+    private record Line(float[] mean, float[] slope, float[] level) {}
+
+    private Line line(Value gamma, Value beta, double[] means, double[] inverses) {
+        double[] slopes = doubles(blocks.floats(gamma), means.length);
+        for (int i = 0; i < slopes.length; i++) {
             slopes[i] *= inverses[i];
         }
-        float[] mean = tiled(means);
-        float[] slope = tiled(slopes);
-        float[] level = tiled(doubles(blocks.floats(beta), c));
-        blocks.rows(rows, c, (row, count, lane) -> {
-            float[] values = lane.floats(0, count * c);
-            x.get(row * c, values, count * c);
-            normalize(values, mean, slope, level, count * c);
-            y.put(row * c, values, count * c);
-        });
+        return new Line(tiled(means), tiled(slopes), tiled(doubles(blocks.floats(beta), means.length)));
+    }
+
+    private static void normalize(Floats x, Floats y, Line line, long row, int rows, int c, Lane lane) {
+        float[] values = lane.floats(0, rows * c);
+        x.get(row * c, values, rows * c);
+        normalize(values, line.mean(), line.slope(), line.level(), rows * c);
+        y.put(row * c, values, rows * c);
     }
 
     private static void normalize(float[] x, float[] mean, float[] slope, float[] level, int count) {

@@ -1,7 +1,9 @@
 package conv4j.backend.cpu;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.bytedeco.dnnl.dnnl_exec_arg_t;
 import org.bytedeco.dnnl.dnnl_memory;
 import org.bytedeco.dnnl.dnnl_memory_desc;
@@ -10,6 +12,7 @@ import org.bytedeco.dnnl.dnnl_primitive;
 import org.bytedeco.dnnl.dnnl_primitive_attr;
 import org.bytedeco.dnnl.dnnl_primitive_desc;
 import org.bytedeco.dnnl.global.dnnl;
+import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 
@@ -20,6 +23,7 @@ final class OneDnnCall implements AutoCloseable {
     private final dnnl_primitive primitive = new dnnl_primitive();
     private final List<dnnl_memory> memories = new ArrayList<>();
     private final List<Integer> roles = new ArrayList<>();
+    private final Map<Integer, BytePointer> bases = new HashMap<>();
     private final dnnl_memory scratchpad;
     private final long scratchpadBytes;
     private dnnl_exec_arg_t arguments;
@@ -42,6 +46,11 @@ final class OneDnnCall implements AutoCloseable {
     }
 
     /** Gives the call an argument: its role, its layout and where it begins (null when {@link #place} will say). */
+    /** Adds an argument that is placed before every execution. */
+    OneDnnCall with(int role, dnnl_memory_desc layout) {
+        return with(role, layout, null);
+    }
+
     OneDnnCall with(int role, dnnl_memory_desc layout, Pointer start) {
         dnnl_memory memory = new dnnl_memory();
         OneDnn.check(dnnl.dnnl_memory_create(memory, layout, library.engine(), start), "create memory");
@@ -50,9 +59,20 @@ final class OneDnnCall implements AutoCloseable {
         return this;
     }
 
-    /** Changes where an argument begins. */
-    void place(int role, Pointer start) {
-        OneDnn.check(dnnl.dnnl_memory_set_data_handle(memories.get(roles.indexOf(role)), start), "place an argument");
+    /**
+     * Changes where an argument begins.
+     *
+     * @param role the argument's
+     * @param floats where its value lies, always in the same memory
+     * @param index the element that it begins with
+     */
+    void place(int role, Floats floats, long index) {
+        BytePointer base = bases.computeIfAbsent(
+                role, unused -> new BytePointer(floats.memory().bytes()));
+        OneDnn.check(
+                dnnl.dnnl_memory_set_data_handle(
+                        memories.get(roles.indexOf(role)), base.position(Float.BYTES * (floats.offset() + index))),
+                "place an argument");
     }
 
     void execute(Lane lane) {

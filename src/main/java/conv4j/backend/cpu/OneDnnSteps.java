@@ -5,14 +5,11 @@ import conv4j.backend.Step;
 import conv4j.graph.Activation;
 import conv4j.graph.Conv2d;
 import conv4j.graph.MatMul;
-import conv4j.graph.Value;
 import conv4j.shape.ConvGeometry;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntFunction;
-import org.bytedeco.dnnl.dnnl_memory_desc;
 import org.bytedeco.dnnl.global.dnnl;
-import org.bytedeco.javacpp.Pointer;
 
 /** Convolutions and matrix products by oneDNN: every thread calls it for its part of the batch or of the result. */
 final class OneDnnSteps implements AutoCloseable {
@@ -66,54 +63,15 @@ final class OneDnnSteps implements AutoCloseable {
     }
 
     private void execute(Calls calls) {
-        execute(calls, (part, lane) -> {});
-    }
-
-    /** Runs all parts, each with what its own thread does next, while what it wrote is still in that thread's cache. */
-    private void execute(Calls calls, Workers.Task next) {
-        OneDnnCall[] parts = calls.parts();
-        blocks.workers().run(parts.length, (part, lane) -> {
-            parts[part].execute(lane);
-            next.run(part, lane);
-        });
-    }
-
-    private void execute(OneDnnCall call) {
-        if (call != null) {
-            blocks.workers().run(1, (unused, lane) -> call.execute(lane));
-        }
+        blocks.workers().run(calls.parts().length, (part, lane) -> calls.parts()[part].execute(lane));
     }
 
     Step forward(Conv2d operation) {
-        Activation f = operation.activation();
-        float[] slope = fusedSlope(f);
-        Floats output = blocks.floats(operation.output());
-        Floats bias = operation.bias() == null ? null : blocks.floats(operation.bias());
-        int size = operation.output().shape().size();
-        Convolution convolution = new Convolution(
-                OneDnnConvolution.Direction.FORWARD,
-                operation.geometry(),
-                operation.input(),
-                operation.kernel(),
-                operation.output(),
-                bias,
-                slope);
-        ByBatch<Calls> calls = byBatch(convolution::calls);
-        if (slope != null || f.isLinear()) {
-            return run -> {
-                execute(convolution.pack);
-                execute(calls.get(run.batch()));
-            };
-        }
-        return run -> {
-            execute(convolution.pack);
-            Calls current = calls.get(run.batch());
-            int parts = current.parts().length;
-            execute(current, (part, lane) -> {
-                long first = (long) Parts.start(part, parts, run.batch()) * size;
-                apply(f, output, first, (long) Parts.start(part + 1, parts, run.batch()) * size, lane);
-            });
-        };
+        return owned.add(OneDnnConvolutionStep.forward(library, blocks, operation, maxBatch));
+    }
+
+    Step inputGradient(Conv2d.InputGradient operation) {
+        return owned.add(OneDnnConvolutionStep.inputGradient(library, blocks, operation, maxBatch));
     }
 
     private void apply(Activation f, Floats values, long elements) {
@@ -121,7 +79,7 @@ final class OneDnnSteps implements AutoCloseable {
     }
 
     /** The elements from the first up to, not including, the end. */
-    private static void apply(Activation f, Floats values, long first, long end, Lane lane) {
+    static void apply(Activation f, Floats values, long first, long end, Lane lane) {
         float[] block = lane.floats(0, Blocks.SIZE);
         for (long from = first; from < end; from += Blocks.SIZE) {
             int count = (int) Math.min(Blocks.SIZE, end - from);
@@ -132,7 +90,7 @@ final class OneDnnSteps implements AutoCloseable {
     }
 
     /** The slope where an activation is a leaky ReLU that oneDNN can apply itself; plain ReLU would swallow NaN there. */
-    private static float[] fusedSlope(Activation f) {
+    static float[] fusedSlope(Activation f) {
         boolean leaky = f.kind() == Activation.Kind.RELU
                 && f.alpha() > 0
                 && f.threshold() == 0
@@ -140,95 +98,9 @@ final class OneDnnSteps implements AutoCloseable {
         return leaky ? new float[] {f.alpha()} : null;
     }
 
-    Step inputGradient(Conv2d.InputGradient operation) {
-        Convolution convolution = new Convolution(
-                OneDnnConvolution.Direction.INPUT_GRADIENT,
-                operation.geometry(),
-                operation.inputGradient(),
-                operation.kernel(),
-                operation.outputGradient(),
-                null,
-                null);
-        ByBatch<Calls> calls = byBatch(convolution::calls);
-        return run -> {
-            execute(convolution.pack);
-            execute(calls.get(run.batch()));
-        };
-    }
-
     /** The items of the largest part when a batch is cut into parts. */
     private static int largestPart(int batch, int parts) {
         return (batch + parts - 1) / parts;
-    }
-
-    /** Forward convolution or input gradient; all parts read a kernel that was packed once. */
-    private final class Convolution {
-        private final OneDnnConvolution.Direction direction;
-        private final ConvGeometry g;
-        private final Floats source;
-        private final Floats target;
-        private final Floats bias;
-        private final float[] slope;
-        private final dnnl_memory_desc layout;
-        private final Pointer weights;
-        private final OneDnnCall pack;
-
-        Convolution(
-                OneDnnConvolution.Direction direction,
-                ConvGeometry g,
-                Value source,
-                Value kernel,
-                Value target,
-                Floats bias,
-                float[] slope) {
-            this.direction = direction;
-            this.g = g;
-            this.source = blocks.floats(source);
-            this.target = blocks.floats(target);
-            this.bias = bias;
-            this.slope = slope;
-            OneDnnConvolution whole = owned.add(describe(largestPart(maxBatch, Parts.count(maxBatch, 1)), null));
-            this.layout = whole.packedKernel();
-            Pointer plain = OneDnnCall.pointer(blocks.floats(kernel), 0);
-            if (dnnl.dnnl_memory_desc_equal(layout, whole.plainKernel()) == 1) {
-                this.weights = plain;
-                this.pack = null;
-            } else {
-                this.weights = owned.add(library.arena("packed kernels")).atLeast(4L * whole.packedElements());
-                this.pack = owned.add(OneDnnCall.reorder(library, whole.plainKernel(), plain, layout, weights));
-            }
-        }
-
-        private OneDnnConvolution describe(int items, dnnl_memory_desc packed) {
-            return new OneDnnConvolution(library, direction, g, items, bias != null, slope, packed);
-        }
-
-        Calls calls(int batch) {
-            boolean forward = direction == OneDnnConvolution.Direction.FORWARD;
-            Owned mine = new Owned();
-            OneDnnCall[] calls = new OneDnnCall[Parts.count(batch, 1)];
-            for (int part = 0; part < calls.length; part++) {
-                int first = Parts.start(part, calls.length, batch);
-                int items = Parts.start(part + 1, calls.length, batch) - first;
-                OneDnnConvolution what = mine.add(describe(items, layout));
-                calls[part] = mine.add(new OneDnnCall(library, what.description()))
-                        .with(
-                                forward ? dnnl.DNNL_ARG_SRC : dnnl.DNNL_ARG_DIFF_SRC,
-                                what.source(),
-                                OneDnnCall.pointer(
-                                        source, (long) first * g.inputShape().size()))
-                        .with(dnnl.DNNL_ARG_WEIGHTS, layout, weights)
-                        .with(
-                                forward ? dnnl.DNNL_ARG_DST : dnnl.DNNL_ARG_DIFF_DST,
-                                what.target(),
-                                OneDnnCall.pointer(
-                                        target, (long) first * g.outputShape().size()));
-                if (bias != null) {
-                    calls[part].with(dnnl.DNNL_ARG_BIAS, what.bias(), OneDnnCall.pointer(bias, 0));
-                }
-            }
-            return new Calls(mine, calls);
-        }
     }
 
     private static OneDnnConvolution wholePart(OneDnn library, Conv2d.KernelGradient operation, int maxBatch) {
@@ -266,7 +138,7 @@ final class OneDnnSteps implements AutoCloseable {
             Calls current = calls.get(run.batch());
             execute(current);
             Parts.sum(blocks, working, current.parts().length, whole.packedElements(), working);
-            execute(unpack);
+            blocks.workers().run(1, (unused, lane) -> unpack.execute(lane));
         };
     }
 

@@ -3,6 +3,7 @@ package conv4j.backend.cpu;
 import conv4j.backend.Step;
 import conv4j.graph.AveragePool2d;
 import conv4j.graph.MaxPool2d;
+import conv4j.graph.Value;
 import conv4j.shape.PoolGeometry;
 import conv4j.shape.Window;
 import java.util.Arrays;
@@ -28,25 +29,25 @@ final class Pooling {
     }
 
     Step max(MaxPool2d operation) {
-        Floats x = blocks.floats(operation.input());
-        Floats y = blocks.floats(operation.output());
+        Place x = blocks.place(operation.input());
+        Place y = blocks.place(operation.output());
         PoolGeometry geometry = operation.geometry();
         int width = outputWidth(geometry);
         return forward(geometry, (item, oy, lane) -> {
-            float[] output = combined(x, geometry, item, oy, Float.NEGATIVE_INFINITY, lane, Pooling::larger);
-            y.put(((long) item * geometry.rows().output() + oy) * width, output, width);
+            float[] output = combined(x.on(lane), geometry, item, oy, Float.NEGATIVE_INFINITY, lane, Pooling::larger);
+            y.on(lane).put(((long) item * geometry.rows().output() + oy) * width, output, width);
         });
     }
 
     Step average(AveragePool2d operation) {
-        Floats x = blocks.floats(operation.input());
-        Floats y = blocks.floats(operation.output());
+        Place x = blocks.place(operation.input());
+        Place y = blocks.place(operation.output());
         PoolGeometry geometry = operation.geometry();
         int width = outputWidth(geometry);
         return forward(geometry, (item, oy, lane) -> {
-            float[] output = combined(x, geometry, item, oy, 0, lane, Elementwise::add);
+            float[] output = combined(x.on(lane), geometry, item, oy, 0, lane, Elementwise::add);
             divideByCounts(output, geometry, oy);
-            y.put(((long) item * geometry.rows().output() + oy) * width, output, width);
+            y.on(lane).put(((long) item * geometry.rows().output() + oy) * width, output, width);
         });
     }
 
@@ -55,9 +56,7 @@ final class Pooling {
     }
 
     private Step forward(PoolGeometry geometry, OutputRow body) {
-        int rows = geometry.rows().output();
-        return run -> blocks.workers()
-                .run(Math.multiplyExact(run.batch(), rows), (task, lane) -> body.run(task / rows, task % rows, lane));
+        return blocks.partwise(geometry.rows().output(), (run, item, oy, lane) -> body.run(item, oy, lane));
     }
 
     /** {@code into[i]} becomes what it and {@code values[i]} are together. */
@@ -160,22 +159,22 @@ final class Pooling {
     }
 
     Step maxGradient(MaxPool2d.Gradient operation) {
-        Floats x = blocks.floats(operation.input());
-        Floats y = blocks.floats(operation.output());
-        Floats dy = blocks.floats(operation.outputGradient());
+        Place x = blocks.place(operation.input());
+        Place y = blocks.place(operation.output());
+        Place dy = blocks.place(operation.outputGradient());
         PoolGeometry geometry = operation.geometry();
         int width = outputWidth(geometry);
         int inputs = geometry.inputShape().size();
         return backward(operation.inputGradient(), geometry, (item, oy, lane) -> {
             float[] image = lane.floats(SAVED, inputs);
             if (oy == 0) {
-                x.get((long) item * inputs, image, inputs);
+                x.on(lane).get((long) item * inputs, image, inputs);
             }
             long from = ((long) item * geometry.rows().output() + oy) * width;
             float[] best = lane.floats(OUTPUT, width);
             float[] gradient = lane.floats(GRADIENT, width);
-            y.get(from, best, width);
-            dy.get(from, gradient, width);
+            y.on(lane).get(from, best, width);
+            dy.on(lane).get(from, gradient, width);
             passToFirst(geometry, oy, image, best, gradient, lane);
         });
     }
@@ -236,13 +235,13 @@ final class Pooling {
     }
 
     Step averageGradient(AveragePool2d.Gradient operation) {
-        Floats dy = blocks.floats(operation.outputGradient());
+        Place dy = blocks.place(operation.outputGradient());
         PoolGeometry geometry = operation.geometry();
         int width = outputWidth(geometry);
         int inputWidth = geometry.columns().input() * geometry.channels();
         return backward(operation.inputGradient(), geometry, (item, oy, lane) -> {
             float[] gradient = lane.floats(GRADIENT, width);
-            dy.get(((long) item * geometry.rows().output() + oy) * width, gradient, width);
+            dy.on(lane).get(((long) item * geometry.rows().output() + oy) * width, gradient, width);
             divideByCounts(gradient, geometry, oy);
             for (int ky = 0; ky < geometry.rows().kernel(); ky++) {
                 int iy = position(geometry.rows(), oy, ky);
@@ -282,15 +281,15 @@ final class Pooling {
     }
 
     /** Output rows of an item in order, adding to one image in the lane, which is then stored. */
-    private Step backward(conv4j.graph.Value inputGradient, PoolGeometry geometry, OutputRow body) {
-        Floats dx = blocks.floats(inputGradient);
+    private Step backward(Value inputGradient, PoolGeometry geometry, OutputRow body) {
+        Place dx = blocks.place(inputGradient);
         int inputs = geometry.inputShape().size();
-        return run -> blocks.workers().run(run.batch(), (item, lane) -> {
+        return blocks.partwise(1, (run, item, whole, lane) -> {
             float[] image = filled(lane, IMAGE, inputs, 0);
             for (int oy = 0; oy < geometry.rows().output(); oy++) {
                 body.run(item, oy, lane);
             }
-            dx.put((long) item * inputs, image, inputs);
+            dx.on(lane).put((long) item * inputs, image, inputs);
         });
     }
 }

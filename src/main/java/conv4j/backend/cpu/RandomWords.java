@@ -10,6 +10,9 @@ import java.util.Arrays;
  */
 final class RandomWords {
 
+    /** Words of a block. */
+    static final int BLOCK = 4;
+
     private static final int ROUNDS = 10;
     private static final int MULTIPLIER_0 = 0xD2511F53;
     private static final int MULTIPLIER_1 = 0xCD9E8D57;
@@ -22,15 +25,16 @@ final class RandomWords {
     /**
      * The random words of consecutive elements.
      *
-     * @param words receives {@code count} words, rounded up to whole blocks of 4
-     * @param from the first element, a multiple of 4
+     * @param from the first element, a multiple of {@link #BLOCK}
      * @param count how many
      * @param run gives seed and step
      * @param stream tells dropout operations apart
      * @param lane arrays to compute in
+     * @return an array of the lane that begins with {@code count} words
      */
-    static void fill(int[] words, long from, int count, Run run, int stream, Lane lane) {
-        int n = (count + 3) / 4;
+    static int[] fill(long from, int count, Run run, int stream, Lane lane) {
+        int n = (count + BLOCK - 1) / BLOCK;
+        int[] words = lane.ints(0, n * BLOCK);
         int[] c0 = lane.ints(1, n);
         int[] c1 = lane.ints(2, n);
         int[] c2 = lane.ints(3, n);
@@ -55,6 +59,7 @@ final class RandomWords {
             words[4 * i + 2] = c2[i];
             words[4 * i + 3] = c3[i];
         }
+        return words;
     }
 
     private static void round(int[] c0, int[] c1, int[] c2, int[] c3, int n, int k0, int k1) {

@@ -110,8 +110,7 @@ class CpuBackendTest {
     void randomWordsAreThoseOfPhilox() {
         Run run = new Run(1, 123_456_789, 0xFEDCBA9876543210L, 0, 0, 0, 0, 0);
         long from = (1L << 34) - 8;
-        int[] words = new int[1003];
-        RandomWords.fill(words, from, 1000, run, 42, new Lane(0));
+        int[] words = RandomWords.fill(from, 1000, run, 42, new Lane(0));
         int[] block = new int[4];
         for (int i = 0; i < 1000; i++) {
             long number = (from + i) >>> 2;

@@ -17,6 +17,7 @@ import conv4j.random.Philox;
 import conv4j.shape.ConvGeometry;
 import conv4j.shape.Shape;
 import conv4j.shape.Window;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -76,7 +77,7 @@ class LargeArrayTest {
             placement.put(order, backend.allocate("order", ElementType.INT32, 1), 0);
             placement.put(output, backend.allocate("output", ElementType.FLOAT32, 1 << 16), 0);
             placement.of(order).memory().write(0, new int[] {1 << 16}, 0, 1); // element 2^32
-            Blocks blocks = new Blocks(new Workers(1), placement);
+            Blocks blocks = new Blocks(new Workers(1), placement, Map.of());
             var step = new Movement(blocks).gather(new Gather(data, order, null, null, output));
             assertThrows(IndexOutOfBoundsException.class, () -> step.run(Run.inference(1, 0)));
         }
@@ -87,7 +88,7 @@ class LargeArrayTest {
         AtomicLong elements = new AtomicLong();
         AtomicLong end = new AtomicLong();
         try (Workers workers = new Workers(2)) {
-            new Blocks(workers, new Placement()).elements(BEYOND, (from, count, lane) -> {
+            new Blocks(workers, new Placement(), Map.of()).elements(BEYOND, (from, count, lane) -> {
                 elements.addAndGet(count);
                 end.accumulateAndGet(from + count, Math::max);
             });
@@ -112,10 +113,9 @@ class LargeArrayTest {
     @ValueSource(longs = {1L << 31, 1L << 32, (1L << 34) - 8, (1L << 34) + 4, 1L << 40})
     void randomWordsBeyond32BitsAreThoseOfTheirElements(long from) {
         Run run = new Run(1, 3, 0x123456789L, 0, 0, 0, 0, 0);
-        int[] words = new int[16];
-        RandomWords.fill(words, from, 16, run, 7, new Lane(0));
+        int[] words = RandomWords.fill(from, 16, run, 7, new Lane(0));
         int[] block = new int[4];
-        for (int i = 0; i < words.length; i++) {
+        for (int i = 0; i < 16; i++) {
             long number = (from + i) / 4;
             Philox.block(0x23456789, 1, (int) number, (int) (number >>> 32), 3, 7, block);
             assertEquals(block[(int) ((from + i) % 4)], words[i], "element " + (from + i));
@@ -136,7 +136,7 @@ class LargeArrayTest {
             for (Value value : new Value[] {x, w, y}) {
                 placement.put(value, memory, 0);
             }
-            JavaConvolution convolution = new JavaConvolution(new Blocks(workers, placement));
+            JavaConvolution convolution = new JavaConvolution(new Blocks(workers, placement, Map.of()));
             Conv2d depthwise = new Conv2d(x, w, null, y, g, Activation.LINEAR);
             IllegalArgumentException refused =
                     assertThrows(IllegalArgumentException.class, () -> convolution.forward(depthwise));
