@@ -29,7 +29,7 @@ final class LossScaleContract extends Contract {
     }
 
     /** The first one, which is taken where only a few are, is cut into several parts. */
-    private static final List<Integer> SIZES = List.of(40_001, 1, 2, 5000, 7, 16, 33, 255, 256, 257, 1025, 16_384);
+    private static final List<Integer> SIZES = List.of(16_391, 1, 2, 5000, 7, 16, 33, 255, 256, 257, 1025, 16_384);
 
     private static Unscale unscale(int size, int growthSteps) {
         return new Unscale(
