@@ -1,13 +1,19 @@
 // One optimizer step over all parameters at once: w parameters, g gradients, m, v, h what the optimizer remembers,
 // all flat arrays of size elements. First g is limited to [-clip, clip] and w loses decay * c0 * w; then the formula
-// at each kernel. c0 .. c3 are the run's coefficients, c0 the learning rate. Range: elements / perItem. Build
-// options: the style's.
+// at each kernel. c0 .. c3 are the run's coefficients, c0 the learning rate. Where rule.guarded, nothing is done unless
+// finite is 1. Range: elements / perItem. Build options: the style's.
 
 struct Rule {
     float beta1, beta2, epsilon;
     int variant, epsilonOutside;
     float decay, clip;
+    int guarded;
 };
+
+// The end of a work-item's elements; with none to do where the step is left out.
+ulong end_of_step(const int perItem, const ulong size, const struct Rule rule, global const float *finite) {
+    return rule.guarded && *finite == 0.0f ? 0 : end_unit(perItem, size);
+}
 
 // NaN stays NaN, so that a diverging training is noticed.
 Flat limited(const Flat g, const Flat limit) {
@@ -21,9 +27,9 @@ float coefficient(global const uint *control, const int index) {
 // w -= c0 * g; with momentum m = b1 * m - c0 * g, w += m, or with Nesterov (variant) w += b1 * m - c0 * g.
 kernel void sgd(
         global const uint *control, global float *restrict w, const ulong wo, global const float *restrict g,
-        const ulong go, global float *restrict m, const ulong mo, const struct Rule rule, const ulong size,
-        const int perItem) {
-    const ulong end = end_unit(perItem, size);
+        const ulong go, global float *restrict m, const ulong mo, global const float *restrict finite, const ulong fo,
+        const struct Rule rule, const ulong size, const int perItem) {
+    const ulong end = end_of_step(perItem, size, rule, finite + fo);
     const float rate = coefficient(control, 0), kept = 1.0f - rule.decay * rate;
     for (ulong i = first_unit(perItem); i < end; i += FLAT_WIDTH) {
         const ulong left = end - i;
@@ -43,8 +49,9 @@ kernel void sgd(
 kernel void rmsprop(
         global const uint *control, global float *restrict w, const ulong wo, global const float *restrict g,
         const ulong go, global float *restrict v, const ulong vo, global float *restrict a, const ulong ao,
-        global float *restrict m, const ulong mo, const struct Rule rule, const ulong size, const int perItem) {
-    const ulong end = end_unit(perItem, size);
+        global float *restrict m, const ulong mo, global const float *restrict finite, const ulong fo,
+        const struct Rule rule, const ulong size, const int perItem) {
+    const ulong end = end_of_step(perItem, size, rule, finite + fo);
     const float rate = coefficient(control, 0), epsilon = coefficient(control, 2), kept = 1.0f - rule.decay * rate;
     for (ulong i = first_unit(perItem); i < end; i += FLAT_WIDTH) {
         const ulong left = end - i;
@@ -71,8 +78,9 @@ kernel void rmsprop(
 kernel void adam(
         global const uint *control, global float *restrict w, const ulong wo, global const float *restrict g,
         const ulong go, global float *restrict m, const ulong mo, global float *restrict v, const ulong vo,
-        global float *restrict h, const ulong ho, const struct Rule rule, const ulong size, const int perItem) {
-    const ulong end = end_unit(perItem, size);
+        global float *restrict h, const ulong ho, global const float *restrict finite, const ulong fo,
+        const struct Rule rule, const ulong size, const int perItem) {
+    const ulong end = end_of_step(perItem, size, rule, finite + fo);
     const float rate = coefficient(control, 1), epsilon = coefficient(control, 2);
     const float kept = 1.0f - rule.decay * coefficient(control, 0);
     for (ulong i = first_unit(perItem); i < end; i += FLAT_WIDTH) {
@@ -96,8 +104,9 @@ kernel void adam(
 kernel void adamax(
         global const uint *control, global float *restrict w, const ulong wo, global const float *restrict g,
         const ulong go, global float *restrict m, const ulong mo, global float *restrict u, const ulong uo,
-        const struct Rule rule, const ulong size, const int perItem) {
-    const ulong end = end_unit(perItem, size);
+        global const float *restrict finite, const ulong fo, const struct Rule rule, const ulong size,
+        const int perItem) {
+    const ulong end = end_of_step(perItem, size, rule, finite + fo);
     const float rate = coefficient(control, 1), epsilon = coefficient(control, 2);
     const float kept = 1.0f - rule.decay * coefficient(control, 0);
     for (ulong i = first_unit(perItem); i < end; i += FLAT_WIDTH) {
@@ -117,8 +126,9 @@ kernel void adamax(
 kernel void nadam(
         global const uint *control, global float *restrict w, const ulong wo, global const float *restrict g,
         const ulong go, global float *restrict m, const ulong mo, global float *restrict v, const ulong vo,
-        const struct Rule rule, const ulong size, const int perItem) {
-    const ulong end = end_unit(perItem, size);
+        global const float *restrict finite, const ulong fo, const struct Rule rule, const ulong size,
+        const int perItem) {
+    const ulong end = end_of_step(perItem, size, rule, finite + fo);
     const float c1 = coefficient(control, 1), c2 = coefficient(control, 2), c3 = coefficient(control, 3);
     const float kept = 1.0f - rule.decay * coefficient(control, 0);
     for (ulong i = first_unit(perItem); i < end; i += FLAT_WIDTH) {

@@ -145,6 +145,52 @@ kernel void clip_scale(
     }
 }
 
+// Before x, of size elements, is divided by the scale: partial[s] = how many elements of part s are not finite. Range
+// (1, splits) x lanes.
+kernel GROUP void unscale(
+        global float *restrict x, const ulong xo, global const float *restrict scale, const ulong so,
+        global float *restrict partial, const ulong po, const ulong size, const int splits) {
+#if ROW_LANES > 1
+    local Vector lanes[LANES];
+#endif
+    const ulong length = (size + splits - 1) / splits, first = min(get_group_id(1) * length, size);
+    const ulong end = min(first + length, size);
+    const int lane = get_local_id(1) * COLUMN_LANES + get_local_id(0);
+    const float divisor = scale[so];
+    int others = 0;
+    for (ulong i = first + lane; i < end; i += LANES) {
+        const float v = x[xo + i];
+        others += !isfinite(v);
+        x[xo + i] = v / divisor;
+    }
+    float all = others;
+#if ROW_LANES > 1
+    all = sum_of_group(all, lanes);
+#endif
+    if (lane == 0) {
+        partial[po + get_group_id(1)] = all;
+    }
+}
+
+// finite = 1 when no part has elements that are not, else 0. The scale doubles after so many finite steps, unless it
+// would become infinite, and is halved after one that is not, down to 1; steps counts those since it moved.
+// Micikevicius et al. 2018, section 3.2. Range (1).
+kernel void move_scale(
+        global const float *restrict partial, const ulong po, global float *restrict scale, const ulong so,
+        global float *restrict steps, const ulong to, global float *restrict finite, const ulong fo,
+        const int splits, const float growthSteps) {
+    float others = 0.0f;
+    for (int s = 0; s < splits; s++) {
+        others += partial[po + s];
+    }
+    const float now = scale[so], counted = steps[to] + 1.0f;
+    const bool good = others == 0.0f, full = counted >= growthSteps;
+    const float grown = isinf(2.0f * now) ? now : 2.0f * now;
+    scale[so] = good ? (full ? grown : now) : fmax(0.5f * now, 1.0f);
+    steps[to] = good && !full ? counted : 0.0f;
+    finite[fo] = good;
+}
+
 // y[i] = loss[i] + sum over the parts s, in order, of partial[s]. Range: size / perItem.
 kernel void add_penalty(
         global const uint *control, global const float *restrict loss, const ulong lo,

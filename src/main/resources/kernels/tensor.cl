@@ -1,9 +1,11 @@
-// The multiplication of tiles.cl on NVIDIA's tensor cores, with -D TENSOR=TF32, TF32X3 or BFLOAT16; products are summed in
-// float32.
+// The multiplication of tiles.cl on NVIDIA's tensor cores, with -D TENSOR=TF32, TF32X3, BFLOAT16 or FLOAT16; products are
+// summed in float32.
 //
 //     TF32      8 exponent and 10 stored mantissa bits; operands are rounded once, when they go to local memory
 //     TF32X3    x = high + low, both TF32; high * high + high * low + low * high: as accurate as float32 to a few units
 //     BFLOAT16  8 exponent and 7 stored mantissa bits; rounded when they come from local memory, as TF32X3's parts
+//     FLOAT16   5 exponent and 10 stored mantissa bits, IEEE binary16; rounded as BFLOAT16: to a multiple of 2^-24 below
+//               2^-14, to infinity from 65520 on
 //
 // Rounding to TF32 is integer arithmetic: the instruction for it runs at a fraction of the speed. The tensor cores
 // themselves leave out the bits behind the 10th.
@@ -17,12 +19,18 @@
 #define TF32 1
 #define TF32X3 2
 #define BFLOAT16 3
+#define FLOAT16 4
 
 #ifdef TENSOR
+#if TENSOR == BFLOAT16 || TENSOR == FLOAT16
+#define TWO_IN_ONE 1 // operands in a register
+#else
+#define TWO_IN_ONE 0
+#endif
 
 // Values of k that an instruction takes in; and what is added to a row of a slab so that the lanes of a warp read from
 // different banks: they are at 4 rows next to each other, or at every other one of 8.
-#if TENSOR == BFLOAT16
+#if TWO_IN_ONE
 #define STEP 16
 #define PITCH_PAD 4
 #else
@@ -75,9 +83,23 @@ struct RightFragment {
 };
 
 #if TENSOR == BFLOAT16
-// The register of two neighbours along k.
+#define CONVERT "cvt.rn.bf16x2.f32"
+#define INSTRUCTION "mma.sync.aligned.m16n8k16.row.col.f32.bf16.bf16.f32"
+#elif TENSOR == FLOAT16
+#define CONVERT "cvt.rn.f16x2.f32"
+#define INSTRUCTION "mma.sync.aligned.m16n8k16.row.col.f32.f16.f16.f32"
+#else
+#define INSTRUCTION "mma.sync.aligned.m16n8k8.row.col.f32.tf32.tf32.f32"
+#endif
+
+#if TWO_IN_ONE
+// The register of two neighbours along k, the first one in the lower half.
 uint two(const float first, const float second) {
-#ifdef EMULATED
+#ifndef EMULATED
+    uint both;
+    __asm__(CONVERT " %0, %1, %2;" : "=r"(both) : "f"(second), "f"(first));
+    return both;
+#elif TENSOR == BFLOAT16
     const uint2 bits = as_uint2((float2)(first, second));
     const uint2 rounded = bits + 0x7fff + (bits >> 16 & 1);
     // Rounding must not carry a NaN into the sign.
@@ -85,7 +107,7 @@ uint two(const float first, const float second) {
     return kept.x >> 16 | (kept.y & 0xffff0000);
 #else
     uint both;
-    __asm__("cvt.rn.bf16x2.f32 %0, %1, %2;" : "=r"(both) : "f"(second), "f"(first));
+    vstore_half2_rte((float2)(first, second), 0, (half *)&both);
     return both;
 #endif
 }
@@ -102,7 +124,7 @@ float4 operand(const float4 v) {
                           : v;
 }
 
-#if TENSOR != BFLOAT16
+#if !TWO_IN_ONE
 // The upper part of TF32X3: a NaN may be lost here, but not in the lower part.
 uint upper(const float x) {
     return TENSOR == TF32X3 ? (as_uint(x) + 0x1000) & 0xffffe000 : as_uint(x);
@@ -121,7 +143,7 @@ struct LeftFragment left_fragment(local const float *left, const int k, const in
     local const float *const from = left + lane / 4 * 2;
 UNROLLED
     for (int part = 0; part < 2; part++) {
-#if TENSOR == BFLOAT16
+#if TWO_IN_ONE
         const int at = k + lane % 4 * 2 + part * 8;
         const float2 a = *(local const float2 *)(from + at * LEFT_PITCH);
         const float2 next = *(local const float2 *)(from + (at + 1) * LEFT_PITCH);
@@ -144,7 +166,7 @@ struct RightFragment right_fragment(local const float *right, const int k, const
     local const float *const from = right + lane / 4 * 2;
 UNROLLED
     for (int part = 0; part < 2; part++) {
-#if TENSOR == BFLOAT16
+#if TWO_IN_ONE
         const int at = k + lane % 4 * 2 + part * 8;
         const float2 b = *(local const float2 *)(from + at * RIGHT_PITCH);
         const float2 next = *(local const float2 *)(from + (at + 1) * RIGHT_PITCH);
@@ -162,12 +184,22 @@ UNROLLED
 }
 
 #ifdef EMULATED
+#if TWO_IN_ONE
+// One of the two, with its place.
+float one_of(const uint both, const int place) {
+#if TENSOR == BFLOAT16
+    return as_float(place ? both & 0xffff0000 : both << 16);
+#else
+    return vload_half(place, (const half *)&both);
+#endif
+}
+#endif
+
 // The value that the lanes' registers hold at a row position 0 to 15, or a column position 0 to 7, and some k of a step.
 float left_value(local const float *left, const int k, const int position, const int at, const int lower) {
-#if TENSOR == BFLOAT16
+#if TWO_IN_ONE
     const struct LeftFragment f = left_fragment(left, k, position % 8 * 4 + at % 8 / 2);
-    const uint both = f.high[position / 8 + at / 8 * 2];
-    return as_float(at % 2 ? both & 0xffff0000 : both << 16);
+    return one_of(f.high[position / 8 + at / 8 * 2], at % 2);
 #else
     const struct LeftFragment f = left_fragment(left, k, position % 8 * 4 + at % 4);
     const int word = position / 8 + at / 4 * 2;
@@ -177,10 +209,9 @@ float left_value(local const float *left, const int k, const int position, const
 
 float right_value(local const float *right, const int k, const int odd, const int position, const int at,
                   const int lower) {
-#if TENSOR == BFLOAT16
+#if TWO_IN_ONE
     const struct RightFragment f = right_fragment(right, k, position * 4 + at % 8 / 2);
-    const uint both = f.high[odd][at / 8];
-    return as_float(at % 2 ? both & 0xffff0000 : both << 16);
+    return one_of(f.high[odd][at / 8], at % 2);
 #else
     const struct RightFragment f = right_fragment(right, k, position * 4 + at % 4);
     return as_float(lower ? f.low[odd][at / 4] : f.high[odd][at / 4]);
@@ -226,12 +257,6 @@ void multiply_slab(float sum[ITEM_ROWS][ITEM_COLUMNS], local const float *left, 
     }
 }
 #else
-#if TENSOR == BFLOAT16
-#define INSTRUCTION "mma.sync.aligned.m16n8k16.row.col.f32.bf16.bf16.f32"
-#else
-#define INSTRUCTION "mma.sync.aligned.m16n8k8.row.col.f32.tf32.tf32.f32"
-#endif
-
 __attribute__((always_inline))
 void instruction(float *r0, float *r1, float *r2, float *r3, const uint a[4], const uint b[2]) {
     __asm__(INSTRUCTION " {%0, %1, %2, %3}, {%4, %5, %6, %7}, {%8, %9}, {%0, %1, %2, %3};"

@@ -60,7 +60,8 @@ final class TrainCommand extends Subcommand {
             paramLabel = "NAME",
             defaultValue = USUAL_PRECISION,
             description = "How closely a device may multiply that is faster for it: float32, 3xtf32 (as accurate, on"
-                    + " tensor cores), tf32, mixed (bfloat16). Sums are always float32. Default: ${DEFAULT-VALUE}.")
+                    + " tensor cores), tf32, mixed (bfloat16), mixed_float16 (with a scaled loss). Sums are always float32."
+                    + " Default: ${DEFAULT-VALUE}.")
     private String precision;
 
     @Option(

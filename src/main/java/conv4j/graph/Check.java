@@ -20,6 +20,13 @@ final class Check {
         }
     }
 
+    static void single(String what, Value value) {
+        columns(what, value, 1);
+        if (value.batched()) {
+            throw new IllegalArgumentException(what + " is one number, but " + value + " has a batch axis");
+        }
+    }
+
     static void columns(String what, Value value, int needed) {
         if (value.shape().size() != needed) {
             throw new IllegalArgumentException(what + " '" + value.name() + "' has "

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 
 /**
  * The pass that appends the backward operations to a graph: it goes through the forward operations from the last to
@@ -23,6 +24,7 @@ public final class Gradients {
     private final Set<Value> losses = Collections.newSetFromMap(new IdentityHashMap<>());
     private final Map<Value, Value> lossWeights = new IdentityHashMap<>();
     private final Map<Value, List<Value>> contributions = new IdentityHashMap<>();
+    private Value scale;
 
     /**
      * Prepares the pass.
@@ -50,6 +52,18 @@ public final class Gradients {
      */
     public Gradients ofLoss(Value perItem) {
         losses.add(perItem);
+        return this;
+    }
+
+    /**
+     * Multiplies all losses that gradients start from, so that gradients are those of the losses times a number; {@link
+     * Unscale} divides by it again.
+     *
+     * @param factor (), or null for none
+     * @return this
+     */
+    public Gradients scaledBy(Value factor) {
+        scale = factor;
         return this;
     }
 
@@ -187,6 +201,22 @@ public final class Gradients {
      */
     public Value contributionOrUnused(Value input) {
         return wants(input) ? contribution(input) : input.like("unused gradient of " + input.name());
+    }
+
+    /**
+     * Appends the derivative of a loss, times what losses are multiplied by; for the rules.
+     *
+     * @param input an input of a loss that gradients start from
+     * @param derivative the operation that fills a value of the input's shape with it
+     */
+    public void start(Value input, Function<Value, Operation> derivative) {
+        if (scale == null) {
+            emit(derivative.apply(contribution(input)));
+        } else {
+            Value unscaled = input.like("gradient of " + input.name() + " before scaling");
+            emit(derivative.apply(unscaled));
+            emit(new Binary(unscaled, scale, contribution(input), Binary.Function.MULTIPLY));
+        }
     }
 
     /**

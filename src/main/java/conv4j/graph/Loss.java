@@ -48,11 +48,11 @@ public record Loss(Value prediction, Value target, Value perItem, LossFunction f
         if (gradients.wants(prediction)) {
             Value weights = gradients.weightsOf(perItem);
             if (weights == null) {
-                gradients.emit(new Gradient(prediction, target, gradients.contribution(prediction), function));
+                gradients.start(prediction, part -> new Gradient(prediction, target, part, function));
             } else {
                 Value unweighted = prediction.like("unweighted gradient of " + prediction.name());
                 gradients.emit(new Gradient(prediction, target, unweighted, function));
-                gradients.emit(new ScaleItems(unweighted, weights, gradients.contribution(prediction)));
+                gradients.start(prediction, part -> new ScaleItems(unweighted, weights, part));
             }
         }
     }

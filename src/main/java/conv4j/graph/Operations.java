@@ -351,6 +351,14 @@ public interface Operations<T> {
     T clipByNorm(ClipByNorm operation);
 
     /**
+     * Makes the end of a loss's scaling.
+     *
+     * @param operation the operation
+     * @return what is made of it
+     */
+    T unscale(Unscale operation);
+
+    /**
      * Makes an optimizer step.
      *
      * @param operation the operation

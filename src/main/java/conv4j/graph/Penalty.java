@@ -54,7 +54,7 @@ public record Penalty(Value parameter, Value loss, Value output, float l1, float
     public void gradient(Gradients gradients) {
         gradients.passLoss(output, loss);
         if (gradients.wants(parameter)) {
-            gradients.emit(new Gradient(parameter, gradients.contribution(parameter), l1, l2));
+            gradients.start(parameter, part -> new Gradient(parameter, part, l1, l2));
         }
     }
 

@@ -16,8 +16,11 @@ import java.util.Objects;
  * @param gradients {@code g}
  * @param slots what the optimizer remembers per parameter, as many as {@link Rule#slots()} says, in the order of the
  *     formula's letters
+ * @param finite (), whether the step is taken: where it is 0, as {@link Unscale} leaves it, parameters and slots stay what
+ *     they are; null to take every step
  */
-public record Update(Rule rule, Value parameters, Value gradients, List<Value> slots) implements Operation {
+public record Update(Rule rule, Value parameters, Value gradients, List<Value> slots, Value finite)
+        implements Operation {
 
     /** The formulas. */
     public enum Kind {
@@ -103,11 +106,26 @@ public record Update(Rule rule, Value parameters, Value gradients, List<Value> s
         for (Value slot : slots) {
             Check.elements("slot", slot, parameters);
         }
+        if (finite != null) {
+            Check.single("finite", finite);
+        }
+    }
+
+    /**
+     * A step that is always taken.
+     *
+     * @param rule the formula
+     * @param parameters {@code w}
+     * @param gradients {@code g}
+     * @param slots what the optimizer remembers per parameter
+     */
+    public Update(Rule rule, Value parameters, Value gradients, List<Value> slots) {
+        this(rule, parameters, gradients, slots, null);
     }
 
     @Override
     public List<Value> inputs() {
-        return List.of(parameters, gradients);
+        return finite == null ? List.of(parameters, gradients) : List.of(parameters, gradients, finite);
     }
 
     @Override

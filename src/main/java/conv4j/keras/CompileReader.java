@@ -72,6 +72,11 @@ final class CompileReader {
         if (config.get("decay") instanceof Number decay && decay.doubleValue() == 0) {
             config.remove("decay");
         }
+        if (className.equals("LossScaleOptimizer") && element instanceof JsonObject scaled) {
+            // With its own arguments that change nothing left out.
+            Optimizer inner = optimizer(Json.object(scaled, "config").get("inner_optimizer"));
+            config.put("inner_optimizer", Map.of("class_name", inner.className(), "config", inner.config()));
+        }
         AskedConfig asked = new AskedConfig(config);
         Optimizer optimizer = Optimizers.fromConfig(className, asked);
         asked.unasked().forEach((key, value) -> {

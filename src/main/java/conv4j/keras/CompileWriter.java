@@ -8,6 +8,7 @@ import conv4j.losses.Loss;
 import conv4j.metrics.Accuracy;
 import conv4j.metrics.Metric;
 import conv4j.model.Model;
+import conv4j.optimizers.LossScaleOptimizer;
 import conv4j.optimizers.Optimizer;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -42,6 +43,9 @@ final class CompileWriter {
 
     private static JsonObject optimizer(Optimizer optimizer) {
         Map<String, Object> config = new LinkedHashMap<>(optimizer.config());
+        if (optimizer instanceof LossScaleOptimizer scaled) {
+            config.put("inner_optimizer", optimizer(scaled.innerOptimizer()));
+        }
         if (Boolean.TRUE.equals(config.get("epsilon_outside"))) {
             throw new IllegalArgumentException("RMSprop with epsilonOutside");
         }

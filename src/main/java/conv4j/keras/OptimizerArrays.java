@@ -1,5 +1,6 @@
 package conv4j.keras;
 
+import conv4j.optimizers.LossScaleOptimizer;
 import conv4j.optimizers.Nadam;
 import conv4j.optimizers.Optimizer;
 import conv4j.optimizers.RMSprop;
@@ -8,13 +9,22 @@ import java.util.List;
 
 /**
  * In which order Keras keeps the arrays of an optimizer: the number of steps, the learning rate unless there is a
- * schedule, then the slots.
+ * schedule, then the slots. Where the loss is scaled, steps and rate of the scaling optimizer, finite steps since the scale
+ * moved and the scale come before those of the other one.
  */
 final class OptimizerArrays {
+
+    /** Numbers that begin the arrays of an optimizer whose loss is scaled: steps and a learning rate, which it leaves alone. */
+    static final int UNUSED = 2;
 
     private static final String VELOCITY_HAT = "velocity_hat";
 
     private OptimizerArrays() {}
+
+    /** The optimizer that has slots: the other one where a loss is scaled. */
+    static Optimizer inner(Optimizer optimizer) {
+        return optimizer instanceof LossScaleOptimizer scaled ? scaled.innerOptimizer() : optimizer;
+    }
 
     /**
      * The slots of all parameters, as {@code layer/parameter/slot}. Those of Adam and its relatives take turns, parameter

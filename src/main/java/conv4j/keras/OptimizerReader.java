@@ -2,6 +2,7 @@ package conv4j.keras;
 
 import conv4j.model.Model;
 import conv4j.model.OptimizerMemory;
+import conv4j.optimizers.LossScaleOptimizer;
 import conv4j.optimizers.Optimizer;
 import conv4j.shape.Shape;
 import java.util.ArrayList;
@@ -34,6 +35,7 @@ final class OptimizerReader {
     private final H5File file;
     private final Model model;
     private final Optimizer optimizer;
+    private final boolean scaled;
     private final List<String> parameters;
     private final Function<String, Shape> shapes;
     private final LayerReader notes;
@@ -42,7 +44,8 @@ final class OptimizerReader {
     OptimizerReader(H5File file, Model model, List<String> weights, Function<String, Shape> shapes, LayerReader notes) {
         this.file = file;
         this.model = model;
-        this.optimizer = model.optimizer();
+        this.scaled = model.optimizer() instanceof LossScaleOptimizer;
+        this.optimizer = OptimizerArrays.inner(model.optimizer());
         Set<String> trainable = Set.copyOf(model.weights().trainableNames());
         this.parameters = weights.stream().filter(trainable::contains).toList();
         this.shapes = shapes;
@@ -72,7 +75,27 @@ final class OptimizerReader {
         }
     }
 
-    private void read(List<String> paths, int epochs) {
+    /** What scales the loss comes first, with numbers of steps and a rate of its own that nothing uses. */
+    private void read(List<String> all, int epochs) {
+        Map<String, float[]> arrays = new LinkedHashMap<>();
+        List<String> paths = all;
+        if (scaled && all.size() >= OptimizerArrays.UNUSED) {
+            boolean unused = all.size() <= 2 * OptimizerArrays.UNUSED;
+            paths = all.subList(OptimizerArrays.UNUSED + (unused ? 0 : 2), all.size());
+            if (!unused) {
+                arrays.put(LossScaleOptimizer.STEPS, new float[] {(float) file.number(all.get(2))});
+                arrays.put(LossScaleOptimizer.SCALE, new float[] {scale(file.number(all.get(3)))});
+            }
+        }
+        read(paths, epochs, arrays);
+    }
+
+    /** Keras lets the scale fall below 1 and become infinite. */
+    private static float scale(double found) {
+        return (float) Math.max(1, Math.min(found, Float.MAX_VALUE));
+    }
+
+    private void read(List<String> paths, int epochs, Map<String, float[]> arrays) {
         if (paths.isEmpty()) {
             return;
         }
@@ -88,7 +111,6 @@ final class OptimizerReader {
         if ((unused ? paths.size() : head) == 2) {
             learningRate(paths.get(1));
         }
-        Map<String, float[]> arrays = new LinkedHashMap<>();
         for (int i = 0; i < slots.size() && !unused; i++) {
             arrays.put(slots.get(i), slot(paths.get(head + i), slots.get(i)));
         }

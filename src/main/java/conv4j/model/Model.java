@@ -228,8 +228,9 @@ public non-sealed class Model extends LayerGraph implements AutoCloseable {
 
     /**
      * How closely products may be computed in training, evaluation and prediction from now on: {@code float32}, {@code
-     * 3xtf32}, {@code tf32} or {@code mixed}, see {@link Precision}. Only devices that are faster for it make use of it;
-     * it is a matter of the machine, so that it is not saved.
+     * 3xtf32}, {@code tf32}, {@code mixed} or {@code mixed_float16}, see {@link Precision}. Only devices that are faster for it
+     * make use of it; it is a matter of the machine, so that it is not saved. Training in {@code mixed_float16} puts a {@link
+     * conv4j.optimizers.LossScaleOptimizer} around the optimizer, which is saved.
      *
      * @param allowed its name; float32 if never set
      * @return this

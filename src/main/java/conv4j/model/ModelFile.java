@@ -278,13 +278,6 @@ final class ModelFile {
             throw new IllegalArgumentException(
                     "it has " + state.totals().length + " totals, but loss and metrics have " + totals);
         }
-        state.slots().forEach((name, values) -> {
-            String weights = name.substring(0, Math.max(name.lastIndexOf('/'), 0));
-            int needed = model.weights().shape(weights).size();
-            if (values.length != needed) {
-                throw new IllegalArgumentException(
-                        "the optimizer's " + name + " has " + values.length + " numbers, but needs " + needed);
-            }
-        });
+        OptimizerState.check(model, state.slots());
     }
 }

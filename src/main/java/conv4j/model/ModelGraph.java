@@ -10,10 +10,12 @@ import conv4j.graph.Operation;
 import conv4j.graph.Penalty;
 import conv4j.graph.ScaleItems;
 import conv4j.graph.Softmax;
+import conv4j.graph.Unscale;
 import conv4j.graph.Update;
 import conv4j.graph.Value;
 import conv4j.layers.Tensor;
 import conv4j.metrics.Metric;
+import conv4j.optimizers.LossScaleOptimizer;
 import conv4j.optimizers.Optimizer;
 import conv4j.regularizers.Regularizer;
 import conv4j.shape.Shape;
@@ -198,8 +200,10 @@ final class ModelGraph {
         List<Value> wanted = model.variables().trainable().stream()
                 .map(Variables.Variable::value)
                 .toList();
-        result.gradients.putAll(
-                new Gradients(result.graph, wanted).ofLoss(result.loss).append());
+        result.gradients.putAll(new Gradients(result.graph, wanted)
+                .ofLoss(result.loss)
+                .scaledBy(flat.scale())
+                .append());
         result.update(model.compiled().optimizer(), flat);
         return result;
     }
@@ -209,10 +213,22 @@ final class ModelGraph {
             throw new IllegalStateException(
                     "the model has nothing to train: it has no parameters, or every layer is frozen");
         }
+        Value finite = unscale(optimizer, flat);
         optimizer.clipNorm().ifPresent(limit -> new ArrayList<>(gradients.values())
                 .forEach(g -> graph.add(new ClipByNorm(g, (float) limit))));
         optimizer.globalClipNorm().ifPresent(limit -> graph.add(new ClipByNorm(flat.gradients(), (float) limit)));
-        graph.add(new Update(optimizer.rule(), flat.parameters(), flat.gradients(), flat.slots()));
+        graph.add(new Update(optimizer.rule(), flat.parameters(), flat.gradients(), flat.slots(), finite));
+    }
+
+    /** Ends the scaling of the loss; returns whether the step can be taken, or null where the loss is not scaled. */
+    private Value unscale(Optimizer optimizer, OptimizerState.Flat flat) {
+        if (!(optimizer instanceof LossScaleOptimizer scaling)) {
+            return null;
+        }
+        Value finite = Value.unbatched("whether all gradients are finite", Shape.SCALAR);
+        int growthSteps = scaling.dynamicGrowthSteps();
+        graph.add(new Unscale(flat.gradients(), flat.scale(), flat.scaleSteps(), finite, growthSteps));
+        return finite;
     }
 
     Graph graph() {

@@ -10,8 +10,8 @@ import java.util.Map;
  *
  * @param epochs epochs that were trained to their end, 0 where nobody counted them
  * @param steps all steps that were done
- * @param slots the optimizer's arrays by {@code layer/parameter/slot}, such as {@code conv2d/kernel/momentum}; empty
- *     for an optimizer that remembers nothing
+ * @param slots the optimizer's arrays by {@code layer/parameter/slot}, such as {@code conv2d/kernel/momentum}, and what a
+ *     {@link conv4j.optimizers.LossScaleOptimizer} remembers by its name; empty for an optimizer that remembers nothing
  */
 public record OptimizerMemory(int epochs, int steps, Map<String, float[]> slots) {
 
@@ -51,14 +51,7 @@ public record OptimizerMemory(int epochs, int steps, Map<String, float[]> slots)
      */
     public void into(Model model) {
         model.compiled();
-        slots.forEach((name, values) -> {
-            String parameter = name.substring(0, Math.max(name.lastIndexOf('/'), 0));
-            int needed = model.weights().shape(parameter).size();
-            if (values.length != needed) {
-                throw new IllegalArgumentException(
-                        "the optimizer's " + name + " has " + values.length + " numbers, but needs " + needed);
-            }
-        });
+        OptimizerState.check(model, slots);
         model.training().state(new TrainingState(epochs, 0, steps, new float[0], slots, List.of(), List.of()));
     }
 }

@@ -9,6 +9,7 @@ import conv4j.graph.Operation;
 import conv4j.graph.Value;
 import conv4j.layers.Input;
 import conv4j.layers.Tensor;
+import conv4j.optimizers.Optimizer;
 import conv4j.shape.Shape;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -156,10 +157,10 @@ final class Summary {
         ModelGraph graph;
         long optimizer = 0;
         if (model.isCompiled() && !model.variables().trainable().isEmpty()) {
-            int slots = model.compiled().optimizer().slotNames().size();
+            Optimizer used = model.compiled().optimizer();
             long flat = flatElements(model.variables().trainable());
-            optimizer = Float.BYTES * flat * (1 + slots);
-            OptimizerState.Flat values = OptimizerState.Flat.of((int) Math.max(1, flat), slots);
+            optimizer = Float.BYTES * flat * (1 + used.slotNames().size());
+            OptimizerState.Flat values = OptimizerState.Flat.of((int) Math.max(1, flat), used);
             graph = ModelGraph.training(model, new NoFeed(targetShape(model)), values);
             graph.gradients().values().forEach(gradient -> placed.put(gradient.root(), true));
         } else {

@@ -52,7 +52,7 @@ final class Trainer implements AutoCloseable {
                 options.resumes() ? model.training().state().callbacks() : List.of());
         this.orderSeed = Seeds.ORDER.of(model.seed());
         this.maskSeed = Seeds.MASKS.of(model.seed());
-        this.optimizerState = new OptimizerState(backend, model.deviceState(), optimizer.slotNames());
+        this.optimizerState = new OptimizerState(backend, model.deviceState(), optimizer);
         Prepared prepared = null;
         try {
             prepared = prepareTraining(data);

@@ -3,6 +3,7 @@ package conv4j.model;
 import conv4j.data.Dataset;
 import conv4j.data.Split;
 import conv4j.layers.Layer;
+import conv4j.optimizers.LossScaleOptimizer;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -45,6 +46,7 @@ final class Training {
             model.classNames(data.classNames());
         }
         stopping = false;
+        scaleLoss();
         History history = new History();
         try (Trainer running = new Trainer(model, split.train(), split.test(), options, history)) {
             trainer = running;
@@ -54,6 +56,14 @@ final class Training {
             trainer = null;
         }
         return history;
+    }
+
+    /** Puts loss scaling around the optimizer where gradients need it, as Keras' {@code compile} does. */
+    private void scaleLoss() {
+        Compiled now = compiled();
+        if (model.precision().scalesLoss() && !(now.optimizer() instanceof LossScaleOptimizer)) {
+            compiled = new Compiled(new LossScaleOptimizer(now.optimizer()), now.loss(), now.metrics());
+        }
     }
 
     /**

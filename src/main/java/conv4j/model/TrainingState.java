@@ -10,7 +10,7 @@ import java.util.Map;
  * @param batch batches of that epoch that are done
  * @param step all steps that are done
  * @param totals the epoch's running totals; empty between epochs
- * @param slots the optimizer's slots by {@code layer/parameter/slot}
+ * @param slots the optimizer's slots by {@code layer/parameter/slot}, and a loss's scale
  * @param logs the losses and metrics of every finished epoch, as {@link EpochLogs} keeps them
  * @param callbacks what callbacks remember
  */

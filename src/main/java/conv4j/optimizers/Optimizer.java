@@ -58,7 +58,7 @@ public abstract class Optimizer {
      * @param step the steps done before this one
      * @return the number that was set, or what the schedule says
      */
-    public final double learningRateAt(long step) {
+    public double learningRateAt(long step) {
         return schedule == null ? learningRate : schedule.at(step);
     }
 
@@ -67,7 +67,7 @@ public abstract class Optimizer {
      *
      * @return false when it is a number
      */
-    public final boolean isScheduled() {
+    public boolean isScheduled() {
         return schedule != null;
     }
 
@@ -151,7 +151,7 @@ public abstract class Optimizer {
      *
      * @return the limit for {@link conv4j.graph.ClipByNorm} on every parameter's gradient, or empty for none
      */
-    public final OptionalDouble clipNorm() {
+    public OptionalDouble clipNorm() {
         return clipNorm == null ? OptionalDouble.empty() : OptionalDouble.of(clipNorm);
     }
 
@@ -160,7 +160,7 @@ public abstract class Optimizer {
      *
      * @return the limit for one {@link conv4j.graph.ClipByNorm} on the flat gradient, or empty for none
      */
-    public final OptionalDouble globalClipNorm() {
+    public OptionalDouble globalClipNorm() {
         return globalClipNorm == null ? OptionalDouble.empty() : OptionalDouble.of(globalClipNorm);
     }
 

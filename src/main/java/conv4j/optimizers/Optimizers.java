@@ -31,10 +31,25 @@ public final class Optimizers {
      */
     public static Optimizer fromConfig(String className, Map<String, Object> config) {
         Config settings = new Config(className, config);
-        Optimizer optimizer = make(className, settings);
-        common(optimizer, settings);
+        Optimizer optimizer;
+        if (className.equalsIgnoreCase("LossScaleOptimizer")) {
+            optimizer = scaled(settings);
+        } else {
+            optimizer = make(className, settings);
+            common(optimizer, settings);
+        }
         settings.done();
         return optimizer;
+    }
+
+    private static Optimizer scaled(Config config) {
+        Config.Part inner = config.part("inner_optimizer");
+        if (inner == null) {
+            throw new IllegalArgumentException("LossScaleOptimizer needs the argument inner_optimizer");
+        }
+        return new LossScaleOptimizer(fromConfig(inner.className(), inner.config()))
+                .initialScale(config.number("initial_scale", 1 << 15))
+                .dynamicGrowthSteps(config.integer("dynamic_growth_steps", 2000));
     }
 
     private static Optimizer make(String className, Config config) {

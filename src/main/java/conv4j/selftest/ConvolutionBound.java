@@ -55,7 +55,7 @@ record ConvolutionBound(double factor, Trial.Results magnitude) {
      * @param others roundings besides: of the bias, of what it is compared with
      */
     static ConvolutionBound of(Backend backend, Trial trial, int taps, int channels, int others) {
-        Trial absolute = trial.absolute();
+        Trial absolute = trial.absolute(backend.precision());
         if (!backend.usesWinograd(trial.operation(), trial.maxBatch())) {
             double factor = gamma((double) taps * channels + others, backend.precision());
             return new ConvolutionBound(factor, absolute.onReference());
@@ -73,7 +73,7 @@ record ConvolutionBound(double factor, Trial.Results magnitude) {
      */
     static ConvolutionBound ofKernelGradient(Backend backend, Trial trial, int items, int others) {
         Conv2d.KernelGradient operation = (Conv2d.KernelGradient) trial.operation();
-        Trial.Results magnitude = trial.absolute().onReference();
+        Trial.Results magnitude = trial.absolute(backend.precision()).onReference();
         Shape output = operation.outputGradient().shape();
         if (!backend.usesWinograd(operation, trial.maxBatch())) {
             return new ConvolutionBound(gamma((double) items * output.rows() + others, backend.precision()), magnitude);

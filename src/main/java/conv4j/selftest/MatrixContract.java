@@ -141,7 +141,7 @@ final class MatrixContract extends Contract {
     private void productsStayWithinTheBoundOfTheirSums() {
         each(all(), c -> {
             Trial trial = c.trial(c.product(true, Activation.LINEAR)).reals(random());
-            Trial.Results magnitude = trial.absolute().onReference();
+            Trial.Results magnitude = trial.absolute(subject().precision()).onReference();
             double bound = gamma(c.length() + 2, subject().precision());
             trial.assertWithin(subject(), (v, i, want) -> bound * magnitude.of(v)[i] + Numbers.SMALLEST);
         });
@@ -186,7 +186,8 @@ final class MatrixContract extends Contract {
                     false,
                     Activation.LINEAR));
             float[] x = linear.onReference().of(operation.output());
-            float[] magnitude = linear.absolute().onReference().of(operation.output());
+            float[] magnitude =
+                    linear.absolute(subject().precision()).onReference().of(operation.output());
             double sum = gamma(c.k() + 2, subject().precision());
             trial.assertWithin(
                     subject(), (v, i, want) -> Numbers.slope(f) * sum * magnitude[i] + Numbers.error(f, x[i], want));

@@ -29,6 +29,11 @@ final class Numbers {
     /**
      * The same bound where operands are rounded first. Tensor cores cut off what does not fit a sum (Fasi et al. 2021), so
      * that the unit is twice as large.
+     *
+     * <p>In binary16 an operand a becomes {@code a + d} with {@code |d| <= 2^-11 |a|} from 2^-14 on, and {@code |d| <= 2^-25}
+     * below, where its numbers are 2^-24 apart. With {@code A = max(|a|, 2^-14)} both are {@code |d| <= 2^-11 A}, so that a
+     * product of two is off by at most {@code (2 * 2^-11 + 2^-22) A B}: the bound is that of {@code sum A B}, {@link
+     * Trial#absolute(Precision)}.
      */
     static double gamma(double n, Precision precision) {
         double first = precision.productError();
@@ -58,6 +63,15 @@ final class Numbers {
             values[i] = (float) (low + (high - low) * random.nextDouble());
         }
         return values;
+    }
+
+    /** Positive numbers, but for zeros none below a limit. */
+    static float[] raised(float[] values, float limit) {
+        float[] result = new float[values.length];
+        for (int i = 0; i < values.length; i++) {
+            result[i] = values[i] == 0 ? 0 : Math.max(values[i], limit);
+        }
+        return result;
     }
 
     static float[] absolute(float[] values) {

@@ -64,6 +64,7 @@ public final class Selftest {
                 new ColorsContract(subject),
                 new DataSetContract(subject),
                 new OptimizerContract(subject),
+                new LossScaleContract(subject),
                 new GraphContract(subject),
                 new GradientContract(subject),
                 new AdjointContract(subject));

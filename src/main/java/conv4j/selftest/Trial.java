@@ -13,6 +13,7 @@ import conv4j.graph.ElementType;
 import conv4j.graph.Graph;
 import conv4j.graph.MemoryPlan;
 import conv4j.graph.Operation;
+import conv4j.graph.Precision;
 import conv4j.graph.Update;
 import conv4j.graph.Value;
 import java.util.ArrayList;
@@ -147,12 +148,27 @@ final class Trial {
         return trial;
     }
 
+    /**
+     * The same with what rounding errors of operands are a share of: all but 0 counts as at least the smallest number that
+     * keeps its bits, because 0 alone is exact below it.
+     */
+    Trial absolute(Precision precision) {
+        Trial trial = absolute();
+        trial.floats.replaceAll((value, elements) -> Numbers.raised(elements, (float) precision.smallestNormal()));
+        return trial;
+    }
+
     Operation operation() {
         return operation;
     }
 
     int maxBatch() {
         return maxBatch;
+    }
+
+    /** What was put so far, by the values' roots. */
+    Map<Value, float[]> elements() {
+        return floats;
     }
 
     float[] elements(Value value) {

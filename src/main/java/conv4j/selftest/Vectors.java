@@ -109,7 +109,7 @@ public final class Vectors {
     private void sums(Operation operation, String output, double n) {
         Trial trial = trial(operation);
         operation.inputs().forEach(input -> trial.put(input, file.floats(input.name())));
-        float[] magnitude = trial.absolute().onReference().single();
+        float[] magnitude = trial.absolute(backend.precision()).onReference().single();
         compare(output, trial.on(backend).single(), i -> gamma(n + 2, backend.precision()) * magnitude[i] + SMALLEST);
     }
 
@@ -284,7 +284,7 @@ public final class Vectors {
                 .put(product.a(), file.floats("x"))
                 .put(product.b(), file.floats("kernel"))
                 .put(product.bias(), file.floats("bias"));
-        float[] magnitude = linear.absolute().onReference().single();
+        float[] magnitude = linear.absolute(backend.precision()).onReference().single();
         Bound before = i -> gamma(product.k(1) + 2, backend.precision()) * magnitude[i];
         if (file.metadata("activation").equals("softmax")) {
             denseSoftmax(linear.on(backend).single(), before);

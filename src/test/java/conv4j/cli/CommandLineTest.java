@@ -280,9 +280,11 @@ class CommandLineTest {
     @Test
     void aPrecisionIsNamedOrRefused() throws Exception {
         String[] train = {"train", "--limit", "20", "--epochs", "1", "--network", "lenet", "--precision"};
-        CommandResult mixed = run(with(train, "mixed"));
-        assertEquals(ExitCode.OK, mixed.exitCode(), mixed.err());
-        assertSays(failure(2, with(train, "half")), "'half'", "float32, 3xtf32, tf32, mixed");
+        for (String mixed : List.of("mixed", "mixed_float16")) {
+            CommandResult result = run(with(train, mixed));
+            assertEquals(ExitCode.OK, result.exitCode(), result.err());
+        }
+        assertSays(failure(2, with(train, "half")), "'half'", "float32, 3xtf32, tf32, mixed, mixed_float16");
     }
 
     private static String[] with(String[] words, String last) {

@@ -52,6 +52,7 @@ class OperationsTest {
     private static final Value MEANS = image("means", 1, 1, 4);
     private static final Value LIMITS = Value.parameter("limits", Shape.of(3, 4));
     private static final Augment.Range ONE = new Augment.Range(0, 1);
+    private static final Value NUMBER = Value.state("number", Shape.SCALAR);
     private static final Value TOTAL = Value.state("total", Shape.of(3));
 
     private static Value image(String name, int... dims) {
@@ -239,6 +240,19 @@ class OperationsTest {
                 of("penaltyGradient", new Penalty.Gradient(KERNEL, gradient, 0.1f, 0.2f), List.of(KERNEL), gradient),
                 of("accumulate", new Accumulate(SCALAR, TOTAL), List.of(SCALAR, TOTAL), TOTAL),
                 of("clipByNorm", new ClipByNorm(gradient, 1), List.of(gradient), gradient),
+                of(
+                        "unscale",
+                        new Unscale(gradient, NUMBER, NUMBER, NUMBER, 1),
+                        List.of(gradient, NUMBER, NUMBER),
+                        gradient,
+                        NUMBER,
+                        NUMBER,
+                        NUMBER),
+                of(
+                        "update",
+                        new Update(MOMENTUM, KERNEL, gradient, List.of(slot), NUMBER),
+                        List.of(KERNEL, gradient, NUMBER),
+                        KERNEL),
                 of("update", new Update(MOMENTUM, KERNEL, gradient, List.of(slot)), List.of(KERNEL, gradient), KERNEL));
     }
 

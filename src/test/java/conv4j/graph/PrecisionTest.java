@@ -14,7 +14,7 @@ class PrecisionTest {
             assertEquals(precision, Precision.named(precision.toString()));
         }
         IllegalArgumentException e = assertThrows(IllegalArgumentException.class, () -> Precision.named("half"));
-        assertEquals("there is no precision 'half'; use float32, 3xtf32, tf32, mixed", e.getMessage());
+        assertEquals("there is no precision 'half'; use float32, 3xtf32, tf32, mixed, mixed_float16", e.getMessage());
     }
 
     /** Two operands with half a unit of the last place each: 1 + 10, 11 + 11 and 1 + 7 bits. */
@@ -24,6 +24,7 @@ class PrecisionTest {
         assertEquals(Math.pow(1 + 0x1p-11, 2) - 1, Precision.TF32.productError());
         assertEquals(Math.pow(1 + 0x1p-8, 2) - 1, Precision.MIXED.productError());
         assertEquals(3 * 0x1p-22, Precision.TF32_X3.productError());
+        assertEquals(Math.pow(1 + 0x1p-11, 2) - 1, Precision.MIXED_FLOAT16.productError());
     }
 
     @Test

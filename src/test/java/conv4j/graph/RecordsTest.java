@@ -287,6 +287,17 @@ class RecordsTest {
         assertRefused("NaN", () -> new ClipByNorm(image(4), Float.NaN));
     }
 
+    @Test
+    void aScaleIsOneNumberAndGrowsAfterSoManySteps() {
+        Value g = Value.unbatched("g", Shape.of(4));
+        Value one = Value.state("one", Shape.SCALAR);
+        assertDoesNotThrow(() -> new Unscale(g, one, one, one, Unscale.MOST_STEPS));
+        assertRefused("but was given 0", () -> new Unscale(g, one, one, one, 0));
+        assertRefused("but was given 16777217", () -> new Unscale(g, one, one, one, Unscale.MOST_STEPS + 1));
+        assertRefused("scale is one number", () -> new Unscale(g, image(1), one, one, 1));
+        assertRefused("has a batch axis", () -> new Unscale(image(4), one, one, one, 1));
+    }
+
     /** A view of the gradient is an operation too: a backend may have to do something for it. */
     @Test
     void theGradientOfAViewIsAView() {

@@ -2,6 +2,7 @@ package conv4j.keras;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.gson.JsonObject;
@@ -10,6 +11,8 @@ import conv4j.layers.Input;
 import conv4j.metrics.Metric;
 import conv4j.model.Model;
 import conv4j.model.Sequential;
+import conv4j.optimizers.Adam;
+import conv4j.optimizers.LossScaleOptimizer;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
@@ -62,6 +65,26 @@ class CompileReaderTest {
         assertEquals(0.5, model.optimizer().config().get("learning_rate"));
         assertEquals(Set.of(), notes.warnings());
         assertEquals(List.of(), metrics());
+    }
+
+    @Test
+    void aScaledLossIsThatOfAnotherOptimizer() {
+        String inner = "'inner_optimizer':{'class_name':'Adam','config':{'learning_rate':0.5,'jit_compile':true,"
+                + "'use_ema':false,'ema_momentum':0.99,'loss_scale_factor':null}}";
+        compile("'optimizer':{'class_name':'LossScaleOptimizer','config':{'name':'loss_scale_optimizer'," + inner
+                + ",'initial_scale':1024.0,'dynamic_growth_steps':4}},'loss':'mse'");
+        LossScaleOptimizer scaled = assertInstanceOf(LossScaleOptimizer.class, model.optimizer());
+        assertEquals(new Adam(0.5).config(), scaled.innerOptimizer().config());
+        assertEquals(1024, scaled.initialScale());
+        assertEquals(4, scaled.dynamicGrowthSteps());
+        assertEquals(Set.of(), notes.warnings());
+    }
+
+    @Test
+    void aScaledLossWithoutAnotherOptimizerStaysUncompiled() {
+        assertLeftUncompiled(
+                "'optimizer':{'class_name':'LossScaleOptimizer','config':{'initial_scale':8.0}},'loss':'mse'",
+                "no name of an optimizer, loss or metric, but null");
     }
 
     @Test

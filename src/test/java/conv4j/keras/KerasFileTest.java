@@ -44,6 +44,7 @@ import conv4j.model.Sequential;
 import conv4j.optimizers.Adam;
 import conv4j.optimizers.AdamW;
 import conv4j.optimizers.Adamax;
+import conv4j.optimizers.LossScaleOptimizer;
 import conv4j.optimizers.Nadam;
 import conv4j.optimizers.Optimizer;
 import conv4j.optimizers.RMSprop;
@@ -136,7 +137,10 @@ class KerasFileTest {
                 new AdamW(0.01).globalClipNorm(2),
                 new Adamax(0.01).clipValue(0.3),
                 new Nadam(0.01),
-                new Adam().learningRate(new ExponentialDecay(0.01, 2, 0.5, true)));
+                new Adam().learningRate(new ExponentialDecay(0.01, 2, 0.5, true)),
+                new LossScaleOptimizer(new Adam(0.01).clipNorm(1)).dynamicGrowthSteps(2),
+                new LossScaleOptimizer(new SGD(0.05)).initialScale(100),
+                new LossScaleOptimizer(new Nadam().learningRate(new ExponentialDecay(0.01, 2, 0.5))));
     }
 
     /** A model so small that a training of it takes no time. */

@@ -14,6 +14,7 @@ import conv4j.model.Model;
 import conv4j.model.OptimizerMemory;
 import conv4j.model.Sequential;
 import conv4j.optimizers.Adam;
+import conv4j.optimizers.LossScaleOptimizer;
 import conv4j.optimizers.Optimizer;
 import conv4j.optimizers.SGD;
 import conv4j.schedules.ExponentialDecay;
@@ -115,6 +116,47 @@ class OptimizerReaderTest {
         assertEquals(Set.of(), memory.slots().keySet());
         assertEquals(0.25, model.optimizer().learningRateAt(0));
         assertEquals(Set.of(), notes.warnings());
+    }
+
+    /** Steps and rate of the scaling optimizer, which are not used, finite steps, scale, then the other one's arrays. */
+    private OptimizerReaderTest scaled(float scale) {
+        return number(0).number(0f).number(17).number(scale).number(5).number(0.25f);
+    }
+
+    @Test
+    void aScaleComesBeforeTheOtherOptimizersArrays() throws IOException {
+        OptimizerMemory memory =
+                scaled(512).array(KERNEL, 1, 2).array(BIAS, 3).read(new LossScaleOptimizer(new SGD(0.1).momentum(0.9)));
+        assertEquals(5, memory.steps());
+        assertEquals(0.25, model.optimizer().learningRateAt(0));
+        assertArrayEquals(new float[] {512}, memory.slots().get("dynamic_scale"));
+        assertArrayEquals(new float[] {17}, memory.slots().get("step_counter"));
+        assertArrayEquals(new float[] {1, 2}, memory.slots().get("d/kernel/momentum"));
+        assertArrayEquals(new float[] {3}, memory.slots().get("d/bias/momentum"));
+        assertEquals(Set.of(), notes.warnings());
+    }
+
+    @Test
+    void aScaleThatKerasLetsFallOrGrowTooFarIsTheNextOne() throws IOException {
+        assertArrayEquals(
+                new float[] {1},
+                scaled(0.25f).read(new LossScaleOptimizer(new SGD(0.1))).slots().get("dynamic_scale"));
+        next = 0;
+        assertArrayEquals(
+                new float[] {Float.MAX_VALUE},
+                scaled(Float.POSITIVE_INFINITY)
+                        .read(new LossScaleOptimizer(new SGD(0.1)))
+                        .slots()
+                        .get("dynamic_scale"));
+    }
+
+    @Test
+    void anOptimizerThatHasNotBegunHasNoScale() throws IOException {
+        OptimizerMemory memory =
+                number(0).number(0f).number(0).number(0.25f).read(new LossScaleOptimizer(new Adam(0.1)));
+        assertEquals(0, memory.steps());
+        assertEquals(Set.of(), memory.slots().keySet());
+        assertEquals(0.25, model.optimizer().learningRateAt(0));
     }
 
     @Test

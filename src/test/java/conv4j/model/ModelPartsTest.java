@@ -205,7 +205,7 @@ class ModelPartsTest {
         try (Model model = new Sequential("m", input, layers)) {
             model.compile(new SGD(), new MeanSquaredError());
             NoFeed feed = new NoFeed(model.outputShape());
-            return ModelGraph.training(model, feed, OptimizerState.Flat.of(1000, 0))
+            return ModelGraph.training(model, feed, OptimizerState.Flat.of(1000, new SGD()))
                     .graph();
         }
     }

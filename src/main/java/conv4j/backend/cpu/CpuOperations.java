@@ -29,6 +29,7 @@ import conv4j.graph.Reshape;
 import conv4j.graph.ScaleItems;
 import conv4j.graph.Softmax;
 import conv4j.graph.Unary;
+import conv4j.graph.Unscale;
 import conv4j.graph.UpSample2d;
 import conv4j.graph.Update;
 import java.util.function.Supplier;
@@ -310,6 +311,11 @@ final class CpuOperations implements Operations<Step> {
     @Override
     public Step clipByNorm(ClipByNorm operation) {
         return reductions.clipByNorm(operation);
+    }
+
+    @Override
+    public Step unscale(Unscale operation) {
+        return optimizer.unscale(operation);
     }
 
     @Override

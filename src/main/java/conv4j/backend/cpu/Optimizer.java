@@ -2,11 +2,16 @@ package conv4j.backend.cpu;
 
 import conv4j.backend.Run;
 import conv4j.backend.Step;
+import conv4j.graph.Unscale;
 import conv4j.graph.Update;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 
-/** Optimizer steps, {@link Update.Kind}. */
+/** Optimizer steps, {@link Update.Kind}, and the end of a loss's scaling before them. */
 final class Optimizer {
+
+    /** The exponent of infinities and of what is not a number. */
+    private static final int INFINITY_BITS = 0x7f800000;
 
     private final Blocks blocks;
 
@@ -19,7 +24,7 @@ final class Optimizer {
         Floats gradients = blocks.floats(operation.gradients());
         List<Floats> slots = operation.slots().stream().map(blocks::floats).toList();
         Update.Rule rule = operation.rule();
-        return run -> blocks.elements(operation.parameters().shape().size(), (from, count, lane) -> {
+        Step step = run -> blocks.elements(operation.parameters().shape().size(), (from, count, lane) -> {
             float[] w = lane.floats(0, count);
             float[] g = lane.floats(1, count);
             float[][] s = new float[slots.size()][];
@@ -35,6 +40,56 @@ final class Optimizer {
                 slots.get(i).put(from, s[i], count);
             }
         });
+        return operation.finite() == null ? step : onlyWhere(blocks.floats(operation.finite()), step);
+    }
+
+    private static Step onlyWhere(Floats finite, Step step) {
+        return run -> {
+            if (number(finite) != 0) {
+                step.run(run);
+            }
+        };
+    }
+
+    private static float number(Floats single) {
+        float[] number = new float[1];
+        single.get(0, number, 1);
+        return number[0];
+    }
+
+    Step unscale(Unscale operation) {
+        Floats gradient = blocks.floats(operation.gradient());
+        Floats scale = blocks.floats(operation.scale());
+        Floats steps = blocks.floats(operation.steps());
+        Floats finite = blocks.floats(operation.finite());
+        long elements = operation.gradient().shape().size();
+        return run -> {
+            float divisor = number(scale);
+            float counted = number(steps);
+            boolean allFinite = divide(gradient, elements, divisor);
+            finite.put(0, new float[] {allFinite ? 1 : 0}, 1);
+            scale.put(0, new float[] {operation.nextScale(divisor, counted, allFinite)}, 1);
+            steps.put(0, new float[] {operation.nextSteps(counted, allFinite)}, 1);
+        };
+    }
+
+    /** Divides all elements; returns whether they were finite before. */
+    private boolean divide(Floats gradient, long elements, float divisor) {
+        AtomicBoolean allFinite = new AtomicBoolean(true);
+        blocks.elements(elements, (from, count, lane) -> {
+            float[] g = lane.floats(0, count);
+            gradient.get(from, g, count);
+            int largest = 0;
+            for (int i = 0; i < count; i++) {
+                largest = Math.max(largest, Float.floatToRawIntBits(g[i]) & INFINITY_BITS);
+                g[i] /= divisor;
+            }
+            if (largest == INFINITY_BITS) {
+                allFinite.set(false);
+            }
+            gradient.put(from, g, count);
+        });
+        return allFinite.get();
     }
 
     private static void apply(Update.Rule rule, Run run, float[] w, float[] g, float[][] s, int count) {

@@ -15,7 +15,7 @@ record Multiplication(Precision precision, boolean emulated) {
     /** Float32. */
     static final Multiplication PLAIN = new Multiplication(Precision.FLOAT32, false);
 
-    // Slabs of two instructions in float32, of one in bfloat16.
+    // Slabs of two instructions in float32, of one in 16 bits.
     private static final int DEPTH = 16;
 
     private static final int ITEM_ROWS = 8;
@@ -79,6 +79,7 @@ record Multiplication(Precision precision, boolean emulated) {
             case TF32_X3 -> "TF32X3";
             case TF32 -> "TF32";
             case MIXED -> "BFLOAT16";
+            case MIXED_FLOAT16 -> "FLOAT16";
         };
     }
 }

@@ -28,6 +28,7 @@ import conv4j.graph.Reshape;
 import conv4j.graph.ScaleItems;
 import conv4j.graph.Softmax;
 import conv4j.graph.Unary;
+import conv4j.graph.Unscale;
 import conv4j.graph.UpSample2d;
 import conv4j.graph.Update;
 
@@ -254,6 +255,11 @@ final class OpenClOperations implements Operations<Step> {
     @Override
     public Step clipByNorm(ClipByNorm operation) {
         return SumSteps.clipByNorm(preparation, operation);
+    }
+
+    @Override
+    public Step unscale(Unscale operation) {
+        return SumSteps.unscale(preparation, operation);
     }
 
     @Override

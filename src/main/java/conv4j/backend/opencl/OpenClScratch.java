@@ -10,6 +10,7 @@ import conv4j.graph.MaxPool2d;
 import conv4j.graph.Metric;
 import conv4j.graph.Operation;
 import conv4j.graph.Penalty;
+import conv4j.graph.Unscale;
 
 /** How much working memory operations want; most want none. */
 final class OpenClScratch {
@@ -37,6 +38,9 @@ final class OpenClScratch {
             return PoolingSteps.scratch(style, op, maxBatch);
         }
         if (operation instanceof ClipByNorm op) {
+            return SumSteps.scratch(op);
+        }
+        if (operation instanceof Unscale op) {
             return SumSteps.scratch(op);
         }
         if (operation instanceof Penalty op) {

@@ -7,6 +7,7 @@ import conv4j.graph.Accumulate;
 import conv4j.graph.ClipByNorm;
 import conv4j.graph.ColumnSums;
 import conv4j.graph.Operation;
+import conv4j.graph.Unscale;
 import conv4j.graph.Value;
 
 /** Steps of sums: over rows, over a batch, over squares. How sums are cut depends on shapes and the largest batch only. */
@@ -118,6 +119,24 @@ final class SumSteps {
                 penaltySums(preparation, op, op.gradient(), 0, 1),
                 factor.over(batch -> new long[] {1}, 1),
                 scale.overElements(batch -> elements));
+    }
+
+    /** How many elements of each part are not finite. */
+    static long scratch(Unscale op) {
+        return squareParts(op.gradient());
+    }
+
+    static Step unscale(Preparation preparation, Unscale op) {
+        int parts = squareParts(op.gradient());
+        KernelCall divide = preparation.kernel(FILE, "unscale").array(op.gradient());
+        divide.array(op.scale())
+                .scratch(op, 0)
+                .number(op.gradient().elements(1))
+                .ints(parts);
+        KernelCall move = preparation.kernel(FILE, "move_scale").scratch(op, 0);
+        move.array(op.scale()).array(op.steps()).array(op.finite()).ints(parts).number((float) op.growthSteps());
+        return Preparation.inOrder(
+                overGroups(divide, preparation.style(), 1, parts), move.over(batch -> new long[] {1}, 1));
     }
 
     static Step accumulate(Preparation preparation, Accumulate op) {

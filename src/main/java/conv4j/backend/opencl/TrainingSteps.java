@@ -39,7 +39,8 @@ final class TrainingSteps {
         for (Value slot : slots(op)) {
             call.arrayOr(slot, op.parameters());
         }
-        return call.ints(words(op.rule())).number(elements).overElements(batch -> elements);
+        call.arrayOr(op.finite(), op.parameters()).ints(words(op));
+        return call.number(elements).overElements(batch -> elements);
     }
 
     /** The slots as the kernel declares them; null for those that the rule leaves out. */
@@ -67,7 +68,8 @@ final class TrainingSteps {
     }
 
     /** The words of {@code struct Rule}. */
-    private static int[] words(Update.Rule rule) {
+    private static int[] words(Update op) {
+        Update.Rule rule = op.rule();
         return new int[] {
             Float.floatToRawIntBits(rule.beta1()),
             Float.floatToRawIntBits(rule.beta2()),
@@ -75,7 +77,8 @@ final class TrainingSteps {
             rule.variant() ? 1 : 0,
             rule.epsilonOutside() ? 1 : 0,
             Float.floatToRawIntBits(rule.weightDecay()),
-            Float.floatToRawIntBits(rule.clipValue())
+            Float.floatToRawIntBits(rule.clipValue()),
+            op.finite() == null ? 0 : 1
         };
     }
 }

@@ -3,6 +3,7 @@ package conv4j.backend.reference;
 import conv4j.backend.Run;
 import conv4j.backend.Step;
 import conv4j.graph.ClipByNorm;
+import conv4j.graph.Unscale;
 import conv4j.graph.Update;
 import java.util.List;
 
@@ -26,8 +27,12 @@ final class Optimizers {
         Floats parameters = places.of(operation.parameters());
         Floats gradients = places.of(operation.gradients());
         List<Floats> slots = operation.slots().stream().map(places::of).toList();
+        Floats finite = operation.finite() == null ? null : places.of(operation.finite());
         Update.Rule rule = operation.rule();
         return run -> {
+            if (finite != null && finite.get(0) == 0) {
+                return;
+            }
             for (int i = 0; i < operation.parameters().shape().size(); i++) {
                 double g = clip(gradients.get(i), rule.clipValue());
                 double w = parameters.get(i);
@@ -123,6 +128,25 @@ final class Optimizers {
             for (int i = 0; i < elements; i++) {
                 g.set(i, g.get(i) * factor);
             }
+        };
+    }
+
+    static Step unscale(Unscale operation, Places places) {
+        Floats g = places.of(operation.gradient());
+        Floats scale = places.of(operation.scale());
+        Floats steps = places.of(operation.steps());
+        Floats finite = places.of(operation.finite());
+        int elements = operation.gradient().shape().size();
+        return run -> {
+            boolean allFinite = true;
+            for (int i = 0; i < elements; i++) {
+                allFinite &= Float.isFinite(g.get(i));
+                g.set(i, (double) g.get(i) / scale.get(0));
+            }
+            finite.set(0, allFinite ? 1 : 0);
+            float before = scale.get(0);
+            scale.set(0, operation.nextScale(before, steps.get(0), allFinite));
+            steps.set(0, operation.nextSteps(steps.get(0), allFinite));
         };
     }
 }

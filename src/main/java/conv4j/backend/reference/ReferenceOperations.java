@@ -28,6 +28,7 @@ import conv4j.graph.Reshape;
 import conv4j.graph.ScaleItems;
 import conv4j.graph.Softmax;
 import conv4j.graph.Unary;
+import conv4j.graph.Unscale;
 import conv4j.graph.UpSample2d;
 import conv4j.graph.Update;
 
@@ -254,6 +255,11 @@ final class ReferenceOperations implements Operations<Step> {
     @Override
     public Step clipByNorm(ClipByNorm operation) {
         return Optimizers.clipByNorm(operation, places);
+    }
+
+    @Override
+    public Step unscale(Unscale operation) {
+        return Optimizers.unscale(operation, places);
     }
 
     @Override

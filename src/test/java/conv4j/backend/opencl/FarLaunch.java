@@ -38,7 +38,8 @@ final class FarLaunch implements KernelStep.Launch {
             "column_sums",
             "moments",
             "gradient_sums",
-            "penalty_sums");
+            "penalty_sums",
+            "unscale");
 
     private static final Set<String> JOINS =
             Set.of("tile_sum", "gemm_sum", "sum_parts", "join_moments", "join_sums", "clip_factor");
@@ -127,7 +128,7 @@ final class FarLaunch implements KernelStep.Launch {
     /** The parts are counted along the last dimension, in which those of a group follow each other. */
     private void startLastPart(cl_command_queue queue, String name, cl_kernel kernel, long[] global, long[] local) {
         CL.clSetKernelArg(kernel, argument(kernel, "splits"), Sizeof.cl_int, Pointer.to(new int[] {piece.times}));
-        if (name.equals("penalty_sums")) {
+        if (name.equals("penalty_sums") || name.equals("unscale")) {
             setSize(kernel);
         }
         int along = global.length - 1;

@@ -15,6 +15,7 @@ import conv4j.graph.Conv2d;
 import conv4j.graph.MatMul;
 import conv4j.graph.Operation;
 import conv4j.graph.Penalty;
+import conv4j.graph.Unscale;
 import conv4j.graph.Update;
 import conv4j.graph.Value;
 import conv4j.shape.ConvGeometry;
@@ -43,6 +44,7 @@ final class FarTrainingCases {
         all.sums();
         all.normalization();
         all.updates();
+        all.unscaling();
         all.penalties();
         return all.cases;
     }
@@ -222,6 +224,20 @@ final class FarTrainingCases {
                 .only("clip_scale")
                 .scratch((int) SumSteps.scratch(clip))
                 .holding(random((int) SumSteps.scratch(clip)));
+    }
+
+    private void unscaling() {
+        Value gradient = Value.unbatched("gradient", Shape.of(4 * ITEMS));
+        Value scale = Value.state("scale", Shape.SCALAR);
+        Value steps = Value.state("steps", Shape.SCALAR);
+        Value finite = Value.unbatched("finite", Shape.SCALAR);
+        add("unscaling", new Unscale(gradient, scale, steps, finite, 5))
+                .flat(List.of(gradient))
+                .given(scale)
+                .given(steps)
+                .given(finite)
+                .only("unscale")
+                .movingScratch(1);
     }
 
     private void penalties() {

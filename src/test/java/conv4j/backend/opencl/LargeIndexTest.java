@@ -40,6 +40,7 @@ class LargeIndexTest {
             entry("winograd_sum", "reads the sums of at most 16 parts of a batch, all in size_t"),
             entry("accumulate", "reads one number per item, and a batch has at most 2^31 - 1 of them"),
             entry("clip_factor", "reads one number per part, and there are at most 256"),
+            entry("move_scale", "as clip_factor"),
             entry("sum_parts", "reads all parts: partsOfSumsAreFoundIn64Bits"),
             entry("join_sums", "reads all parts: partsOfSumsAreFoundIn64Bits"),
             entry("join_moments", "reads all parts: partsOfSumsAreFoundIn64Bits"));

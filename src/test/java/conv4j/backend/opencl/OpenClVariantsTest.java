@@ -55,7 +55,9 @@ class OpenClVariantsTest {
                 "tiles-tf32",
                 "tiles-128x128-tf32",
                 "tiles-mixed",
-                "tiles-128x128-mixed");
+                "tiles-128x128-mixed",
+                "tiles-mixed_float16",
+                "tiles-128x128-mixed_float16");
         assertTrue(tested.containsAll(TestDevice.variants()), () -> "untested: " + TestDevice.variants());
         try (OpenClBackend own = TestDevice.open()) {
             assertTrue(TestDevice.variants().contains(own.style().name()), own.style()::name);
@@ -325,6 +327,22 @@ class OpenClVariantsTest {
     class MixedPrecisionInLargeTiles extends Variant {
         MixedPrecisionInLargeTiles() {
             super("tiles-128x128-mixed");
+        }
+    }
+
+    @Nested
+    @EnabledIfSystemProperty(named = "conv4j.selftest", matches = "long", disabledReason = LONG)
+    class Float16 extends Variant {
+        Float16() {
+            super("tiles-mixed_float16");
+        }
+    }
+
+    @Nested
+    @EnabledIfSystemProperty(named = "conv4j.selftest", matches = "long", disabledReason = LONG)
+    class Float16InLargeTiles extends Variant {
+        Float16InLargeTiles() {
+            super("tiles-128x128-mixed_float16");
         }
     }
 }

@@ -14,6 +14,8 @@ import conv4j.selftest.Selftest;
 import conv4j.selftest.Settings;
 import conv4j.selftest.Subject;
 import conv4j.shape.Shape;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.function.UnaryOperator;
@@ -73,6 +75,20 @@ class TensorTest {
         return Float.intBitsToFloat(bits + 0x7fff + (bits >> 16 & 1) & ~0xffff);
     }
 
+    /** To nearest, ties to even: a multiple of 2^-10 of the largest power of two below, but of 2^-24 at least. */
+    private static float binary16(float x) {
+        double unit = Math.scalb(1.0, Math.max(Math.getExponent(x), -14) - 10);
+        double rounded = Math.rint(x / unit) * unit;
+        return (float) (Math.abs(rounded) > 65504 ? rounded * Double.POSITIVE_INFINITY : rounded);
+    }
+
+    /** The number of some bits, infinity's taken for 2^16. */
+    private static double half(int bits) {
+        int exponent = bits >> 10;
+        int mantissa = bits & 0x3ff;
+        return exponent == 0 ? mantissa * 0x1p-24 : Math.scalb(0x400 + mantissa, exponent - 25);
+    }
+
     @Test
     void operandsAreRoundedToTf32() {
         try (OpenClBackend backend = TestDevice.open("tiles-tf32")) {
@@ -85,6 +101,41 @@ class TensorTest {
     void operandsAreRoundedToBfloat16() {
         try (OpenClBackend backend = TestDevice.open("tiles-mixed")) {
             assertArrayEquals(expected(TensorTest::bfloat16), multiply(backend, Precision.FLOAT32));
+        }
+    }
+
+    @Test
+    void operandsAreRoundedToBinary16() {
+        try (OpenClBackend backend = TestDevice.open("tiles-mixed_float16")) {
+            assertArrayEquals(expected(TensorTest::binary16), multiply(backend, Precision.FLOAT32));
+        }
+    }
+
+    /** Every third number of binary16, those between, and those beside them: subnormal numbers, ties, infinity. */
+    @Test
+    void everyKindOfNumberIsRoundedToBinary16() {
+        List<Float> numbers = new ArrayList<>(List.of(0f, Float.MIN_VALUE, 65519.996f, 65520f, 1e38f, 0x1p-25f));
+        for (int bits = 0; bits < 0x7c00; bits += 3) {
+            float low = (float) half(bits);
+            float middle = (float) (half(bits) / 2 + half(bits + 1) / 2);
+            numbers.addAll(List.of(low, middle, Math.nextUp(middle), Math.nextDown(middle), -low, -middle));
+        }
+        float[] rows = new float[4 * numbers.size()]; // each a number and three zeros
+        float[] wanted = new float[rows.length];
+        for (int i = 0; i < rows.length; i++) {
+            rows[i] = i % 4 == 0 ? numbers.get(i / 4) : 0;
+            wanted[i] = binary16(numbers.get(i / 4)) + 0f; // a sum that begins at 0 is never -0
+        }
+        Value x = Value.unbatched("x", Shape.of(numbers.size(), 4));
+        Value first = Value.unbatched("first", Shape.of(4, 4));
+        Value copies = x.like("copies");
+        Graph graph = new Graph(List.of(new MatMul(x, first, copies)));
+        graph.retain(copies);
+        float[] ones = new float[16];
+        Arrays.fill(ones, 0, 4, 1);
+        try (OpenClBackend backend = TestDevice.open("tiles-mixed_float16")) {
+            GraphRun run = new GraphRun(1).put(x, rows).put(first, ones);
+            assertArrayEquals(wanted, run.of(graph, backend).get(copies));
         }
     }
 
@@ -120,7 +171,7 @@ class TensorTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"tiles-3xtf32", "tiles-tf32", "tiles-mixed"})
+    @ValueSource(strings = {"tiles-3xtf32", "tiles-tf32", "tiles-mixed", "tiles-mixed_float16"})
     void aFewOfAllGeometriesKeepTheContract(String variant) {
         try (OpenClBackend backend = TestDevice.open(variant)) {
             for (String words : List.of("exact on integers", "bound of")) {
