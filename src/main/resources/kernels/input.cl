@@ -38,6 +38,28 @@ Flat scaled(
 }
 #endif
 
+#ifdef STYLE_VECTORS
+// Pixels of up to so many channels are treated a vector of them at a time: MOST_CHANNELS vectors at most, in which scales
+// and shifts lie as they repeat.
+#define MOST_CHANNELS 4
+
+struct Lines {
+    float scale[MOST_CHANNELS * VECTOR_WIDTH], shift[MOST_CHANNELS * VECTOR_WIDTH];
+};
+
+// From channel c on; returns how many elements there are until they repeat.
+int fill_lines(
+        struct Lines *lines, const int first, global const float *restrict scale, global const float *restrict shift,
+        const struct Items g) {
+    const int length = g.channels * VECTOR_WIDTH;
+    for (int i = 0, c = first; i < length; i++, c = c + 1 == g.channels ? 0 : c + 1) {
+        lines->scale[i] = scale[c];
+        lines->shift[i] = shift[c];
+    }
+    return length;
+}
+#endif
+
 ulong gather_units(const struct Items g, global const uint *control) {
     return (ulong)control[CONTROL_BATCH] * ((g.size + g.piece - 1) / g.piece);
 }
@@ -53,6 +75,19 @@ kernel void gather_bytes(
         if (p.count == FLAT_WIDTH) {
             const Flat v = convert_float4(*(global const uchar4 *)(x + xo + p.source));
             store_flat(scaled(v, p.first % g.channels, scale + so, shift + ho, g), y + yo + p.target, FLAT_WIDTH);
+            continue;
+        }
+#else
+        if (g.scaled && g.channels <= MOST_CHANNELS) {
+            struct Lines lines;
+            const int length = fill_lines(&lines, p.first % g.channels, scale + so, shift + ho, g);
+            for (int begin = 0; begin < p.count; begin += length) {
+                const int end = min(length, p.count - begin);
+                const ulong from = xo + p.source + begin, to = yo + p.target + begin;
+                for (int i = 0; i < end; i++) {
+                    y[to + i] = (float)x[from + i] * lines.scale[i] + lines.shift[i];
+                }
+            }
             continue;
         }
 #endif
@@ -74,6 +109,19 @@ kernel void gather_floats(
         if (p.count == FLAT_WIDTH) {
             const Flat v = *(global const Flat *)(x + xo + p.source);
             store_flat(scaled(v, p.first % g.channels, scale + so, shift + ho, g), y + yo + p.target, FLAT_WIDTH);
+            continue;
+        }
+#else
+        if (g.scaled && g.channels <= MOST_CHANNELS) {
+            struct Lines lines;
+            const int length = fill_lines(&lines, p.first % g.channels, scale + so, shift + ho, g);
+            for (int begin = 0; begin < p.count; begin += length) {
+                const int end = min(length, p.count - begin);
+                const ulong from = xo + p.source + begin, to = yo + p.target + begin;
+                for (int i = 0; i < end; i++) {
+                    y[to + i] = x[from + i] * lines.scale[i] + lines.shift[i];
+                }
+            }
             continue;
         }
 #endif

@@ -71,6 +71,8 @@ final class DataSetContract extends Contract {
                 Shape.of(3, 3, 17),
                 Shape.of(65),
                 Shape.of(4, 8, 1),
+                Shape.of(9, 31, 4),
+                Shape.of(20, 30, 2),
                 Shape.of(25, 28, 3));
     }
 
