@@ -56,6 +56,16 @@ final class ItemChain {
         this.plan = plan(most);
     }
 
+    /**
+     * Whether one item of a value fits a thread's cache.
+     *
+     * @param value a value with items
+     * @return false when no chain can hold it
+     */
+    static boolean fits(Value value) {
+        return (long) Float.BYTES * value.shape().size() <= MOST_BYTES;
+    }
+
     private MemoryPlan plan(int count) {
         Set<Value> placed = new HashSet<>();
         for (Operation operation : operations) {

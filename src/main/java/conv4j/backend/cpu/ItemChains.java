@@ -41,6 +41,9 @@ final class ItemChains {
             MaxPool2d.Gradient.class,
             Reshape.class);
 
+    /** Longer chains gain nothing, and it takes long to find that they are too long. */
+    private static final int LONGEST = 32;
+
     private final Graph graph;
     private final Placement placement;
     private final int maxBatch;
@@ -75,7 +78,7 @@ final class ItemChains {
         List<ItemChain> chains = new ArrayList<>();
         for (int from = 0; from < all.size(); ) {
             int end = from + 1;
-            while (end < all.size() && byItem(all.get(end - 1)) && byItem(all.get(end))) {
+            while (end < Math.min(all.size(), from + LONGEST) && byItem(all.get(end - 1)) && byItem(all.get(end))) {
                 end++;
             }
             ItemChain chain = chain(from, end);
@@ -93,9 +96,10 @@ final class ItemChains {
         return new ItemChain(List.copyOf(graph.operations().subList(from, end)), inner(from, end), maxBatch);
     }
 
-    static boolean byItem(Operation operation) {
+    /** Whether an operation can be in a chain: what it writes has items, each of which a thread's cache holds. */
+    private static boolean byItem(Operation operation) {
         return BY_ITEM.contains(operation.getClass())
-                && operation.outputs().stream().allMatch(Value::batched);
+                && operation.outputs().stream().allMatch(output -> output.batched() && ItemChain.fits(output));
     }
 
     /** Values that are computed and used within operations {@code from} to {@code end - 1} alone. */

@@ -33,7 +33,6 @@ import conv4j.shape.Window;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -267,22 +266,35 @@ class ItemChainTest {
         }
     }
 
-    @Test
-    void itemsThatAreInNoCacheAreInNoChain() {
-        Value x = Value.input("x", Shape.of(1 << 19));
-        Value y = x.like("y");
-        Value z = x.like("z");
-        Graph graph = new Graph(List.of(new Activate(x, y, Activation.RELU), new Activate(y, z, Activation.RELU)));
+    /** Operations in a row on items of so many numbers, all values in memory of their own; the lengths of its chains. */
+    private static List<Integer> lengthsOfARow(int operations, int size) {
+        Graph graph = new Graph();
         Placement placement = new Placement();
         try (Backend backend = new CpuBackend(1, false)) {
-            for (Value value : Set.of(x, y, z)) {
-                placement.put(value, backend.allocate("one", ElementType.FLOAT32, 1 << 19), 0);
+            Value from = Value.input("x", Shape.of(size));
+            placement.put(from, backend.allocate("x", ElementType.FLOAT32, size), 0);
+            for (int i = 0; i < operations; i++) {
+                Value to = from.like("y" + i);
+                placement.put(to, backend.allocate("y", ElementType.FLOAT32, size), 0);
+                graph.add(new Activate(from, to, Activation.RELU));
+                from = to;
             }
-            assertEquals(
-                    List.of(1, 1),
-                    ItemChains.of(graph, placement, 1).stream()
-                            .map(chain -> chain.operations().size())
-                            .toList());
+            return ItemChains.of(graph, placement, 1).stream()
+                    .map(chain -> chain.operations().size())
+                    .toList();
         }
+    }
+
+    /** A thread's cache holds 1 MiB: one value between two operations, but not two of them at a time. */
+    @Test
+    void itemsThatAreInNoCacheAreInNoChain() {
+        assertEquals(List.of(1, 1, 1), lengthsOfARow(3, (1 << 18) + 1));
+        assertEquals(List.of(2, 1), lengthsOfARow(3, 1 << 18));
+        assertEquals(List.of(3), lengthsOfARow(3, 1 << 17));
+    }
+
+    @Test
+    void chainsAreNotLongerThanItTakesLongToFindThem() {
+        assertEquals(List.of(32, 32, 6), lengthsOfARow(70, 10));
     }
 }
