@@ -240,11 +240,8 @@ public final class CpuBackend implements Backend {
     public Executable prepare(Graph graph, Placement placement, int maxBatch) {
         List<ItemChain> chains = ItemChains.of(graph, placement, maxBatch);
         long ofThread = chains.stream().mapToLong(ItemChain::elements).max().orElse(0);
-        List<CpuMemory> lanes = new ArrayList<>();
+        List<CpuMemory> lanes = ofThread == 0 ? List.of() : ofThreads(ofThread);
         Map<Value, Place> places = new IdentityHashMap<>();
-        for (int i = 0; ofThread > 0 && i < workers.count(); i++) {
-            lanes.add((CpuMemory) allocate("working memory of a thread", ElementType.FLOAT32, ofThread));
-        }
         chains.forEach(chain -> chain.place(lanes, places));
         Blocks blocks = new Blocks(workers, placement, places);
         OneDnnSteps nativeSteps = oneDnn == null ? null : new OneDnnSteps(oneDnn, blocks, maxBatch);
@@ -271,6 +268,20 @@ public final class CpuBackend implements Backend {
                 oneDnn.releaseScratchpads();
             }
         });
+    }
+
+    /** Memory of so many elements for every thread; all of it or none. */
+    private List<CpuMemory> ofThreads(long elements) {
+        List<CpuMemory> lanes = new ArrayList<>();
+        try {
+            for (int i = 0; i < workers.count(); i++) {
+                lanes.add((CpuMemory) allocate("working memory of a thread", ElementType.FLOAT32, elements));
+            }
+        } catch (OutOfMemoryException e) {
+            lanes.forEach(Memory::close);
+            throw e;
+        }
+        return lanes;
     }
 
     @Override

@@ -30,9 +30,6 @@ final class ItemChain {
     /** What a thread may need for one item: more than that is in no cache of its own. */
     private static final long MOST_BYTES = 1 << 20;
 
-    /** A batch is cut into so many parts or more, for as many threads. */
-    private static final int PARTS = 32;
-
     private final List<Operation> operations;
     private final Set<Value> inner;
     private final int items;
@@ -48,12 +45,10 @@ final class ItemChain {
     ItemChain(List<Operation> operations, Set<Value> inner, int maxBatch) {
         this.operations = operations;
         this.inner = inner;
-        int most = (maxBatch + PARTS - 1) / PARTS;
-        while (most > 1 && plan(most).bytes() > CACHE_BYTES) {
-            most--;
-        }
-        this.items = most;
-        this.plan = plan(most);
+        long itemBytes = Math.max(1, plan(1).bytes());
+        int most = Parts.largest(maxBatch, Parts.count(maxBatch, 1));
+        this.items = (int) Math.max(1, Math.min(most, CACHE_BYTES / itemBytes));
+        this.plan = plan(items);
     }
 
     /**

@@ -83,8 +83,8 @@ final class OneDnnConvolutionStep implements ItemStep, AutoCloseable {
         this.bias = operands.bias() == null ? null : blocks.floats(operands.bias());
         this.slope = OneDnnSteps.fusedSlope(activation);
         this.after = slope == null ? activation : Activation.LINEAR;
-        int parts = Parts.count(maxBatch, 1);
-        OneDnnConvolution whole = owned.add(describe((maxBatch + parts - 1) / parts, null));
+        int largest = Parts.largest(maxBatch, Parts.count(maxBatch, 1));
+        OneDnnConvolution whole = owned.add(describe(largest, null));
         this.layout = whole.packedKernel();
         Pointer plain = OneDnnCall.pointer(blocks.floats(operands.kernel()), 0);
         if (dnnl.dnnl_memory_desc_equal(layout, whole.plainKernel()) == 1) {
@@ -97,6 +97,8 @@ final class OneDnnConvolutionStep implements ItemStep, AutoCloseable {
         for (int lane = 0; lane < blocks.workers().count(); lane++) {
             byLane.add(owned.add(new ByBatch<>(Items::new)));
         }
+        // Refused here, Java's loops take its place; refused in a run, nothing could.
+        byLane.get(0).get(largest);
     }
 
     private OneDnnConvolution describe(int items, dnnl_memory_desc packed) {

@@ -98,18 +98,13 @@ final class OneDnnSteps implements AutoCloseable {
         return leaky ? new float[] {f.alpha()} : null;
     }
 
-    /** The items of the largest part when a batch is cut into parts. */
-    private static int largestPart(int batch, int parts) {
-        return (batch + parts - 1) / parts;
-    }
-
     private static OneDnnConvolution wholePart(OneDnn library, Conv2d.KernelGradient operation, int maxBatch) {
         int parts = Parts.count(maxBatch, operation.kernelGradient().shape().size());
         return new OneDnnConvolution(
                 library,
                 OneDnnConvolution.Direction.KERNEL_GRADIENT,
                 operation.geometry(),
-                largestPart(maxBatch, parts),
+                Parts.largest(maxBatch, parts),
                 false,
                 null,
                 null);

@@ -10,9 +10,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /** Optimizer steps, {@link Update.Kind}, and the end of a loss's scaling before them. */
 final class Optimizer {
 
-    /** The exponent of infinities and of what is not a number. */
-    private static final int INFINITY_BITS = 0x7f800000;
-
     private final Blocks blocks;
 
     Optimizer(Blocks blocks) {
@@ -79,13 +76,11 @@ final class Optimizer {
         blocks.elements(elements, (from, count, lane) -> {
             float[] g = lane.floats(0, count);
             gradient.get(from, g, count);
-            int largest = 0;
-            for (int i = 0; i < count; i++) {
-                largest = Math.max(largest, Float.floatToRawIntBits(g[i]) & INFINITY_BITS);
-                g[i] /= divisor;
-            }
-            if (largest == INFINITY_BITS) {
+            if (!Functions.finite(g, 0, count)) {
                 allFinite.set(false);
+            }
+            for (int i = 0; i < count; i++) {
+                g[i] /= divisor;
             }
             gradient.put(from, g, count);
         });

@@ -22,6 +22,11 @@ final class Parts {
         return (int) ((long) part * batch / parts);
     }
 
+    /** The items of the largest part. */
+    static int largest(int batch, int parts) {
+        return (batch + parts - 1) / parts;
+    }
+
     /** Adds the parts' sums, which lie one after the other. */
     static void sum(Blocks blocks, Floats partial, int parts, int size, Floats into) {
         blocks.elements(size, (from, count, lane) -> {
