@@ -316,6 +316,15 @@ void store_flat(const Flat v, global float *p, const ulong count) {
 }
 #endif
 
+// Where the new value takes a maximum's place: it is larger or NaN, and the old one is not NaN.
+VectorMask wins(const Vector candidate, const Vector best) {
+    return !(candidate <= best) & (best == best);
+}
+
+Vector larger_of(const Vector best, const Vector candidate) {
+    return select(best, candidate, wins(candidate, best));
+}
+
 // Vectors that cover so many columns.
 int vectors_of(const int columns) {
     return (columns + VECTOR_WIDTH - 1) / VECTOR_WIDTH;

@@ -32,11 +32,6 @@ int end_tap(const int start, const struct Window w) {
     return min(w.taps, w.dilation == 1 ? left : (left + w.dilation - 1) / w.dilation);
 }
 
-// Where the new value takes the maximum's place: it is larger or NaN, and the old one is not NaN.
-VectorMask wins(const Vector candidate, const Vector best) {
-    return !(candidate <= best) & (best == best);
-}
-
 // The window at output (oy, ox): inputs start + tap * dilation for the taps from first up to, not including, end.
 struct Span {
     int startY, startX, firstY, firstX, endY, endX;
@@ -64,10 +59,6 @@ size_t tap_below(const struct Pool g) {
 
 size_t tap_right(const struct Pool g) {
     return (size_t)g.x.dilation * g.channels;
-}
-
-Vector larger_of(const Vector best, const Vector candidate) {
-    return select(best, candidate, wins(candidate, best));
 }
 
 // Whole windows of 2x2, the usual ones, whose four inputs are all asked for before one is waited for.

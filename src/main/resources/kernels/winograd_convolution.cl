@@ -83,6 +83,11 @@ Vector sum_directly(const global float *image, const global float *w, const int 
     return sum;
 }
 
+// Whether the target has result i of a patch.
+INLINED bool has_result(const struct Patch p, const int i, const struct Convolution c) {
+    return p.y + i / 2 < c.y.target && p.x + i % 2 < c.x.target;
+}
+
 // The four results of a patch, without bias, of a vector of channels from y on, of which the first count exist.
 INLINED void write_results(const Vector results[4], const struct Patch p, const Vector start, global float *y,
                            const int count, const struct Convolution c, const struct Activation f) {
@@ -90,24 +95,50 @@ INLINED void write_results(const Vector results[4], const struct Patch p, const 
     global float *const first = y + (p.item * c.y.target + p.y) * row + (size_t)p.x * c.targetChannels;
 #pragma unroll
     for (int i = 0; i < 4; i++) {
-        if (p.y + i / 2 < c.y.target && p.x + i % 2 < c.x.target) {
+        if (has_result(p, i, c)) {
             store_activated(results[i] + start, first + i / 2 * row + i % 2 * c.targetChannels, count, f);
         }
     }
 }
 
+// Writes the largest of the results of a patch, which is the window of a max pooling, to y of half the height and width.
+// The activation never falls, so that it may come after the maximum.
+INLINED void write_maximum(const Vector results[4], const struct Patch p, const Vector start, global float *y,
+                           const int count, const struct Convolution c, const struct Activation f) {
+    Vector best = results[0] + start;
+#pragma unroll
+    for (int i = 1; i < 4; i++) {
+        if (has_result(p, i, c)) {
+            best = larger_of(best, results[i] + start);
+        }
+    }
+    const size_t rows = (c.y.target + 1) / 2, columns = (c.x.target + 1) / 2;
+    const size_t place = (p.item * rows + p.y / 2) * columns + p.x / 2;
+    store_activated(best, y + place * c.targetChannels, count, f);
+}
+
+INLINED void write_patch(const Vector results[4], const struct Patch p, const Vector start, global float *y,
+                         const int count, const struct Convolution c, const struct Activation f, const int pooled) {
+    if (pooled) {
+        write_maximum(results, p, start, y, count, c, f);
+    } else {
+        write_results(results, p, start, y, count, c, f);
+    }
+}
+
 // Writes the results of a patch from its sums m. Returns where they are finite.
 INLINED VectorMask finish_patch(const Vector *m, const struct Patch p, const Vector start, global float *y,
-                                const int count, const struct Convolution c, const struct Activation f) {
+                                const int count, const struct Convolution c, const struct Activation f,
+                                const int pooled) {
     Vector results[4];
     transform_sums(m, results);
-    write_results(results, p, start, y, count, c, f);
+    write_patch(results, p, start, y, count, c, f, pooled);
     return finite(results, 4);
 }
 
 // Writes the results of a patch that are not finite once more, without Winograd; w as of sum_directly.
 void repair_patch(const Vector *m, const struct Patch p, const Vector start, global float *y, const int count,
-                  const struct Convolution c, const struct Activation f, const global float *x,
+                  const struct Convolution c, const struct Activation f, const int pooled, const global float *x,
                   const global float *w) {
     Vector results[4];
     transform_sums(m, results);
@@ -118,10 +149,10 @@ void repair_patch(const Vector *m, const struct Patch p, const Vector start, glo
     for (int i = 0; i < 4; i++) {
         results[i] = sum_directly(image, w, p.y + i / 2 - c.y.padLow, p.x + i % 2 - c.x.padLow, c);
     }
-    write_results(results, p, start, y, count, c, f);
+    write_patch(results, p, start, y, count, c, f, pooled);
 }
 
-// y = f(bias + x * w): an item computes TILE_ROWS patches x PANELS panels of COLUMNS channels. A patch that does not
+// y = f(bias + x * w), or, if it is pooled, the largest of each patch: an item computes TILE_ROWS patches x PANELS panels of COLUMNS channels. A patch that does not
 // come out finite is computed once more, directly: an infinity minus another one in a transform is no number, and
 // padding times an infinite weight neither, where the convolution has none. Global size (ceil(batch * patches /
 // TILE_ROWS), ceil(panels / PANELS)), local size 1.
@@ -130,7 +161,7 @@ void winograd_convolution(global const uint *control, global const float *x, con
                           global const float *packed, const ulong packedOffset, global const float *transformed,
                           const ulong transformedOffset, global const float *bias, const ulong biasOffset,
                           global float *y, const ulong yOffset, const struct Convolution c, const struct Activation f,
-                          const int hasBias) {
+                          const int hasBias, const int pooled) {
     const ulong patches =
             (ulong)control[CONTROL_BATCH] * (uint)((c.y.target + 1) / 2) * (uint)((c.x.target + 1) / 2);
     const ulong firstPatch = get_global_id(0) * (ulong)TILE_ROWS;
@@ -177,13 +208,14 @@ void winograd_convolution(global const uint *control, global const float *x, con
         global float *const target = y + yOffset + channel;
         VectorMask allFinite = -1;
         for (int r = 0; r < rows; r++) {
-            allFinite &= finish_patch(sums + 2 * r * SUMS, patch[r], start, target, count, c, f);
+            allFinite &= finish_patch(sums + 2 * r * SUMS, patch[r], start, target, count, c, f, pooled);
         }
         if (!all(allFinite)) {
             const global float *const weights =
                     packed + packedOffset + channel / COLUMNS * 9 * elementWeights + column;
             for (int r = 0; r < rows; r++) {
-                repair_patch(sums + 2 * r * SUMS, patch[r], start, target, count, c, f, x + xOffset, weights);
+                repair_patch(sums + 2 * r * SUMS, patch[r], start, target, count, c, f, pooled, x + xOffset,
+                             weights);
             }
         }
     }

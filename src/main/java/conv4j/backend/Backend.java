@@ -31,6 +31,17 @@ public interface Backend extends AutoCloseable {
     Memory allocate(String purpose, ElementType type, long elements);
 
     /**
+     * The form of a graph that this backend runs: the one to plan memory for and to {@link #prepare}.
+     *
+     * @param graph operations in running order
+     * @param maxBatch the largest batch
+     * @return a graph that computes the same retained values, perhaps with operations that are several of the given ones
+     */
+    default Graph suited(Graph graph, int maxBatch) {
+        return graph;
+    }
+
+    /**
      * The working memory that an operation wants while it runs.
      *
      * @param operation an operation of a graph

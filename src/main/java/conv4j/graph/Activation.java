@@ -97,4 +97,14 @@ public record Activation(Kind kind, float alpha, float maximum, float threshold)
             default -> true;
         };
     }
+
+    /**
+     * Whether the function never falls, and neither do its values as they are computed, so that it has the same maximum
+     * before and after a max pooling, to the bit. That is certain of comparisons and one product.
+     *
+     * @return true for LINEAR and the usual forms of RELU
+     */
+    public boolean neverFalls() {
+        return isLinear() || kind == Kind.RELU && gradientFromOutput();
+    }
 }

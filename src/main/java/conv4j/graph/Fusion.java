@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.function.Predicate;
 
 /**
  * The pass that merges forward operations which one kernel can do, before gradients are derived: the bias and the
@@ -46,6 +48,30 @@ public final class Fusion {
         return graph.withOperations(fusion.live());
     }
 
+    /**
+     * Makes one operation of every convolution and the max pooling of its output where that can be and is wanted.
+     *
+     * @param graph a graph in which {@link #apply} has merged what it can
+     * @param wanted which convolutions a backend does together with their pooling
+     * @return a new graph that computes the same retained values
+     */
+    public static Graph pooled(Graph graph, Predicate<Conv2d> wanted) {
+        Fusion fusion = new Fusion(graph, false);
+        for (Operation operation : graph.operations()) {
+            fusion.add(operation instanceof MaxPool2d pool ? fusion.mergePooling(pool, wanted) : operation);
+        }
+        return graph.withOperations(
+                fusion.fused.stream().filter(Objects::nonNull).toList());
+    }
+
+    private Operation mergePooling(MaxPool2d pool, Predicate<Conv2d> wanted) {
+        return soleProducer(pool.input()) instanceof Conv2d conv
+                        && PooledConv2d.isPossible(conv, pool)
+                        && wanted.test(conv)
+                ? replace(conv, new PooledConv2d(conv, pool))
+                : pool;
+    }
+
     private void append(Operation operation) {
         Operation merged = operation;
         if (operation instanceof AddBias bias) {
@@ -59,8 +85,12 @@ public final class Fusion {
         } else if (operation instanceof Metric metric) {
             merged = mergeMetric(metric);
         }
-        merged.outputs().forEach(output -> writer.put(output, fused.size()));
-        fused.add(merged);
+        add(merged);
+    }
+
+    private void add(Operation operation) {
+        operation.outputs().forEach(output -> writer.put(output, fused.size()));
+        fused.add(operation);
     }
 
     private Operation mergeBias(AddBias add) {
@@ -140,9 +170,8 @@ public final class Fusion {
         return pool;
     }
 
-    /** Only functions whose computed values never fall either, which is certain of comparisons and one product. */
     private static boolean movesBehindPooling(Activation function) {
-        return function.kind() == Activation.Kind.RELU && function.gradientFromOutput();
+        return function.neverFalls() && !function.isLinear();
     }
 
     private Operation activateMaxima(MaxPool2d pool, Value input, Activation function) {

@@ -15,6 +15,17 @@ public interface Operations<T> {
     T conv2d(Conv2d operation);
 
     /**
+     * Makes a convolution with the max pooling of its output.
+     *
+     * @param operation the operation, which only graphs of {@link Fusion#pooled} have
+     * @return what is made of it
+     * @throws UnsupportedOperationException when this backend runs the two operations by themselves
+     */
+    default T pooledConv2d(PooledConv2d operation) {
+        throw new UnsupportedOperationException(operation.name() + " is for backends that ask for it");
+    }
+
+    /**
      * Makes the gradient of a convolution's input.
      *
      * @param operation the operation

@@ -7,6 +7,7 @@ import conv4j.backend.OutOfMemoryException;
 import conv4j.backend.Placement;
 import conv4j.backend.Run;
 import conv4j.graph.ElementType;
+import conv4j.graph.Graph;
 import conv4j.graph.MemoryPlan;
 import conv4j.graph.Value;
 import java.util.ArrayList;
@@ -21,6 +22,7 @@ final class Prepared implements AutoCloseable {
 
     private final Backend backend;
     private final ModelGraph model;
+    private final Graph graph;
     private final Feed feed;
     private final int maxBatch;
     private final Placement placement;
@@ -49,6 +51,7 @@ final class Prepared implements AutoCloseable {
         this.lent = lent;
         this.backend = backend;
         this.model = model;
+        this.graph = backend.suited(model.graph(), maxBatch);
         this.feed = feed;
         this.maxBatch = maxBatch;
         this.placement = placement;
@@ -57,9 +60,9 @@ final class Prepared implements AutoCloseable {
             placeTotals();
             placeConstants();
             MemoryPlan plan = planThatFits();
-            slabs = placement.allocate(model.graph(), plan, backend, lent);
+            slabs = placement.allocate(graph, plan, backend, lent);
             slabs.stream().filter(slab -> !lent.contains(slab)).forEach(memories::add);
-            executable = backend.prepare(model.graph(), placement, maxBatch);
+            executable = backend.prepare(graph, placement, maxBatch);
         } catch (RuntimeException e) {
             close();
             throw e;
@@ -100,9 +103,9 @@ final class Prepared implements AutoCloseable {
 
     private MemoryPlan plan(int batch, long largestPiece) {
         return MemoryPlan.of(
-                model.graph(),
+                graph,
                 batch,
-                operation -> backend.scratch(operation, model.graph().precision(), batch),
+                operation -> backend.scratch(operation, graph.precision(), batch),
                 placement.placed(),
                 largestPiece / ElementType.FLOAT32.bytes());
     }

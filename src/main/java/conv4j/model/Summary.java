@@ -166,10 +166,11 @@ final class Summary {
         } else {
             graph = ModelGraph.prediction(model.network(), model.variables(), new NoFeed());
         }
+        Graph suited = backend.suited(graph.graph(), batchSize);
         MemoryPlan plan = MemoryPlan.of(
-                graph.graph(),
+                suited,
                 batchSize,
-                operation -> backend.scratch(operation, graph.graph().precision(), batchSize),
+                operation -> backend.scratch(operation, suited.precision(), batchSize),
                 Set.copyOf(placed.keySet()),
                 backend.device().largestAllocation() / Float.BYTES);
         long parameters = Float.BYTES * flatElements(model.variables().all());

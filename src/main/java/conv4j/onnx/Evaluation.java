@@ -7,6 +7,7 @@ import conv4j.backend.Placement;
 import conv4j.backend.Run;
 import conv4j.files.FileFormatException;
 import conv4j.graph.ElementType;
+import conv4j.graph.Graph;
 import conv4j.graph.MemoryPlan;
 import conv4j.graph.Value;
 import java.util.ArrayList;
@@ -98,14 +99,15 @@ final class Evaluation {
         try {
             Placement placement = upload(backend, memories);
             long largest = backend.device().largestAllocation() / ElementType.FLOAT32.bytes();
+            Graph graph = backend.suited(program.graph(), 1);
             MemoryPlan plan = MemoryPlan.of(
-                    program.graph(),
+                    graph,
                     1,
-                    operation -> backend.scratch(operation, program.graph().precision(), 1),
+                    operation -> backend.scratch(operation, graph.precision(), 1),
                     placement.placed(),
                     largest);
-            memories.addAll(placement.allocate(program.graph(), plan, backend));
-            try (Executable executable = backend.prepare(program.graph(), placement, 1)) {
+            memories.addAll(placement.allocate(graph, plan, backend));
+            try (Executable executable = backend.prepare(graph, placement, 1)) {
                 executable.run(Run.inference(1, 0));
             }
             computed.forEach((name, value) -> {

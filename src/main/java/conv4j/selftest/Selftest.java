@@ -48,6 +48,7 @@ public final class Selftest {
         return List.of(
                 new MemoryContract(subject),
                 new ConvolutionContract(subject),
+                new PooledConvolutionContract(subject),
                 new ArithmeticContract(subject),
                 new MatrixContract(subject),
                 new ElementwiseContract(subject),

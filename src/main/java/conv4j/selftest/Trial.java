@@ -13,6 +13,7 @@ import conv4j.graph.ElementType;
 import conv4j.graph.Graph;
 import conv4j.graph.MemoryPlan;
 import conv4j.graph.Operation;
+import conv4j.graph.PooledConv2d;
 import conv4j.graph.Precision;
 import conv4j.graph.Update;
 import conv4j.graph.Value;
@@ -240,7 +241,7 @@ final class Trial {
         Placement placement = new Placement();
         offsets.forEach((value, offset) -> placement.put(value, memory, offset));
         data.forEach((value, elements) -> placement.put(value, upload(backend, elements, memories), 0));
-        Graph graph = new Graph(List.of(operation));
+        Graph graph = graph(backend);
         List<Memory> scratch = placeScratch(backend, graph, placement);
         memories.addAll(scratch);
         try (Executable executable = backend.prepare(graph, placement, maxBatch)) {
@@ -252,6 +253,13 @@ final class Trial {
             }
             return results(offsets, before, after);
         }
+    }
+
+    /** The operation as the backend runs it: an operation that is several ones need not be one on every backend. */
+    private Graph graph(Backend backend) {
+        Graph graph = new Graph(operation instanceof PooledConv2d pooled ? pooled.parts() : List.of(operation));
+        operation.outputs().forEach(graph::retain);
+        return backend.suited(graph, maxBatch);
     }
 
     private float[] execute(Executable executable, Memory memory, float[] before) {

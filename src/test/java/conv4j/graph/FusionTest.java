@@ -3,6 +3,7 @@ package conv4j.graph;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import conv4j.selftest.GraphRun;
@@ -309,6 +310,60 @@ class FusionTest {
                 names(Fusion.apply(graph, false)).subList(0, 2),
                 "without gradients the convolution does it on its way");
         sameGradients(loss);
+    }
+
+    /** A convolution, a pooling by windows of so many rows, and something that reads the maxima. */
+    private Graph pooledConvolution(Activation f, int high) {
+        ConvGeometry g = new ConvGeometry(Padding.SAME.rows(4, 3, 1, 1), Padding.SAME.columns(5, 3, 1, 1), 2, 3, 1);
+        Value sums = Value.activation("sums", g.outputShape());
+        PoolGeometry windows = new PoolGeometry(Padding.SAME.rows(4, high, 2, 1), Padding.SAME.columns(5, 2, 2, 1), 3);
+        Value maxima = Value.activation("maxima", windows.outputShape());
+        Value read = maxima.like("read");
+        Graph of = new Graph();
+        of.add(new Conv2d(x, Value.parameter("kernel", g.kernelShape()), null, sums, g, f));
+        of.add(new MaxPool2d(sums, maxima, windows));
+        of.add(new Activate(maxima, read, Activation.of(Activation.Kind.TANH)));
+        of.retain(read);
+        return of;
+    }
+
+    private List<String> pooled(Graph of) {
+        return names(Fusion.pooled(of, conv -> true));
+    }
+
+    @Test
+    void aConvolutionAndItsPoolingBecomeOneOperationWhereABackendWantsIt() {
+        Graph of = pooledConvolution(Activation.leakyRelu(0.1f), 2);
+        List<String> one = List.of("PooledConv2d", "Activate");
+        assertEquals(one, pooled(of));
+        assertEquals(one, pooled(pooledConvolution(Activation.LINEAR, 2)));
+        PooledConv2d merged =
+                (PooledConv2d) Fusion.pooled(of, conv -> true).operations().get(0);
+        assertEquals(of.operations().subList(0, 2), merged.parts());
+        assertEquals(3, Fusion.pooled(of, conv -> false).operations().size());
+    }
+
+    @Test
+    void aPoolingStaysAloneWhereOneOperationWouldGiveSomethingElse() {
+        List<String> apart = List.of("Conv2d", "MaxPool2d", "Activate");
+        assertEquals(apart, pooled(pooledConvolution(Activation.leakyRelu(-0.1f), 2)), "falls below 0");
+        assertEquals(apart, pooled(pooledConvolution(Activation.of(Activation.Kind.SWISH), 2)));
+        assertEquals(apart, pooled(pooledConvolution(Activation.RELU, 3)), "windows that overlap");
+        Graph of = pooledConvolution(Activation.RELU, 2);
+        of.retain(of.operations().get(0).outputs().get(0));
+        assertEquals(apart, pooled(of), "somebody looks at the sums");
+        of = pooledConvolution(Activation.RELU, 2);
+        Value sums = of.operations().get(0).outputs().get(0);
+        of.add(new Activate(sums, sums.like("read too"), Activation.RELU));
+        assertEquals(4, pooled(of).size(), "something else reads the sums");
+    }
+
+    @Test
+    void oneOperationOfAFallingActivationIsRefused() {
+        Graph of = pooledConvolution(Activation.leakyRelu(-0.1f), 2);
+        Conv2d falling = (Conv2d) of.operations().get(0);
+        MaxPool2d pooling = (MaxPool2d) of.operations().get(1);
+        assertThrows(IllegalArgumentException.class, () -> new PooledConv2d(falling, pooling));
     }
 
     @Test

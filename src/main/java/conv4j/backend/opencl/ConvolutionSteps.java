@@ -6,6 +6,7 @@ import conv4j.backend.Step;
 import conv4j.graph.Activation;
 import conv4j.graph.Conv2d;
 import conv4j.graph.Operation;
+import conv4j.graph.PooledConv2d;
 import conv4j.graph.Value;
 
 /**
@@ -92,13 +93,28 @@ final class ConvolutionSteps {
                 : tiled(preparation, g, arrays, reversed);
     }
 
-    private static Step direct(Preparation preparation, GatherGeometry g, Arrays arrays, boolean reversed) {
+    /** The convolution by Winograd's method with the pooling of its patches, with vectors. */
+    static Step pooled(Preparation preparation, PooledConv2d op) {
+        GatherGeometry g = GatherGeometry.pooled(op);
+        Conv2d conv = op.convolution();
+        Value maxima = op.pooling().output();
+        Arrays arrays = new Arrays(op, conv.input(), conv.kernel(), conv.bias(), maxima, conv.activation());
+        return Preparation.inOrder(
+                packing(preparation, g, arrays, false), WinogradSteps.step(preparation, g, arrays, true));
+    }
+
+    /** The weights in panels of columns, left at the beginning of scratch. */
+    private static Step packing(Preparation preparation, GatherGeometry g, Arrays arrays, boolean reversed) {
         long panels = panels(preparation.style(), g);
         KernelCall pack = preparation.kernel("convolution_vectors", "convolution_pack");
         pack.array(arrays.weights).scratch(arrays.op, 0).ints(g.words()).ints(reversed ? 1 : 0);
-        Step packing = pack.over(batch -> new long[] {g.taps(), panels, g.groups()}, 1, 1, 1);
+        return pack.over(batch -> new long[] {g.taps(), panels, g.groups()}, 1, 1, 1);
+    }
+
+    private static Step direct(Preparation preparation, GatherGeometry g, Arrays arrays, boolean reversed) {
+        Step packing = packing(preparation, g, arrays, reversed);
         if (Tuning.winograd(preparation.style(), g, preparation.maxBatch())) {
-            return Preparation.inOrder(packing, WinogradSteps.step(preparation, g, arrays));
+            return Preparation.inOrder(packing, WinogradSteps.step(preparation, g, arrays, false));
         }
         if (Tuning.lines(preparation.style(), g)) {
             return Preparation.inOrder(packing, LineSteps.step(preparation, g, arrays));
@@ -106,6 +122,7 @@ final class ConvolutionSteps {
         KernelCall call = preparation.kernel("convolution_vectors", "convolution");
         call.control().array(arrays.source).scratch(arrays.op, 0);
         finish(call, g, arrays).ints(preparation.tilesPerItem());
+        long panels = panels(preparation.style(), g);
         int rows = preparation.rowsPerItem();
         return Preparation.inOrder(
                 packing,

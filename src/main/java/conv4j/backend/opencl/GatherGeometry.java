@@ -1,6 +1,8 @@
 package conv4j.backend.opencl;
 
+import conv4j.graph.PooledConv2d;
 import conv4j.shape.ConvGeometry;
+import conv4j.shape.PoolGeometry;
 import conv4j.shape.Window;
 
 /**
@@ -32,6 +34,11 @@ record GatherGeometry(Axis rows, Axis columns, int sourceChannels, int targetCha
             return new Axis(w.input(), w.output(), w.kernel(), 1, w.stride(), w.dilation(), padLow);
         }
 
+        /** The axis with at most so many target positions. */
+        Axis upTo(int targets) {
+            return new Axis(Math.min(target, targets), source, taps, step, gap, dilation, padLow);
+        }
+
         /** Whether the axis is that of a kernel of 3 that moves and spreads by 1. */
         boolean isPlainThree() {
             return taps == 3 && step == 1 && gap == 1 && dilation == 1;
@@ -52,6 +59,18 @@ record GatherGeometry(Axis rows, Axis columns, int sourceChannels, int targetCha
     static GatherGeometry forward(ConvGeometry g) {
         return new GatherGeometry(
                 Axis.forward(g.rows()), Axis.forward(g.columns()), g.inputChannels(), g.outputChannels(), g.groups());
+    }
+
+    /** A convolution whose patches are the windows of a pooling: without the last row or column where no window has it. */
+    static GatherGeometry pooled(PooledConv2d op) {
+        GatherGeometry g = forward(op.convolution().geometry());
+        PoolGeometry pool = op.pooling().geometry();
+        return new GatherGeometry(
+                g.rows.upTo(2 * pool.rows().output()),
+                g.columns.upTo(2 * pool.columns().output()),
+                g.sourceChannels,
+                g.targetChannels,
+                g.groups);
     }
 
     /** The gradient with respect to the input, which is the transposed convolution. */

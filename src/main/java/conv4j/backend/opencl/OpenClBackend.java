@@ -11,6 +11,7 @@ import conv4j.backend.Placement;
 import conv4j.backend.Profile;
 import conv4j.backend.Step;
 import conv4j.graph.ElementType;
+import conv4j.graph.Fusion;
 import conv4j.graph.Graph;
 import conv4j.graph.Operation;
 import conv4j.graph.Precision;
@@ -167,6 +168,12 @@ public final class OpenClBackend implements Backend {
     OpenClMemory allocateMemory(String purpose, ElementType type, long elements) {
         checkOpen();
         return buffers.allocate(purpose, type, elements);
+    }
+
+    /** {@inheritDoc} Winograd's patches with vectors are the windows of the usual poolings. */
+    @Override
+    public Graph suited(Graph graph, int maxBatch) {
+        return style.vectors() ? Fusion.pooled(graph, conv -> usesWinograd(conv, maxBatch)) : graph;
     }
 
     @Override

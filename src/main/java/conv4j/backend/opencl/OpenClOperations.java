@@ -22,6 +22,7 @@ import conv4j.graph.Metric;
 import conv4j.graph.Operations;
 import conv4j.graph.Pad2d;
 import conv4j.graph.Penalty;
+import conv4j.graph.PooledConv2d;
 import conv4j.graph.Rearrange;
 import conv4j.graph.Reduce;
 import conv4j.graph.Reshape;
@@ -44,6 +45,11 @@ final class OpenClOperations implements Operations<Step> {
     @Override
     public Step conv2d(Conv2d operation) {
         return ConvolutionSteps.forward(preparation, operation);
+    }
+
+    @Override
+    public Step pooledConv2d(PooledConv2d operation) {
+        return ConvolutionSteps.pooled(preparation, operation);
     }
 
     @Override

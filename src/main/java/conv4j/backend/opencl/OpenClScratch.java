@@ -10,6 +10,7 @@ import conv4j.graph.MaxPool2d;
 import conv4j.graph.Metric;
 import conv4j.graph.Operation;
 import conv4j.graph.Penalty;
+import conv4j.graph.PooledConv2d;
 import conv4j.graph.Unscale;
 
 /** How much working memory operations want; most want none. */
@@ -24,6 +25,9 @@ final class OpenClScratch {
         }
         if (operation instanceof Conv2d op) {
             return ConvolutionSteps.scratch(style, op, maxBatch);
+        }
+        if (operation instanceof PooledConv2d op) {
+            return WinogradSteps.scratch(style, GatherGeometry.pooled(op));
         }
         if (operation instanceof Conv2d.InputGradient op) {
             return ConvolutionSteps.scratch(style, op, maxBatch);

@@ -44,8 +44,8 @@ final class WinogradSteps {
         return panels(style, g) * g.sources() * Tuning.vectorColumns(style);
     }
 
-    /** The convolution, after its kernel was packed. */
-    static Step step(Preparation preparation, GatherGeometry g, ConvolutionSteps.Arrays arrays) {
+    /** The convolution, after its kernel was packed; pooled, the target has the maximum of each patch. */
+    static Step step(Preparation preparation, GatherGeometry g, ConvolutionSteps.Arrays arrays, boolean pooled) {
         Style style = preparation.style();
         long panels = panels(style, g);
         long packed = g.taps() * panelFloats(style, g);
@@ -53,7 +53,7 @@ final class WinogradSteps {
         pack.scratch(arrays.op(), 0).scratch(arrays.op(), packed);
         KernelCall call = preparation.kernel(CONVOLUTION, OPTIONS, CONVOLUTION);
         call.control().array(arrays.source()).scratch(arrays.op(), 0).scratch(arrays.op(), packed);
-        ConvolutionSteps.finish(call, g, arrays);
+        ConvolutionSteps.finish(call, g, arrays).ints(pooled ? 1 : 0);
         return Preparation.inOrder(
                 pack.over(batch -> new long[] {g.sources(), 2 * panels}, 1, 1),
                 call.over(

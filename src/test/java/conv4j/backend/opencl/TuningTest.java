@@ -6,12 +6,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import conv4j.graph.Activation;
 import conv4j.graph.Conv2d;
+import conv4j.graph.Graph;
+import conv4j.graph.MaxPool2d;
 import conv4j.graph.Operation;
 import conv4j.graph.Precision;
 import conv4j.graph.Value;
 import conv4j.shape.ConvGeometry;
 import conv4j.shape.Padding;
+import conv4j.shape.PoolGeometry;
 import conv4j.shape.Window;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Which convolutions are done by Winograd's method, and which over copied lines. */
@@ -198,5 +202,27 @@ class TuningTest {
         assertEquals(12, full.rows().pairs());
         assertEquals(6, full.columns().pairs());
         assertEquals(3, full.patches());
+    }
+
+    @Test
+    void winogradsPatchesArePooledOnTheirWayWithVectors() {
+        assertEquals(List.of("PooledConv2d"), suited("vectors-8-winograd"));
+        assertEquals(List.of("Conv2d", "MaxPool2d"), suited("vectors-8-direct"));
+        assertEquals(List.of("Conv2d", "MaxPool2d"), suited("tiles-winograd"));
+    }
+
+    private static List<String> suited(String variant) {
+        ConvGeometry g = new ConvGeometry(Padding.SAME.rows(7, 3, 1, 1), Padding.SAME.columns(6, 3, 1, 1), 3, 5, 1);
+        Value kernel = Value.parameter("kernel", g.kernelShape());
+        Value sums = Value.activation("sums", g.outputShape());
+        PoolGeometry windows = new PoolGeometry(Padding.SAME.rows(7, 2, 2, 1), Padding.SAME.columns(6, 2, 2, 1), 5);
+        Value maxima = Value.activation("maxima", windows.outputShape());
+        Conv2d conv = new Conv2d(Value.input("x", g.inputShape()), kernel, sums, g);
+        try (OpenClBackend backend = TestDevice.open(variant)) {
+            Graph graph = new Graph(List.of(conv, new MaxPool2d(sums, maxima, windows)));
+            return backend.suited(graph, 1).operations().stream()
+                    .map(Operation::name)
+                    .toList();
+        }
     }
 }

@@ -1,0 +1,198 @@
+package conv4j.selftest;
+
+import static conv4j.selftest.Assertions.assertEquals;
+
+import conv4j.graph.Activation;
+import conv4j.graph.Conv2d;
+import conv4j.graph.MaxPool2d;
+import conv4j.graph.PooledConv2d;
+import conv4j.graph.Value;
+import conv4j.shape.ConvGeometry;
+import conv4j.shape.Padding;
+import conv4j.shape.PoolGeometry;
+import conv4j.shape.Shape;
+import conv4j.shape.Window;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+
+/**
+ * A convolution and the max pooling of its output, which some devices do at once. A maximum is off by no more than what is
+ * most off in its window.
+ */
+final class PooledConvolutionContract extends Contract {
+
+    PooledConvolutionContract(Subject subject) {
+        super("pooled convolution", subject);
+    }
+
+    @Override
+    List<Check> checks() {
+        return List.of(
+                check("maxima are exact on integers", this::maximaAreExactOnIntegers),
+                check("maxima without bias are exact on integers", this::maximaWithoutBiasAreExactOnIntegers),
+                check("maxima stay within the bound of their sums", this::maximaStayWithinTheBoundOfTheirSums),
+                check("every activation that never falls is exact", this::everyActivationThatNeverFallsIsExact),
+                check("not a number wins every window that has it", this::notANumberWinsEveryWindowThatHasIt),
+                check("infinity comes out as infinity", this::infinityComesOutAsInfinity));
+    }
+
+    /** A convolution, and whether windows that are not whole count. */
+    private record Case(ConvolutionContract.Case convolution, Padding padding) {
+
+        PooledConv2d operation(boolean biased, Activation f) {
+            ConvGeometry g = convolution.geometry();
+            Value bias = biased ? Value.parameter("bias", Shape.of(g.outputChannels())) : null;
+            Value sums = convolution.output("output");
+            PoolGeometry windows = new PoolGeometry(
+                    padding.rows(g.rows().output(), 2, 2, 1),
+                    padding.columns(g.columns().output(), 2, 2, 1),
+                    g.outputChannels());
+            Value maxima = Value.activation("maxima", windows.outputShape());
+            return new PooledConv2d(
+                    new Conv2d(convolution.input(), convolution.kernel(), bias, sums, g, f),
+                    new MaxPool2d(sums, maxima, windows));
+        }
+
+        Trial trial(PooledConv2d operation) {
+            return Trial.of(this, operation, convolution.n(), convolution.maxBatch());
+        }
+
+        Trial trial(Activation f) {
+            return trial(operation(true, f));
+        }
+    }
+
+    private static ConvolutionContract.Case three(String name, int h, int w, Padding padding, int in, int out) {
+        return ConvolutionContract.conv(name, h, w, 3, 1, 1, padding, in, out);
+    }
+
+    private static List<ConvolutionContract.Case> convolutions() {
+        List<ConvolutionContract.Case> cases = new ArrayList<>();
+        cases.add(three("plain", 6, 8, Padding.SAME, 4, 6));
+        cases.add(three("odd height", 7, 6, Padding.SAME, 5, 3));
+        cases.add(three("odd width", 4, 9, Padding.SAME, 3, 7));
+        cases.add(three("no padding", 7, 8, Padding.VALID, 3, 5));
+        cases.add(three("full", 4, 5, Padding.FULL, 3, 4));
+        cases.add(three("explicit", 5, 6, Padding.explicit(0, 2, 1, 3), 3, 4));
+        cases.add(three("two source pixels", 2, 1, Padding.SAME, 3, 5));
+        cases.add(three("more source channels than a block", 4, 5, Padding.SAME, 131, 9));
+        cases.add(three("more target channels than a block", 5, 3, Padding.SAME, 9, 131));
+        cases.add(ConvolutionContract.conv("kernel 1x1", 5, 4, 1, 1, 1, Padding.VALID, 5, 7));
+        cases.add(ConvolutionContract.conv("stride 2", 9, 8, 3, 2, 1, Padding.SAME, 3, 5));
+        cases.add(ConvolutionContract.conv("dilation 2", 9, 8, 3, 1, 2, Padding.SAME, 3, 4));
+        cases.add(ConvolutionContract.conv("two groups", 5, 6, 3, 1, 1, Padding.SAME, 6, 8, 2));
+        for (int i = 0; i < Numbers.EDGES.length; i++) {
+            int in = Numbers.EDGES[i];
+            int out = Numbers.EDGES[(i + 5) % Numbers.EDGES.length];
+            cases.add(three("edges, channels", 4, 3, Padding.SAME, in, out));
+            cases.add(three("edges, width", 3, in, Padding.FULL, 2, 9));
+        }
+        ConvGeometry plain = cases.get(0).geometry();
+        cases.add(new ConvolutionContract.Case("batch 1 of 1", plain, 1, 1));
+        cases.add(new ConvolutionContract.Case("batch 1 of 5", plain, 1, 5));
+        cases.add(new ConvolutionContract.Case("17 of 20", cases.get(1).geometry(), 17, 20));
+        return cases;
+    }
+
+    /** All convolutions with both paddings of the pooling. */
+    private List<Case> all() {
+        List<ConvolutionContract.Case> convolutions = convolutions();
+        Random random = random();
+        for (int i = 0; i < randomCases(); i++) {
+            ConvGeometry g =
+                    new ConvGeometry(window(random), window(random), 1 + random.nextInt(40), 1 + random.nextInt(40), 1);
+            int n = 1 + random.nextInt(4);
+            convolutions.add(new ConvolutionContract.Case("random", g, n, n + random.nextInt(3)));
+        }
+        List<Case> cases = new ArrayList<>();
+        for (ConvolutionContract.Case convolution : convolutions) {
+            cases.add(new Case(convolution, Padding.SAME));
+            ConvGeometry g = convolution.geometry();
+            if (g.rows().output() > 1 && g.columns().output() > 1) {
+                cases.add(new Case(convolution, Padding.VALID));
+            }
+        }
+        return cases;
+    }
+
+    private static Window window(Random random) {
+        int low = random.nextInt(3);
+        int high = random.nextInt(3);
+        return new Window(Math.max(1, 3 - low - high) + random.nextInt(12), 3, 1, 1, low, high);
+    }
+
+    private void maximaAreExactOnIntegers() {
+        each(all(), c -> c.trial(Activation.RELU).integers(random(), 4).assertExact(subject()));
+    }
+
+    private void maximaWithoutBiasAreExactOnIntegers() {
+        each(all(), c -> c.trial(c.operation(false, Activation.LINEAR))
+                .integers(random(), 4)
+                .assertExact(subject()));
+    }
+
+    private void maximaStayWithinTheBoundOfTheirSums() {
+        each(all(), c -> {
+            PooledConv2d operation = c.operation(true, Activation.LINEAR);
+            Trial trial = c.trial(operation).reals(random());
+            Trial sums = trial.with(operation.convolution());
+            ConvGeometry g = c.convolution().geometry();
+            ConvolutionBound bound =
+                    ConvolutionBound.of(backend(), sums, ConvolutionContract.taps(g), g.groupInputChannels(), 2);
+            float[] errors = new float[c.convolution().n() * g.outputShape().size()];
+            for (int i = 0; i < errors.length; i++) {
+                errors[i] = Math.nextUp((float) bound.at(operation.convolution().output(), i));
+            }
+            MaxPool2d pooling = operation.pooling();
+            Trial largest =
+                    Trial.of(c, pooling, c.convolution().n(), c.convolution().maxBatch());
+            float[] most = largest.put(pooling.input(), errors).onReference().single();
+            trial.assertWithin(subject(), (v, i, want) -> most[i] + Numbers.SMALLEST);
+        });
+    }
+
+    /** Slopes that are powers of two keep integers exact. */
+    private void everyActivationThatNeverFallsIsExact() {
+        Activation leaky = Activation.leakyRelu(0.25f);
+        Activation limited = new Activation(Activation.Kind.RELU, 0, 6, 0);
+        each(List.of(Activation.LINEAR, Activation.RELU, leaky, limited), f -> {
+            for (ConvolutionContract.Case convolution : convolutions().subList(0, 3)) {
+                new Case(convolution, Padding.SAME)
+                        .trial(f)
+                        .integers(random(), 4)
+                        .assertExact(subject());
+            }
+        });
+    }
+
+    private void notANumberWinsEveryWindowThatHasIt() {
+        Case c = new Case(three("NaN at row 2, column 3", 6, 5, Padding.SAME, 3, 5), Padding.SAME);
+        PooledConv2d operation = c.operation(true, Activation.RELU);
+        float[] x = Numbers.integers(random(), 2 * 90, 4);
+        x[(2 * 5 + 3) * 3 + 1] = Float.NaN;
+        Trial trial = c.trial(operation).put(operation.convolution().input(), x).integers(random(), 4);
+        trial.assertExact(subject());
+        int found = 0;
+        for (float value : trial.on(subject()).single()) {
+            found += Float.isNaN(value) ? 1 : 0;
+        }
+        assertEquals(4 * 5, found, "rows 1 to 3 and columns 2 to 4 are of 4 windows in each of the 5 filters");
+    }
+
+    private void infinityComesOutAsInfinity() {
+        for (float infinity : new float[] {Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY}) {
+            Case c = new Case(three("infinite pixel", 7, 5, Padding.SAME, 5, 9), Padding.SAME);
+            PooledConv2d operation = c.operation(true, Activation.LINEAR);
+            Trial trial = c.trial(operation).integers(random(), 4);
+            Value kernel = operation.convolution().kernel();
+            float[] x = trial.elements(operation.convolution().input());
+            float[] w = Numbers.absolute(trial.elements(kernel));
+            for (int i = 0; i < w.length; i++) {
+                w[i]++;
+            }
+            x[(2 * 5 + 3) * 5 + 1] = infinity;
+            trial.put(operation.convolution().input(), x).put(kernel, w).assertExact(subject());
+        }
+    }
+}
