@@ -21,6 +21,13 @@
 // for the copy.
 #define INLINED __attribute__((always_inline))
 
+// Asks a processor for what is read later; nothing elsewhere.
+#if defined(__x86_64__) || defined(__aarch64__)
+#define PREFETCH(p) __builtin_prefetch((const void *)(size_t)(p))
+#else
+#define PREFETCH(p)
+#endif
+
 // The run buffer (uint words): everything that differs from one run to the next. Words 8..11 are floats.
 #define CONTROL_BATCH 0
 #define CONTROL_STEP 1
