@@ -27,6 +27,7 @@
 #else
 #define PREFETCH(p)
 #endif
+#define FLOATS_OF_A_LINE 16
 
 // The run buffer (uint words): everything that differs from one run to the next. Words 8..11 are floats.
 #define CONTROL_BATCH 0

@@ -167,6 +167,24 @@ INLINED VectorMask finite(const Vector *numbers, const int count) {
     return bounded;
 }
 
+// Asks for two pixels of a row and the two below them, of which so many channels are read.
+INLINED void fetch_pixels(const global float *pixel, const size_t row, const int stride, const int channels) {
+    for (int k = 0; k < channels; k += FLOATS_OF_A_LINE) {
+        PREFETCH(pixel + k);
+        PREFETCH(pixel + stride + k);
+        PREFETCH(pixel + row + k);
+        PREFETCH(pixel + row + stride + k);
+    }
+}
+
+// Asks for what a patch reads first of all patches, its last two rows and columns: so many channels from x on.
+INLINED void fetch_source(const struct Patch p, const global float *x, const int channels,
+                          const struct Convolution c) {
+    const int sy = p.y - c.y.padLow + 2, sx = p.x - c.x.padLow + 2, pixel = c.sourceChannels;
+    const long place = (long)(p.item * c.y.source + sy) * c.x.source + sx;
+    fetch_pixels(x + place * pixel, (size_t)c.x.source * pixel, pixel, channels);
+}
+
 // B' d B of length channels of x from where it points; the 16 elements lie distance apart.
 INLINED void transform_channels(const struct Patch p, const global float *x, const int length,
                                 const struct Convolution c, float *v, const int distance) {

@@ -152,17 +152,6 @@ void repair_patch(const Vector *m, const struct Patch p, const Vector start, glo
     write_patch(results, p, start, y, count, c, f, pooled);
 }
 
-// Asks for what the patch that is transformed next reads first of all patches: its last two rows and columns.
-INLINED void fetch_early(const struct Patch p, const global float *x, const struct Convolution c) {
-    const int sy = p.y - c.y.padLow + 2, sx = p.x - c.x.padLow + 2;
-    const global float *pixel = x + ((long)(p.item * c.y.source + sy) * c.x.source + sx) * c.sourceChannels;
-    const size_t row = (size_t)c.x.source * c.sourceChannels;
-    for (int k = 0; k < 2 * c.sourceChannels; k += 16) {
-        PREFETCH(pixel + k);
-        PREFETCH(pixel + row + k);
-    }
-}
-
 // y = f(bias + x * w), or, if it is pooled, the largest of each patch: an item computes TILE_ROWS patches x PANELS panels of COLUMNS channels. A patch that does not
 // come out finite is computed once more, directly: an infinity minus another one in a transform is no number, and
 // padding times an infinite weight neither, where the convolution has none. Global size (ceil(batch * patches /
@@ -195,7 +184,7 @@ void winograd_convolution(global const uint *control, global const float *x, con
         for (int r = 0; r < TILE_ROWS; r++) {
             transform_channels(patch[r], x + xOffset + first, length, c, v + r * BLOCK, ELEMENT);
             if (first == 0) {
-                fetch_early(next, x + xOffset, c);
+                fetch_source(next, x + xOffset, sources, c);
                 next_patch(&next, c);
             }
         }

@@ -25,6 +25,14 @@ INLINED void transform_targets(const struct Patch p, const global float *dy, con
     }
 }
 
+// Asks for what a patch reads of so many target channels from dy on.
+INLINED void fetch_gradients(const struct Patch p, const global float *dy, const int channels,
+                             const struct Convolution c) {
+    const int pixel = c.targetChannels;
+    const size_t place = (p.item * c.y.target + p.y) * c.x.target + p.x;
+    fetch_pixels(dy + place * pixel, (size_t)c.x.target * pixel, pixel, channels);
+}
+
 // m (ROWS, 2 vectors) += v' (ROWS, length) * u (length, COLUMNS); rows of v and u are CHANNELS apart.
 INLINED void multiply_patches(const float *v, const float *u, const int length, Vector *m) {
     Vector low[ROWS], high[ROWS];
@@ -73,8 +81,10 @@ void winograd_kernel_gradient(global const uint *control, global const float *x,
     }
     for (ulong patch = begin; patch < end; patch += RUN) {
         const int length = (int)min((ulong)RUN, end - patch);
-        struct Patch p = patch_of(patch, c);
-        for (int k = 0; k < length; k++, next_patch(&p, c)) {
+        struct Patch p = patch_of(patch, c), ahead = patch_of(patch + RUN, c);
+        for (int k = 0; k < length; k++, next_patch(&p, c), next_patch(&ahead, c)) {
+            fetch_source(ahead, x + xOffset + source, sources, c);
+            fetch_gradients(ahead, gradients, columns, c);
             transform_channels(p, x + xOffset + source, sources, c, v + k * CHANNELS, ELEMENT_OF_RUN);
             transform_targets(p, gradients, count, columns, c, u + k * CHANNELS);
         }
