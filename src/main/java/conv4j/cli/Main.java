@@ -7,6 +7,7 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -21,25 +22,6 @@ import picocli.CommandLine.ScopeType;
         synopsisSubcommandLabel = "COMMAND",
         mixinStandardHelpOptions = true,
         versionProvider = Main.Version.class,
-        subcommands = {
-            TrainCommand.class,
-            EvaluateCommand.class,
-            PredictCommand.class,
-            SummaryCommand.class,
-            ShowCommand.class,
-            ReportCommand.class,
-            ConvertCommand.class,
-            DevicesCommand.class,
-            SelftestCommand.class,
-            BenchCommand.class,
-            TuneCommand.class,
-            ArithmeticCommand.class,
-            DataCommand.class,
-            CompletionCommand.class,
-            KerasTestCommand.class,
-            OnnxTestCommand.class,
-            CommandLine.HelpCommand.class
-        },
         footerHeading = "%nExamples:%n",
         footer = {
             "  conv4j train                        a first network on built-in images, in a minute or two",
@@ -149,16 +131,21 @@ public final class Main implements Runnable {
     }
 
     private int execute() {
-        commandLine = configured();
+        commandLine = configured(CommandList.meant(args));
         if (defaults != null) {
             commandLine.getSubcommands().get("train").setDefaultValueProvider(defaults);
         }
         return commandLine.execute(args);
     }
 
-    /** The commands and their options. */
+    /** All commands and their options. */
     CommandLine configured() {
+        return configured(CommandList.names());
+    }
+
+    private CommandLine configured(List<String> commands) {
         commandLine = new CommandLine(this);
+        CommandList.add(commands, commandLine);
         commandLine.setOut(writer(out)).setErr(writer(err));
         commandLine.setUsageHelpWidth(HELP_COLUMNS);
         commandLine.setParameterExceptionHandler(this::usageError);

@@ -174,6 +174,9 @@ final class TrainCommand extends Subcommand {
     }
 
     private void describe(Model model, Split data) {
+        if (main().quiet()) {
+            return; // what is printed nowhere takes time all the same
+        }
         messages()
                 .println("Data: " + dataOptions.describe() + ", "
                         + Words.count(data.train().size(), "training image") + ", "

@@ -4,10 +4,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -37,27 +37,37 @@ final class ProgramList {
             "convolution_vectors", "gemm_vectors", "grouped_vectors", LineSteps.FILE, WinogradSteps.KERNEL_GRADIENT);
     private static final List<String> TILES_ONLY = List.of(Col2ImSteps.FILE, "grouped_tiles", "tile_passes");
 
+    /** Styles whose programs nobody asked for yet: a start is not to wait for the list of tiles on a device without them. */
+    private static final Iterator<Style> UNLISTED = Style.all().iterator();
+
     /** By file and options: styles share programs. */
-    private static final Map<String, Entry> ALL = Style.all().stream()
-            .flatMap(ProgramList::of)
-            .collect(Collectors.toMap(
-                    entry -> key(entry.file(), entry.options()),
-                    entry -> entry,
-                    (first, same) -> first,
-                    LinkedHashMap::new));
+    private static final Map<String, Entry> LISTED = new LinkedHashMap<>();
 
     private ProgramList() {}
 
     /** All programs of all styles. */
-    static List<Entry> all() {
-        return List.copyOf(ALL.values());
+    static synchronized List<Entry> all() {
+        while (UNLISTED.hasNext()) {
+            list(UNLISTED.next());
+        }
+        return List.copyOf(LISTED.values());
     }
 
     /** Refuses a program that is not in the list, which only a mistake in a step's code can ask for. */
-    static void check(String file, String options) {
-        if (!ALL.containsKey(key(file, options))) {
+    static synchronized void check(String file, String options) {
+        String key = key(file, options);
+        while (!LISTED.containsKey(key) && UNLISTED.hasNext()) {
+            list(UNLISTED.next());
+        }
+        if (!LISTED.containsKey(key)) {
             throw new IllegalStateException(file + ".cl with the options '" + options
                     + "' is not in ProgramList; list it there, so that tools/gpu-compile compiles it too");
+        }
+    }
+
+    private static void list(Style style) {
+        for (Entry entry : of(style)) {
+            LISTED.putIfAbsent(key(entry.file(), entry.options()), entry);
         }
     }
 
@@ -65,7 +75,7 @@ final class ProgramList {
         return file + " " + options;
     }
 
-    private static Stream<Entry> of(Style style) {
+    private static List<Entry> of(Style style) {
         List<Entry> entries = new ArrayList<>();
         Stream.concat(BOTH_STYLES.stream(), (style.vectors() ? VECTORS_ONLY : TILES_ONLY).stream())
                 .forEach(file -> entries.add(new Entry(file, style.name(), style.options())));
@@ -87,7 +97,7 @@ final class ProgramList {
         } else {
             entries.addAll(tiled(style));
         }
-        return entries.stream();
+        return entries;
     }
 
     private static List<Entry> tiled(Style style) {
