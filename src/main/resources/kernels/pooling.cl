@@ -2,7 +2,7 @@
 // channels). Position p of the output covers the inputs i = p * stride + k * dilation - padLow, 0 <= k < taps,
 // that are inside the image (Dumoulin and Visin 2016, section 3). Padding never wins and does not count; a NaN wins.
 // A maximum that occurs more than once counts where it is first, rows first. Gradients are gathered, every input
-// summing in the order of the windows. Range: units / perItem, see
+// summing in an order of the windows that never changes. Range: units / perItem, see
 // struct Place of common.cl. Build options: the style's and, with tiles, VECTOR_WIDTH (see common.cl).
 
 struct Window {
@@ -61,20 +61,45 @@ size_t tap_right(const struct Pool g) {
     return (size_t)g.x.dilation * g.channels;
 }
 
-// Whole windows of 2x2, the usual ones, whose four inputs are all asked for before one is waited for.
-bool is_two_by_two(const struct Span s) {
-    return s.endY - s.firstY == 2 && s.endX - s.firstX == 2;
+// Windows with so many rows and columns of taps inside. Those of 2x2 and 3x3 are the usual ones, and a square is one of
+// these below; its loops are as long as those of the larger one, as compilers unroll before they know which it is.
+#define SQUARE 9
+bool is_square(const struct Span s, const int side) {
+    return s.endY - s.firstY == side && s.endX - s.firstX == side;
+}
+
+// The inputs of such a window, whose first one row points to: all are asked for before one is waited for.
+INLINED void load_square(global const float *row, const int side, const int count, const struct Pool g, Vector *v) {
+#pragma unroll
+    for (int i = 0; i < SQUARE; i++) {
+        if (i < side * side) {
+            v[i] = load_first(row + i / side * tap_below(g) + i % side * tap_right(g), count);
+        }
+    }
+}
+
+INLINED Vector square_maximum(global const float *row, const int side, const int count, const struct Pool g) {
+    Vector v[SQUARE];
+    load_square(row, side, count, g, v);
+    Vector best = v[0];
+#pragma unroll
+    for (int i = 1; i < SQUARE; i++) {
+        if (i < side * side) {
+            best = larger_of(best, v[i]);
+        }
+    }
+    return best;
 }
 
 // The maximum of a window whose first input row points to.
 INLINED Vector window_maximum(global const float *row, const struct Span s, const int count, const struct Pool g) {
-    Vector best = load_first(row, count);
-    if (is_two_by_two(s)) {
-        const Vector right = load_first(row + tap_right(g), count);
-        const Vector below = load_first(row + tap_below(g), count);
-        const Vector last = load_first(row + tap_below(g) + tap_right(g), count);
-        return larger_of(larger_of(larger_of(best, right), below), last);
+    if (is_square(s, 2)) {
+        return square_maximum(row, 2, count, g);
     }
+    if (is_square(s, 3)) {
+        return square_maximum(row, 3, count, g);
+    }
+    Vector best = load_first(row, count);
     for (int ky = s.firstY; ky < s.endY; ky++, row += tap_below(g)) {
         global const float *tap = row;
         for (int kx = s.firstX; kx < s.endX; kx++, tap += tap_right(g)) {
@@ -84,13 +109,20 @@ INLINED Vector window_maximum(global const float *row, const struct Span s, cons
     return best;
 }
 
+INLINED Vector square_sum(global const float *row, const int side, const int count, const struct Pool g) {
+    Vector v[SQUARE];
+    load_square(row, side, count, g, v);
+    const Vector first = v[0] + v[1], second = v[2] + v[3];
+    return side == 2 ? first + second : (first + v[2]) + (v[3] + v[4] + v[5]) + (v[6] + v[7] + v[8]);
+}
+
 // The sum of a window whose first input row points to.
 INLINED Vector window_sum(global const float *row, const struct Span s, const int count, const struct Pool g) {
-    if (is_two_by_two(s)) {
-        const Vector first = load_first(row, count), right = load_first(row + tap_right(g), count);
-        const Vector below = load_first(row + tap_below(g), count);
-        const Vector last = load_first(row + tap_below(g) + tap_right(g), count);
-        return (first + right) + (below + last);
+    if (is_square(s, 2)) {
+        return square_sum(row, 2, count, g);
+    }
+    if (is_square(s, 3)) {
+        return square_sum(row, 3, count, g);
     }
     Vector sum = 0.0f;
     for (int ky = s.firstY; ky < s.endY; ky++, row += tap_below(g)) {
@@ -203,6 +235,22 @@ typedef uchar Taps;
 #define MASK_OF(taps) (int)(taps)
 #endif
 
+// The same as first_maximum of a window of 3x3 inputs.
+INLINED VectorMask first_of_three_by_three(
+        global const float *x, const struct Place p, const struct Span s, const struct Pool g) {
+    Vector v[SQUARE];
+    load_square(x + tap_pixel(p, s, s.firstY, s.firstX, g) + p.first, 3, VECTOR_WIDTH, g, v);
+    Vector best = v[0];
+    VectorMask at = s.firstY * g.x.taps + s.firstX;
+#pragma unroll
+    for (int i = 1; i < SQUARE; i++) {
+        const VectorMask better = wins(v[i], best);
+        best = select(best, v[i], better);
+        at = select(at, (VectorMask)((s.firstY + i / 3) * g.x.taps + s.firstX + i % 3), better);
+    }
+    return at;
+}
+
 kernel void max_pool_taps(
         global const uint *control, global const float *restrict x, const ulong xo, global float *restrict taps,
         const ulong to, const struct Pool g, const int perItem) {
@@ -210,7 +258,10 @@ kernel void max_pool_taps(
     const struct Place p = place_of(first_unit(perItem), g.y.output, g.x.output, g.channels);
     if (first_unit(perItem) < end) {
         global uchar *target = (global uchar *)(taps + to) + output_pixel(p, p.y, p.x, g) + p.first;
-        *(global Taps *)target = TAPS_OF(first_maximum(x + xo, p, span_of(p.y, p.x, g), p.first, g));
+        const struct Span s = span_of(p.y, p.x, g);
+        const VectorMask at = is_square(s, 3) ? first_of_three_by_three(x + xo, p, s, g)
+                                              : first_maximum(x + xo, p, s, p.first, g);
+        *(global Taps *)target = TAPS_OF(at);
     }
 }
 
@@ -222,17 +273,26 @@ kernel void max_pool_gradient_taps(
     if (first_unit(perItem) >= end) {
         return;
     }
-    const int endY = end_window(p.y, g.y), endX = end_window(p.x, g.x);
+    global const uchar *const tapOf = (global const uchar *)(taps + to);
+    const int firstY = first_window(p.y, g.y), endY = end_window(p.y, g.y);
+    const int firstX = first_window(p.x, g.x), endX = end_window(p.x, g.x);
     Vector sum = 0.0f;
-    for (int oy = first_window(p.y, g.y); oy < endY; oy++) {
-        const int ky = tap_of(p.y, oy, g.y);
-        for (int ox = first_window(p.x, g.x); ox < endX; ox++) {
-            const int kx = tap_of(p.x, ox, g.x);
-            if (ky >= 0 && kx >= 0) {
-                const ulong at = output_pixel(p, oy, ox, g) + p.first;
-                const VectorMask tap = MASK_OF(*(global const Taps *)((global const uchar *)(taps + to) + at));
-                const Vector d = load_first(dy + dyo + at, VECTOR_WIDTH);
-                sum = select(sum, sum + d, tap == ky * g.x.taps + kx);
+    for (int oy = firstY; oy < endY; oy += 2) {
+        for (int ox = firstX; ox < endX; ox += 2) {
+            // Four windows are asked for before one is waited for; those that are not there are others once more.
+            VectorMask tap[4];
+            Vector d[4];
+#pragma unroll
+            for (int i = 0; i < 4; i++) {
+                const ulong at = output_pixel(p, min(oy + i / 2, endY - 1), min(ox + i % 2, endX - 1), g) + p.first;
+                tap[i] = MASK_OF(*(global const Taps *)(tapOf + at));
+                d[i] = load_first(dy + dyo + at, VECTOR_WIDTH);
+            }
+#pragma unroll
+            for (int i = 0; i < 4; i++) {
+                const int ky = tap_of(p.y, oy + i / 2, g.y), kx = tap_of(p.x, ox + i % 2, g.x);
+                const bool meets = oy + i / 2 < endY && ox + i % 2 < endX && ky >= 0 && kx >= 0;
+                sum = select(sum, sum + d[i], tap[i] == (meets ? ky * g.x.taps + kx : -1));
             }
         }
     }
