@@ -49,9 +49,17 @@ final class MatMulSteps {
 
     private static Step vectors(Preparation preparation, MatMul op, int splits) {
         KernelCall call = arguments(preparation.kernel("gemm_vectors", "gemm"), op, splits);
-        call.ints(preparation.tilesPerItem());
-        long columns = divideUp(op.n(), Tuning.vectorColumns(preparation.style()));
-        int rows = preparation.rowsPerItem();
+        Style style = preparation.style();
+        VectorBlock block = preparation.smallPieces()
+                ? VectorBlock.LEAST
+                : VectorBlock.of(
+                        divideUp(op.m(preparation.maxBatch()), style.tileRows()),
+                        divideUp(op.n(), Tuning.vectorColumns(style)),
+                        splits,
+                        preparation.backend().device().computeUnits());
+        call.ints(block.tiles()).ints(block.panels());
+        long columns = divideUp(op.n(), block.panels() * Tuning.vectorColumns(style));
+        int rows = block.tiles() * style.tileRows();
         return call.over(batch -> new long[] {columns, divideUp(op.m(batch), rows), splits}, 1, 1, 1);
     }
 
