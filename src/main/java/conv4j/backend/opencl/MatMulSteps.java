@@ -48,10 +48,18 @@ final class MatMulSteps {
     }
 
     private static Step vectors(Preparation preparation, MatMul op, int splits) {
-        KernelCall call = arguments(preparation.kernel("gemm_vectors", "gemm"), op, splits);
-        call.ints(preparation.tilesPerItem());
-        long columns = divideUp(op.n(), Tuning.vectorColumns(preparation.style()));
-        int rows = preparation.rowsPerItem();
+        KernelCall call = arguments(preparation.kernel(VectorBlock.FILE, VectorBlock.OPTIONS, "gemm"), op, splits);
+        Style style = preparation.style();
+        VectorBlock block = preparation.smallPieces()
+                ? VectorBlock.LEAST
+                : VectorBlock.of(
+                        divideUp(op.m(preparation.maxBatch()), style.tileRows()),
+                        divideUp(op.n(), Tuning.vectorColumns(style)),
+                        splits,
+                        preparation.backend().device().computeUnits());
+        call.ints(block.tiles()).ints(block.panels());
+        long columns = divideUp(op.n(), block.panels() * Tuning.vectorColumns(style));
+        int rows = block.tiles() * style.tileRows();
         return call.over(batch -> new long[] {columns, divideUp(op.m(batch), rows), splits}, 1, 1, 1);
     }
 
@@ -106,7 +114,7 @@ final class MatMulSteps {
     static Step sum(Preparation preparation, Operation op, Value bias, Value target, int splits, Activation f) {
         boolean vectors = preparation.style().vectors();
         KernelCall call = vectors
-                ? preparation.kernel("gemm_vectors", "gemm_sum")
+                ? preparation.kernel(VectorBlock.FILE, VectorBlock.OPTIONS, "gemm_sum")
                 : preparation.kernel("tile_passes", "tile_sum");
         call.control().scratch(op, 0).arrayOr(bias, target).array(target);
         call.number(target.elements(1)).ints(target.batched() ? 1 : 0).ints(target.columns());
