@@ -6,13 +6,16 @@ import static conv4j.backend.opencl.KernelCall.divideUp;
  * What a work-item of a matrix product with vectors computes. Every result is summed in the same order in all of them, so that
  * the device's compute units may decide.
  *
- * @param tiles tiles, one below the other
+ * @param tiles tiles, one below the other, at most {@link #MOST_TILES}
  * @param panels panels of columns side by side, at most {@link #MOST_PANELS}
  */
 record VectorBlock(int tiles, int panels) {
 
     /** Panels of a work-item at most, for which it has memory of its own. */
     static final int MOST_PANELS = 8;
+
+    /** Tiles of a work-item at most: bringing panels together is nothing beside as many, and small batches have several. */
+    static final int MOST_TILES = 256;
 
     /** The file of products with vectors. */
     static final String FILE = "gemm_vectors";
@@ -43,7 +46,8 @@ record VectorBlock(int tiles, int panels) {
         VectorBlock best = null;
         double least = Double.POSITIVE_INFINITY;
         for (int width = (int) Math.min(MOST_PANELS, panels); width >= 1; width--) {
-            for (long rows = 1; rows <= Math.min(tiles, (long) ENOUGH * units); rows++) {
+            long fewest = divideUp(tiles, MOST_TILES);
+            for (long rows = fewest; rows <= Math.min(tiles, fewest + (long) ENOUGH * units); rows++) {
                 VectorBlock block = new VectorBlock(Math.toIntExact(divideUp(tiles, rows)), width);
                 double time = block.time(tiles, panels, splits, units);
                 if (time < least) {

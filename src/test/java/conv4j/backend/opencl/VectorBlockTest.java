@@ -31,6 +31,13 @@ class VectorBlockTest {
     }
 
     @Test
+    void manyRowsAreSharedEquallyToo() {
+        VectorBlock block = VectorBlock.of(2731, 1, 1, 2);
+        assertEquals(0, items(block, 2731, 1) % 2, block::toString);
+        assertEquals(VectorBlock.MOST_TILES, VectorBlock.of(1L << 28, 1, 1, 2).tiles());
+    }
+
+    @Test
     void everyUnitHasSomethingToDoWhereThereIsEnough() {
         VectorBlock few = VectorBlock.of(43, 16, 1, 16);
         assertTrue(items(few, 43, 16) >= 16, few::toString);
@@ -45,7 +52,7 @@ class VectorBlockTest {
             long tiles = 1 + random.nextInt(3000);
             long panels = 1 + random.nextInt(100);
             VectorBlock block = VectorBlock.of(tiles, panels, 1 + random.nextInt(16), 1 + random.nextInt(128));
-            assertTrue(block.tiles() >= 1 && block.tiles() <= tiles, block::toString);
+            assertTrue(block.tiles() >= 1 && block.tiles() <= Math.min(tiles, VectorBlock.MOST_TILES), block::toString);
             assertTrue(block.panels() >= 1 && block.panels() <= Math.min(panels, VectorBlock.MOST_PANELS));
         }
     }
