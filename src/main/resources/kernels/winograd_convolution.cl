@@ -152,10 +152,10 @@ void repair_patch(const Vector *m, const struct Patch p, const Vector start, glo
     write_patch(results, p, start, y, count, c, f, pooled);
 }
 
-// y = f(bias + x * w), or, if it is pooled, the largest of each patch: an item computes TILE_ROWS patches x PANELS panels of COLUMNS channels. A patch that does not
-// come out finite is computed once more, directly: an infinity minus another one in a transform is no number, and
-// padding times an infinite weight neither, where the convolution has none. Global size (ceil(batch * patches /
-// TILE_ROWS), ceil(panels / PANELS)), local size 1.
+// y = f(bias + x * w) or, if it is pooled, the largest of each patch: an item computes TILE_ROWS patches x PANELS panels
+// of COLUMNS channels. A patch that does not come out finite is computed once more, directly: an infinity minus another
+// one in a transform is no number, and padding times an infinite weight neither, where the convolution has none. Global
+// size (ceil(batch * patches / TILE_ROWS), ceil(panels / PANELS)), local size 1.
 kernel __attribute__((reqd_work_group_size(1, 1, 1)))
 void winograd_convolution(global const uint *control, global const float *x, const ulong xOffset,
                           global const float *packed, const ulong packedOffset, global const float *transformed,

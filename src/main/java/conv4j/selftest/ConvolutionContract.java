@@ -336,7 +336,7 @@ final class ConvolutionContract extends Contract {
     }
 
     /** Whole numbers from 1 on. */
-    private static float[] positive(float[] integers) {
+    static float[] positive(float[] integers) {
         float[] numbers = Numbers.absolute(integers);
         for (int i = 0; i < numbers.length; i++) {
             numbers[i]++;

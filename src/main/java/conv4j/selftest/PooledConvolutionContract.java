@@ -187,10 +187,7 @@ final class PooledConvolutionContract extends Contract {
             Trial trial = c.trial(operation).integers(random(), 4);
             Value kernel = operation.convolution().kernel();
             float[] x = trial.elements(operation.convolution().input());
-            float[] w = Numbers.absolute(trial.elements(kernel));
-            for (int i = 0; i < w.length; i++) {
-                w[i]++;
-            }
+            float[] w = ConvolutionContract.positive(trial.elements(kernel));
             x[(2 * 5 + 3) * 5 + 1] = infinity;
             trial.put(operation.convolution().input(), x).put(kernel, w).assertExact(subject());
         }

@@ -25,6 +25,11 @@ final class ConvolutionSteps {
         return gatherScratch(style, GatherGeometry.forward(op.geometry()), maxBatch);
     }
 
+    /** Floats of scratch of a convolution with its pooling. */
+    static long scratch(Style style, PooledConv2d op) {
+        return WinogradSteps.scratch(style, GatherGeometry.pooled(op));
+    }
+
     /** Floats of scratch of an input gradient. */
     static long scratch(Style style, Conv2d.InputGradient op, int maxBatch) {
         GatherGeometry g = GatherGeometry.inputGradient(op.geometry());

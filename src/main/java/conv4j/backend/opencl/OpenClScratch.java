@@ -27,7 +27,7 @@ final class OpenClScratch {
             return ConvolutionSteps.scratch(style, op, maxBatch);
         }
         if (operation instanceof PooledConv2d op) {
-            return WinogradSteps.scratch(style, GatherGeometry.pooled(op));
+            return ConvolutionSteps.scratch(style, op);
         }
         if (operation instanceof Conv2d.InputGradient op) {
             return ConvolutionSteps.scratch(style, op, maxBatch);

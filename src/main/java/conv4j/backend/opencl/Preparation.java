@@ -57,7 +57,7 @@ final class Preparation implements AutoCloseable {
         return Style.endsLongLoops(backend.device());
     }
 
-    /** Register tiles of a work-item of a product or a direct convolution with vectors. */
+    /** Register tiles of a work-item of a direct convolution with vectors. */
     int tilesPerItem() {
         return smallPieces() ? 1 : Tuning.TILES_PER_ITEM;
     }

@@ -8,7 +8,7 @@ import static conv4j.backend.opencl.KernelCall.divideUp;
  */
 final class Tuning {
 
-    /** Register tiles that one work-item computes one after the other while its panel of weights stays in the cache. */
+    /** Register tiles of a direct convolution that one work-item computes while its panel of weights stays in the cache. */
     static final int TILES_PER_ITEM = 16;
 
     /** Work-items of a group over the channels of a convolution with small groups, in the tile style. */
@@ -17,6 +17,12 @@ final class Tuning {
     // Partial sums of at most 16 MiB on processors, 64 MiB on GPUs.
     private static final long PARTIAL_LIMIT = 1 << 22;
     private static final long PARTIAL_LIMIT_OF_TILES = 1 << 24;
+
+    // Pieces of a product, each of so many tiles below each other, that keep a processor busy. They decide into how
+    // many
+    // parts sums are cut, and so are of one size, unlike the work-items that VectorBlock finds for a device.
+    private static final int ENOUGH_PIECES = 16;
+    private static final int TILES_OF_A_PIECE = 16;
 
     // Tiles that keep most compute units of a large GPU busy.
     private static final long ENOUGH_TILES = 96;
@@ -55,11 +61,6 @@ final class Tuning {
         return 2 * style.vectorWidth();
     }
 
-    /** Rows that one work-item of the vector style computes. */
-    static int vectorRows(Style style) {
-        return style.tileRows() * TILES_PER_ITEM;
-    }
-
     /** The tile of a product with so many rows and columns in so many groups. */
     static Tile tile(Style style, long rows, long columns, long groups) {
         if (style.tile() != null) {
@@ -80,8 +81,8 @@ final class Tuning {
     /** Parts into which the sums of a matrix product are cut, so that few results with long sums keep a device busy. */
     static int splits(Style style, long rows, long columns, long inner) {
         if (style.vectors()) {
-            long tiles = divideUp(rows, vectorRows(style)) * divideUp(columns, vectorColumns(style));
-            return parts(divideUp(16, tiles), inner / 256, PARTIAL_LIMIT / (rows * columns));
+            long pieces = divideUp(rows, style.tileRows() * TILES_OF_A_PIECE) * divideUp(columns, vectorColumns(style));
+            return parts(divideUp(ENOUGH_PIECES, pieces), inner / 256, PARTIAL_LIMIT / (rows * columns));
         }
         Tile tile = productTile(style, rows, columns, inner);
         return parts(wanted(tile, tiles(tile, rows, columns)), inner / 128, PARTIAL_LIMIT_OF_TILES / (rows * columns));

@@ -45,9 +45,10 @@ record VectorBlock(int tiles, int panels) {
     static VectorBlock of(long tiles, long panels, int splits, int units) {
         VectorBlock best = null;
         double least = Double.POSITIVE_INFINITY;
+        long fewest = divideUp(tiles, MOST_TILES);
+        long most = Math.min(tiles, fewest + (long) ENOUGH * units);
         for (int width = (int) Math.min(MOST_PANELS, panels); width >= 1; width--) {
-            long fewest = divideUp(tiles, MOST_TILES);
-            for (long rows = fewest; rows <= Math.min(tiles, fewest + (long) ENOUGH * units); rows++) {
+            for (long rows = fewest; rows <= most; rows++) {
                 VectorBlock block = new VectorBlock(Math.toIntExact(divideUp(tiles, rows)), width);
                 double time = block.time(tiles, panels, splits, units);
                 if (time < least) {

@@ -93,17 +93,15 @@ class OpenClVariantsTest {
         private static final Set<String> FAMILIES =
                 Set.of("convolution", "arithmetic", "graph", "gradients", "adjoints");
 
-        private final String name;
-
         Convolving(String name) {
             super(name);
-            this.name = name;
         }
 
         @Override
         protected boolean concerns(String title) {
             String family = title.substring(0, title.indexOf(':'));
-            return FAMILIES.contains(family) || family.equals("pooled convolution") && name.endsWith("winograd");
+            return FAMILIES.contains(family)
+                    || family.equals("pooled convolution") && variant().endsWith("winograd");
         }
     }
 
