@@ -207,6 +207,7 @@ ulong inner_now(const struct Gemm g, global const uint *control) {
 typedef JOIN(float, VECTOR_WIDTH) Vector;
 typedef JOIN(int, VECTOR_WIDTH) VectorMask;
 #define LOAD(p) JOIN(vload, VECTOR_WIDTH)(0, p)
+#define AS_FLOATS(integers) JOIN(convert_float, VECTOR_WIDTH)(integers)
 
 // Stores at any float of an array, and of a work-item's own one: some drivers make several stores of vstore.
 typedef Vector UnalignedVector __attribute__((aligned(4)));
@@ -284,9 +285,11 @@ void store_flat(const Flat v, global float *p, const ulong count) {
 #if VECTOR_WIDTH == 4
 typedef float4 Vector;
 typedef int4 VectorMask;
+#define AS_FLOATS(integers) convert_float4(integers)
 #else
 typedef float Vector;
 typedef int VectorMask;
+#define AS_FLOATS(integers) (float)(integers)
 #endif
 
 Vector load_first(const global float *p, const int count) {

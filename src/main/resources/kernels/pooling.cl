@@ -347,6 +347,77 @@ kernel void max_pool_gradient_cells(
     }
 }
 
+// Where window p of 2x2 of several side by side has its first maximum, 0 or 1 in its first row, 2 or 3 in the second, and
+// which it is, for a vector of channels from c on.
+INLINED VectorMask place_of_maximum(
+        global const float *x, const struct Place p, const int c, const struct Pool g, Vector *best) {
+    const bool below = 2 * p.y + 1 < g.y.input, right = 2 * p.x + 1 < g.x.input;
+    global const float *const corner = x + input_pixel(p, 2 * p.y, 2 * p.x, g) + c;
+    Vector v[4];
+#pragma unroll
+    for (int i = 0; i < 4; i++) {
+        if ((i < 2 || below) && (i % 2 == 0 || right)) {
+            v[i] = load_first(corner + i / 2 * tap_below(g) + i % 2 * tap_right(g), g.channels - c);
+        }
+    }
+    VectorMask at = 0;
+    *best = v[0];
+#pragma unroll
+    for (int i = 1; i < 4; i++) {
+        if ((i < 2 || below) && (i % 2 == 0 || right)) {
+            const VectorMask better = wins(v[i], *best);
+            *best = select(*best, v[i], better);
+            at = select(at, (VectorMask)i, better);
+        }
+    }
+    return at;
+}
+
+kernel void max_pool_places(
+        global const uint *control, global const float *restrict x, const ulong xo, global float *restrict y,
+        const ulong yo, global float *restrict places, const ulong po, const struct Pool g, const int perItem) {
+    const ulong end = end_unit(perItem, image_units(g.y.output, g.x.output, g.channels, control));
+    struct Place p = place_of(first_unit(perItem), g.y.output, g.x.output, g.channels);
+    for (ulong unit = first_unit(perItem); unit < end; unit++) {
+        const ulong pixel = output_pixel(p, p.y, p.x, g);
+        for (int c = p.first; c < p.end; c += VECTOR_WIDTH) {
+            Vector best;
+            const VectorMask at = place_of_maximum(x + xo, p, c, g, &best);
+            store_first(best, y + yo + pixel + c, g.channels - c);
+            store_first(AS_FLOATS(at), places + po + pixel + c, g.channels - c);
+        }
+        p = next_place(p, g.y.output, g.x.output, g.channels);
+    }
+}
+
+// The gradient from these places.
+kernel void max_pool_places_gradient(
+        global const uint *control, global const float *restrict places, const ulong po,
+        global const float *restrict dy, const ulong dyo, global float *restrict dx, const ulong dxo,
+        const struct Pool g, const int cellsY, const int cellsX, const int perItem) {
+    const ulong end = end_unit(perItem, image_units(cellsY, cellsX, g.channels, control));
+    struct Place p = place_of(first_unit(perItem), cellsY, cellsX, g.channels);
+    for (ulong unit = first_unit(perItem); unit < end; unit++) {
+        const bool window = p.y < g.y.output && p.x < g.x.output;
+        const bool below = 2 * p.y + 1 < g.y.input, right = 2 * p.x + 1 < g.x.input;
+        const ulong pixel = output_pixel(p, p.y, p.x, g);
+        global float *const corner = dx + dxo + input_pixel(p, 2 * p.y, 2 * p.x, g);
+        for (int c = p.first; c < p.end; c += VECTOR_WIDTH) {
+            const int count = g.channels - c;
+            const Vector at = window ? load_first(places + po + pixel + c, count) : (Vector)(0.0f);
+            const Vector d = window ? load_first(dy + dyo + pixel + c, count) : (Vector)(0.0f);
+#pragma unroll
+            for (int i = 0; i < 4; i++) {
+                if ((i < 2 || below) && (i % 2 == 0 || right)) {
+                    global float *const target = corner + i / 2 * tap_below(g) + i % 2 * tap_right(g) + c;
+                    store_first(select((Vector)(0.0f), d, at == (Vector)i), target, count);
+                }
+            }
+        }
+        p = next_place(p, cellsY, cellsX, g.channels);
+    }
+}
+
 kernel void average_pool(
         global const uint *control, global const float *restrict x, const ulong xo, global float *restrict y,
         const ulong yo, const struct Pool g, const int perItem) {

@@ -101,44 +101,61 @@ INLINED void write_results(const Vector results[4], const struct Patch p, const 
     }
 }
 
-// Writes the largest of the results of a patch, which is the window of a max pooling, to y of half the height and width.
-// The activation never falls, so that it may come after the maximum.
-INLINED void write_maximum(const Vector results[4], const struct Patch p, const Vector start, global float *y,
-                           const int count, const struct Convolution c, const struct Activation f) {
+// What becomes of the results of patches, as WinogradSteps.java says.
+#define ALL_RESULTS 0
+#define MAXIMA 1
+#define MAXIMA_AND_PLACES 2
+
+// Where results of a vector of channels go, of which the first count exist.
+struct Target {
+    global float *y, *places;
+    int count, form;
+};
+
+// Writes the largest of the results of a patch, which is the window of a max pooling, to y of half the height and width,
+// and which of the four it was first. The activation never falls, so that it may come after the maximum.
+INLINED void write_maximum(const Vector results[4], const struct Patch p, const Vector start, const struct Target to,
+                           const struct Convolution c, const struct Activation f) {
     Vector best = results[0] + start;
+    VectorMask at = 0;
 #pragma unroll
     for (int i = 1; i < 4; i++) {
         if (has_result(p, i, c)) {
-            best = larger_of(best, results[i] + start);
+            const Vector result = results[i] + start;
+            const VectorMask better = wins(result, best);
+            best = select(best, result, better);
+            at = select(at, (VectorMask)i, better);
         }
     }
     const size_t rows = (c.y.target + 1) / 2, columns = (c.x.target + 1) / 2;
-    const size_t place = (p.item * rows + p.y / 2) * columns + p.x / 2;
-    store_activated(best, y + place * c.targetChannels, count, f);
+    const size_t window = ((p.item * rows + p.y / 2) * columns + p.x / 2) * c.targetChannels;
+    store_activated(best, to.y + window, to.count, f);
+    if (to.form == MAXIMA_AND_PLACES) {
+        store_first(AS_FLOATS(at), to.places + window, to.count);
+    }
 }
 
-INLINED void write_patch(const Vector results[4], const struct Patch p, const Vector start, global float *y,
-                         const int count, const struct Convolution c, const struct Activation f, const int pooled) {
-    if (pooled) {
-        write_maximum(results, p, start, y, count, c, f);
+INLINED void write_patch(const Vector results[4], const struct Patch p, const Vector start, const struct Target to,
+                         const struct Convolution c, const struct Activation f) {
+    if (to.form == ALL_RESULTS) {
+        write_results(results, p, start, to.y, to.count, c, f);
     } else {
-        write_results(results, p, start, y, count, c, f);
+        write_maximum(results, p, start, to, c, f);
     }
 }
 
 // Writes the results of a patch from its sums m. Returns where they are finite.
-INLINED VectorMask finish_patch(const Vector *m, const struct Patch p, const Vector start, global float *y,
-                                const int count, const struct Convolution c, const struct Activation f,
-                                const int pooled) {
+INLINED VectorMask finish_patch(const Vector *m, const struct Patch p, const Vector start, const struct Target to,
+                                const struct Convolution c, const struct Activation f) {
     Vector results[4];
     transform_sums(m, results);
-    write_patch(results, p, start, y, count, c, f, pooled);
+    write_patch(results, p, start, to, c, f);
     return finite(results, 4);
 }
 
 // Writes the results of a patch that are not finite once more, without Winograd; w as of sum_directly.
-void repair_patch(const Vector *m, const struct Patch p, const Vector start, global float *y, const int count,
-                  const struct Convolution c, const struct Activation f, const int pooled, const global float *x,
+void repair_patch(const Vector *m, const struct Patch p, const Vector start, const struct Target to,
+                  const struct Convolution c, const struct Activation f, const global float *x,
                   const global float *w) {
     Vector results[4];
     transform_sums(m, results);
@@ -149,19 +166,19 @@ void repair_patch(const Vector *m, const struct Patch p, const Vector start, glo
     for (int i = 0; i < 4; i++) {
         results[i] = sum_directly(image, w, p.y + i / 2 - c.y.padLow, p.x + i % 2 - c.x.padLow, c);
     }
-    write_patch(results, p, start, y, count, c, f, pooled);
+    write_patch(results, p, start, to, c, f);
 }
 
-// y = f(bias + x * w) or, if it is pooled, the largest of each patch: an item computes TILE_ROWS patches x PANELS panels
-// of COLUMNS channels. A patch that does not come out finite is computed once more, directly: an infinity minus another
-// one in a transform is no number, and padding times an infinite weight neither, where the convolution has none. Global
-// size (ceil(batch * patches / TILE_ROWS), ceil(panels / PANELS)), local size 1.
+// y = f(bias + x * w) or, as its form says, the largest of each patch: an item computes TILE_ROWS patches x PANELS
+// panels of COLUMNS channels. A patch that does not come out finite is computed once more, directly: an infinity minus
+// another one in a transform is no number, and padding times an infinite weight neither, where the convolution has none.
+// Global size (ceil(batch * patches / TILE_ROWS), ceil(panels / PANELS)), local size 1.
 kernel __attribute__((reqd_work_group_size(1, 1, 1)))
 void winograd_convolution(global const uint *control, global const float *x, const ulong xOffset,
                           global const float *packed, const ulong packedOffset, global const float *transformed,
                           const ulong transformedOffset, global const float *bias, const ulong biasOffset,
                           global float *y, const ulong yOffset, const struct Convolution c, const struct Activation f,
-                          const int hasBias, const int pooled) {
+                          const int hasBias, global float *places, const ulong placesOffset, const int form) {
     const ulong patches =
             (ulong)control[CONTROL_BATCH] * (uint)((c.y.target + 1) / 2) * (uint)((c.x.target + 1) / 2);
     const ulong firstPatch = get_global_id(0) * (ulong)TILE_ROWS;
@@ -194,6 +211,10 @@ void winograd_convolution(global const uint *control, global const float *x, con
             Vector *const sums = m + (panel - firstPanel) * TILE_ROWS * 2 * SUMS;
             for (int i = 0; i < 16; i++) {
                 const float *const elements = v + i * ELEMENT;
+#pragma unroll
+                for (int r = 0; r < TILE_ROWS; r++) {
+                    PREFETCH(elements + ELEMENT + r * BLOCK);
+                }
                 if (c.targetChannels - panel * COLUMNS > VECTOR_WIDTH) {
                     multiply_element(elements, u + i * elementWeights, length, first == 0, 2, sums + i);
                 } else {
@@ -209,17 +230,16 @@ void winograd_convolution(global const uint *control, global const float *x, con
         const Vector *const sums =
                 m + ((channel - firstChannel) / COLUMNS * TILE_ROWS * 2 + column / VECTOR_WIDTH) * SUMS;
         const Vector start = hasBias ? LOAD(bias + biasOffset + channel) : (Vector)0.0f;
-        global float *const target = y + yOffset + channel;
+        const struct Target target = {y + yOffset + channel, places + placesOffset + channel, count, form};
         VectorMask allFinite = -1;
         for (int r = 0; r < rows; r++) {
-            allFinite &= finish_patch(sums + 2 * r * SUMS, patch[r], start, target, count, c, f, pooled);
+            allFinite &= finish_patch(sums + 2 * r * SUMS, patch[r], start, target, c, f);
         }
         if (!all(allFinite)) {
             const global float *const weights =
                     packed + packedOffset + channel / COLUMNS * 9 * elementWeights + column;
             for (int r = 0; r < rows; r++) {
-                repair_patch(sums + 2 * r * SUMS, patch[r], start, target, count, c, f, pooled, x + xOffset,
-                             weights);
+                repair_patch(sums + 2 * r * SUMS, patch[r], start, target, c, f, x + xOffset, weights);
             }
         }
     }

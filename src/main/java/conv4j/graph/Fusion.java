@@ -49,6 +49,43 @@ public final class Fusion {
     }
 
     /**
+     * Has max poolings note where they find their maxima, where that is possible and nothing but their own gradients reads
+     * what they pool: that need then not be kept.
+     *
+     * @param graph a graph with gradients, in which {@link #apply} has merged what it can
+     * @return a new graph that computes the same retained values
+     */
+    public static Graph noted(Graph graph) {
+        Fusion fusion = new Fusion(graph, true);
+        graph.operations().forEach(fusion::appendNoted);
+        return graph.withOperations(fusion.fused);
+    }
+
+    private void appendNoted(Operation operation) {
+        Operation merged = operation;
+        if (operation instanceof MaxPool2d pool && notes(pool)) {
+            Value places = pool.output().like("places of " + pool.output().name());
+            merged = new MaxPool2d(pool.input(), pool.output(), places, pool.geometry());
+        } else if (operation instanceof MaxPool2d.Gradient gradient
+                && producer(gradient.output()) instanceof MaxPool2d pool
+                && pool.places() != null) {
+            merged = new MaxPool2d.PlacesGradient(
+                    pool.places(), gradient.outputGradient(), gradient.inputGradient(), gradient.geometry());
+        }
+        add(merged);
+    }
+
+    private boolean notes(MaxPool2d pool) {
+        return MaxPool2d.inPairs(pool.geometry())
+                && !graph.retains(pool.input())
+                && uses.get(pool.input()) == 2
+                && graph.operations().stream()
+                        .anyMatch(other -> other instanceof MaxPool2d.Gradient gradient
+                                && gradient.input() == pool.input()
+                                && gradient.output() == pool.output());
+    }
+
+    /**
      * Makes one operation of every convolution and the max pooling of its output where that can be and is wanted.
      *
      * @param graph a graph in which {@link #apply} has merged what it can

@@ -1,6 +1,7 @@
 package conv4j.graph;
 
 import conv4j.shape.PoolGeometry;
+import conv4j.shape.Window;
 import java.util.List;
 
 /**
@@ -8,13 +9,58 @@ import java.util.List;
  *
  * @param input images (height, width, channels), batched
  * @param output images (height, width, channels), batched
+ * @param places of the shape of the output: where each maximum was found first, 0 or 1 in the first row of its window, 2 or 3
+ *     in the second; for windows of 2x2 side by side only, see {@link Fusion#noted}. Null where nobody asks
  * @param geometry all sizes
  */
-public record MaxPool2d(Value input, Value output, PoolGeometry geometry) implements OneInput {
+public record MaxPool2d(Value input, Value output, Value places, PoolGeometry geometry) implements OneInput {
+
+    private static final int SIDE = 2;
 
     public MaxPool2d {
         Check.shape("input", input, geometry.inputShape());
         Check.shape("output", output, geometry.outputShape());
+        if (places != null) {
+            Check.shape("places", places, geometry.outputShape());
+            checkPairs(geometry);
+        }
+    }
+
+    /**
+     * Without places.
+     *
+     * @param input images (height, width, channels), batched
+     * @param output images (height, width, channels), batched
+     * @param geometry all sizes
+     */
+    public MaxPool2d(Value input, Value output, PoolGeometry geometry) {
+        this(input, output, null, geometry);
+    }
+
+    /**
+     * Whether windows are of 2x2 side by side, padded at most at the end.
+     *
+     * @param geometry of a pooling
+     * @return whether places of maxima can be noted
+     */
+    public static boolean inPairs(PoolGeometry geometry) {
+        return isPair(geometry.rows()) && isPair(geometry.columns());
+    }
+
+    private static boolean isPair(Window window) {
+        return window.kernel() == SIDE && window.stride() == SIDE && window.dilation() == 1 && window.padLow() == 0;
+    }
+
+    private static void checkPairs(PoolGeometry geometry) {
+        if (!inPairs(geometry)) {
+            throw new IllegalArgumentException(
+                    "places of maxima are noted for windows of 2x2 side by side, not for " + geometry);
+        }
+    }
+
+    @Override
+    public List<Value> outputs() {
+        return places == null ? List.of(output) : List.of(output, places);
     }
 
     @Override
@@ -24,7 +70,12 @@ public record MaxPool2d(Value input, Value output, PoolGeometry geometry) implem
 
     @Override
     public void gradient(Gradients gradients) {
-        gradients.emit(new Gradient(input, output, gradients.of(output), gradients.contribution(input), geometry));
+        Value outputGradient = gradients.of(output);
+        Value inputGradient = gradients.contribution(input);
+        gradients.emit(
+                places == null
+                        ? new Gradient(input, output, outputGradient, inputGradient, geometry)
+                        : new PlacesGradient(places, outputGradient, inputGradient, geometry));
     }
 
     /**
@@ -55,6 +106,35 @@ public record MaxPool2d(Value input, Value output, PoolGeometry geometry) implem
         @Override
         public <T> T accept(Operations<T> operations) {
             return operations.maxPool2dGradient(this);
+        }
+    }
+
+    /**
+     * The same gradient from the noted places of the maxima: neither the input nor the output need be kept for it.
+     *
+     * @param places as pooling noted them
+     * @param outputGradient the gradient of the output
+     * @param inputGradient the gradient of the input
+     * @param geometry windows of 2x2 side by side
+     */
+    public record PlacesGradient(Value places, Value outputGradient, Value inputGradient, PoolGeometry geometry)
+            implements GradientOfInput {
+
+        public PlacesGradient {
+            Check.shape("places", places, geometry.outputShape());
+            Check.shape("output gradient", outputGradient, geometry.outputShape());
+            Check.shape("input gradient", inputGradient, geometry.inputShape());
+            checkPairs(geometry);
+        }
+
+        @Override
+        public List<Value> inputs() {
+            return List.of(places, outputGradient);
+        }
+
+        @Override
+        public <T> T accept(Operations<T> operations) {
+            return operations.maxPool2dPlacesGradient(this);
         }
     }
 }

@@ -23,6 +23,15 @@ public interface Operation {
     List<Value> outputs();
 
     /**
+     * The operations that this one was fused from.
+     *
+     * @return in running order; itself alone where it is not made of others
+     */
+    default List<Operation> unfused() {
+        return List.of(this);
+    }
+
+    /**
      * Calls the method of {@code operations} that is meant for this kind of operation.
      *
      * @param operations one method per kind of operation

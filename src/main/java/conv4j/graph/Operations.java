@@ -114,6 +114,14 @@ public interface Operations<T> {
     T maxPool2dGradient(MaxPool2d.Gradient operation);
 
     /**
+     * Makes the gradient of max pooling from noted places.
+     *
+     * @param operation the operation
+     * @return what is made of it
+     */
+    T maxPool2dPlacesGradient(MaxPool2d.PlacesGradient operation);
+
+    /**
      * Makes average pooling.
      *
      * @param operation the operation

@@ -1,10 +1,12 @@
 package conv4j.selftest;
 
 import static conv4j.selftest.Assertions.assertEquals;
+import static conv4j.selftest.Assertions.assertTrue;
 
 import conv4j.graph.Activation;
 import conv4j.graph.Conv2d;
 import conv4j.graph.MaxPool2d;
+import conv4j.graph.Operation;
 import conv4j.graph.PooledConv2d;
 import conv4j.graph.Value;
 import conv4j.shape.ConvGeometry;
@@ -17,8 +19,8 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * A convolution and the max pooling of its output, which some devices do at once. A maximum is off by no more than what is
- * most off in its window.
+ * A convolution and the max pooling of its output, which some devices do at once, with and without the places of the maxima.
+ * A maximum is off by no more than what is most off in its window.
  */
 final class PooledConvolutionContract extends Contract {
 
@@ -34,13 +36,24 @@ final class PooledConvolutionContract extends Contract {
                 check("maxima stay within the bound of their sums", this::maximaStayWithinTheBoundOfTheirSums),
                 check("every activation that never falls is exact", this::everyActivationThatNeverFallsIsExact),
                 check("not a number wins every window that has it", this::notANumberWinsEveryWindowThatHasIt),
-                check("infinity comes out as infinity", this::infinityComesOutAsInfinity));
+                check("infinity comes out as infinity", this::infinityComesOutAsInfinity),
+                check("places are those of the first maxima", this::placesAreThoseOfTheFirstMaxima),
+                check("places are those of the largest sums", this::placesAreThoseOfTheLargestSums));
     }
 
     /** A convolution, and whether windows that are not whole count. */
     private record Case(ConvolutionContract.Case convolution, Padding padding) {
 
         PooledConv2d operation(boolean biased, Activation f) {
+            return operation(biased, f, false);
+        }
+
+        /** With places, for which the convolution can have no activation. */
+        PooledConv2d noting() {
+            return operation(true, Activation.LINEAR, true);
+        }
+
+        private PooledConv2d operation(boolean biased, Activation f, boolean noting) {
             ConvGeometry g = convolution.geometry();
             Value bias = biased ? Value.parameter("bias", Shape.of(g.outputChannels())) : null;
             Value sums = convolution.output("output");
@@ -51,10 +64,10 @@ final class PooledConvolutionContract extends Contract {
             Value maxima = Value.activation("maxima", windows.outputShape());
             return new PooledConv2d(
                     new Conv2d(convolution.input(), convolution.kernel(), bias, sums, g, f),
-                    new MaxPool2d(sums, maxima, windows));
+                    new MaxPool2d(sums, maxima, noting ? maxima.like("places") : null, windows));
         }
 
-        Trial trial(PooledConv2d operation) {
+        Trial trial(Operation operation) {
             return Trial.of(this, operation, convolution.n(), convolution.maxBatch());
         }
 
@@ -136,20 +149,64 @@ final class PooledConvolutionContract extends Contract {
         each(all(), c -> {
             PooledConv2d operation = c.operation(true, Activation.LINEAR);
             Trial trial = c.trial(operation).reals(random());
-            Trial sums = trial.with(operation.convolution());
-            ConvGeometry g = c.convolution().geometry();
-            ConvolutionBound bound =
-                    ConvolutionBound.of(backend(), sums, ConvolutionContract.taps(g), g.groupInputChannels(), 2);
-            float[] errors = new float[c.convolution().n() * g.outputShape().size()];
-            for (int i = 0; i < errors.length; i++) {
-                errors[i] = Math.nextUp((float) bound.at(operation.convolution().output(), i));
-            }
+            float[] errors = errors(c, operation.convolution(), trial.with(operation.convolution()));
             MaxPool2d pooling = operation.pooling();
-            Trial largest =
-                    Trial.of(c, pooling, c.convolution().n(), c.convolution().maxBatch());
-            float[] most = largest.put(pooling.input(), errors).onReference().single();
+            float[] most =
+                    c.trial(pooling).put(pooling.input(), errors).onReference().single();
             trial.assertWithin(subject(), (v, i, want) -> most[i] + Numbers.SMALLEST);
         });
+    }
+
+    /** By how much each sum of a convolution may be off. */
+    private float[] errors(Case c, Conv2d convolution, Trial sums) {
+        ConvGeometry g = convolution.geometry();
+        ConvolutionBound bound =
+                ConvolutionBound.of(backend(), sums, ConvolutionContract.taps(g), g.groupInputChannels(), 2);
+        float[] errors = new float[c.convolution().n() * g.outputShape().size()];
+        for (int i = 0; i < errors.length; i++) {
+            errors[i] = Math.nextUp((float) bound.at(convolution.output(), i));
+        }
+        return errors;
+    }
+
+    private void placesAreThoseOfTheFirstMaxima() {
+        each(all(), c -> c.trial(c.noting()).integers(random(), 2).assertExact(subject()));
+    }
+
+    /** No sum is larger than the one in the noted place by more than both may be off. */
+    private void placesAreThoseOfTheLargestSums() {
+        each(all(), c -> {
+            PooledConv2d operation = c.noting();
+            Trial trial = c.trial(operation).reals(random());
+            MaxPool2d pooling = operation.pooling();
+            float[] places = trial.on(subject()).of(pooling.places());
+            Trial convolution = trial.with(operation.convolution());
+            float[] errors = errors(c, operation.convolution(), convolution);
+            float[] sums = convolution.onReference().single();
+            float[] least = new float[sums.length];
+            for (int i = 0; i < sums.length; i++) {
+                least[i] = Math.nextDown(sums[i] - errors[i]);
+            }
+            float[] needed =
+                    c.trial(pooling).put(pooling.input(), least).onReference().of(pooling.output());
+            for (int i = 0; i < places.length; i++) {
+                int chosen = inWindow(i, (int) places[i], pooling.geometry());
+                boolean largest = Math.nextUp(sums[chosen] + errors[chosen]) >= needed[i];
+                assertTrue(
+                        largest, c + ": place " + places[i] + " of maximum " + i + " has a smaller sum than another");
+            }
+        });
+    }
+
+    /** The element of a pooling's input in a place of the window of an element of its output. */
+    private static int inWindow(int output, int place, PoolGeometry g) {
+        int channel = output % g.channels();
+        int pixel = output / g.channels();
+        int x = pixel % g.columns().output() * 2 + place % 2;
+        int row = pixel / g.columns().output();
+        int y = row % g.rows().output() * 2 + place / 2;
+        int item = row / g.rows().output();
+        return ((item * g.rows().input() + y) * g.columns().input() + x) * g.channels() + channel;
     }
 
     /** Slopes that are powers of two keep integers exact. */
@@ -173,6 +230,11 @@ final class PooledConvolutionContract extends Contract {
         x[(2 * 5 + 3) * 3 + 1] = Float.NaN;
         Trial trial = c.trial(operation).put(operation.convolution().input(), x).integers(random(), 4);
         trial.assertExact(subject());
+        PooledConv2d noting = c.noting();
+        c.trial(noting)
+                .put(noting.convolution().input(), x)
+                .integers(random(), 4)
+                .assertExact(subject());
         int found = 0;
         for (float value : trial.on(subject()).single()) {
             found += Float.isNaN(value) ? 1 : 0;
@@ -183,7 +245,7 @@ final class PooledConvolutionContract extends Contract {
     private void infinityComesOutAsInfinity() {
         for (float infinity : new float[] {Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY}) {
             Case c = new Case(three("infinite pixel", 7, 5, Padding.SAME, 5, 9), Padding.SAME);
-            PooledConv2d operation = c.operation(true, Activation.LINEAR);
+            PooledConv2d operation = c.noting();
             Trial trial = c.trial(operation).integers(random(), 4);
             Value kernel = operation.convolution().kernel();
             float[] x = trial.elements(operation.convolution().input());

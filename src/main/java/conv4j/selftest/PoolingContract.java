@@ -35,7 +35,9 @@ final class PoolingContract extends Contract {
                 check(
                         "gradients of means stay within the bound of their sums",
                         this::gradientsOfMeansStayWithinTheBoundOfTheirSums),
-                check("means keep not a number", this::meansKeepNotANumber));
+                check("means keep not a number", this::meansKeepNotANumber),
+                check("noted places are those of the first maxima", this::notedPlacesAreThoseOfTheFirstMaxima),
+                check("gradients go to noted places", this::gradientsGoToNotedPlaces));
     }
 
     /** A geometry with the batch to run it on. */
@@ -51,6 +53,11 @@ final class PoolingContract extends Contract {
 
         MaxPool2d max() {
             return new MaxPool2d(input("input"), output("output"), geometry);
+        }
+
+        /** For windows of 2x2 side by side. */
+        MaxPool2d noting() {
+            return new MaxPool2d(input("input"), output("output"), output("places"), geometry);
         }
 
         AveragePool2d average() {
@@ -216,5 +223,60 @@ final class PoolingContract extends Contract {
         x[3] = Float.NaN;
         AveragePool2d operation = c.average();
         Trial.of(c, operation, c.n(), c.maxBatch()).put(operation.input(), x).assertExact(subject());
+    }
+
+    /** Windows of 2x2 side by side, whole ones and others. */
+    private List<Case> pairs() {
+        List<Case> cases = new ArrayList<>();
+        cases.add(pool("whole windows", 6, 8, both(2), both(2), Padding.VALID, 5));
+        cases.add(pool("a rest at the end", 7, 9, both(2), both(2), Padding.VALID, 3));
+        cases.add(pool("the last windows padded", 7, 9, both(2), both(2), Padding.SAME, 4));
+        cases.add(pool("a row left", 5, 6, both(2), both(2), Padding.VALID, 8));
+        cases.add(pool("a column padded", 4, 7, both(2), both(2), Padding.SAME, 33));
+        cases.add(pool("one pixel, padded", 1, 1, both(2), both(2), Padding.SAME, 1));
+        for (int size : Numbers.EDGES) {
+            cases.add(pool("edges, channels", 3, 4, both(2), both(2), Padding.SAME, size));
+            cases.add(pool("edges, width", 3, size, both(2), both(2), Padding.SAME, 3));
+        }
+        cases.add(new Case("batch 1 of 5", cases.get(0).geometry, 1, 5));
+        cases.add(new Case("17 of 20", cases.get(1).geometry, 17, 20));
+        return cases;
+    }
+
+    /** Ties, and infinities and NaNs here and there. */
+    private void notedPlacesAreThoseOfTheFirstMaxima() {
+        each(pairs(), c -> {
+            MaxPool2d operation = c.noting();
+            float[] x = Numbers.integers(random(), c.inputs(), 1);
+            Trial trial = Trial.of(c, operation, c.n(), c.maxBatch()).put(operation.input(), x);
+            trial.assertExact(subject());
+            for (float special :
+                    new float[] {Float.NaN, Float.NEGATIVE_INFINITY, Float.POSITIVE_INFINITY, Float.MIN_VALUE}) {
+                for (int i = random().nextInt(7); i < x.length; i += 1 + random().nextInt(9)) {
+                    x[i] = special;
+                }
+                trial.assertExact(subject());
+            }
+        });
+    }
+
+    private void gradientsGoToNotedPlaces() {
+        each(pairs(), c -> {
+            MaxPool2d forward = c.noting();
+            float[] places = Trial.of(c, forward, c.n(), c.maxBatch())
+                    .reals(random())
+                    .onReference()
+                    .of(forward.places());
+            MaxPool2d.PlacesGradient operation = new MaxPool2d.PlacesGradient(
+                    c.output("places"), c.output("output gradient"), c.input("input gradient"), c.geometry());
+            float[] dy = Numbers.integers(random(), places.length, 9);
+            Trial trial = Trial.of(c, operation, c.n(), c.maxBatch())
+                    .put(operation.places(), places)
+                    .put(operation.outputGradient(), dy);
+            trial.assertExact(subject());
+            dy[random().nextInt(dy.length)] = Float.POSITIVE_INFINITY;
+            dy[random().nextInt(dy.length)] = Float.NaN;
+            trial.assertExact(subject());
+        });
     }
 }

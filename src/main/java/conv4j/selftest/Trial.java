@@ -13,7 +13,6 @@ import conv4j.graph.ElementType;
 import conv4j.graph.Graph;
 import conv4j.graph.MemoryPlan;
 import conv4j.graph.Operation;
-import conv4j.graph.PooledConv2d;
 import conv4j.graph.Precision;
 import conv4j.graph.Update;
 import conv4j.graph.Value;
@@ -257,7 +256,7 @@ final class Trial {
 
     /** The operation as the backend runs it: an operation that is several ones need not be one on every backend. */
     private Graph graph(Backend backend) {
-        Graph graph = new Graph(operation instanceof PooledConv2d pooled ? pooled.parts() : List.of(operation));
+        Graph graph = new Graph(operation.unfused());
         operation.outputs().forEach(graph::retain);
         return backend.suited(graph, maxBatch);
     }

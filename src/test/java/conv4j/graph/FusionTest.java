@@ -3,6 +3,7 @@ package conv4j.graph;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -339,8 +340,72 @@ class FusionTest {
         assertEquals(one, pooled(pooledConvolution(Activation.LINEAR, 2)));
         PooledConv2d merged =
                 (PooledConv2d) Fusion.pooled(of, conv -> true).operations().get(0);
-        assertEquals(of.operations().subList(0, 2), merged.parts());
+        assertEquals(of.operations().subList(0, 2), merged.unfused());
         assertEquals(3, Fusion.pooled(of, conv -> false).operations().size());
+    }
+
+    /** The same with the gradient of the sums, which is looked at. */
+    private Graph withGradient(Graph of) {
+        MaxPool2d pooling = (MaxPool2d) of.operations().get(1);
+        Value gradient = pooling.input().like("gradient of sums");
+        of.add(new MaxPool2d.Gradient(
+                pooling.input(),
+                pooling.output(),
+                pooling.output().like("gradient of maxima"),
+                gradient,
+                pooling.geometry()));
+        of.retain(gradient);
+        return of;
+    }
+
+    @Test
+    void aPoolingNotesThePlacesOfItsMaximaWhereItsGradientAloneReadsTheInputToo() {
+        Graph of = withGradient(pooledConvolution(Activation.RELU, 2));
+        List<Operation> noted = Fusion.noted(of).operations();
+        assertEquals(
+                List.of("Conv2d", "MaxPool2d", "Activate", "MaxPool2d.PlacesGradient"),
+                noted.stream().map(Operation::name).toList());
+        MaxPool2d forward = (MaxPool2d) noted.get(1);
+        MaxPool2d.PlacesGradient backward = (MaxPool2d.PlacesGradient) noted.get(3);
+        assertSame(forward.places(), backward.places());
+        MaxPool2d.Gradient gradient = (MaxPool2d.Gradient) of.operations().get(3);
+        assertSame(gradient.outputGradient(), backward.outputGradient());
+        assertSame(gradient.inputGradient(), backward.inputGradient());
+    }
+
+    @Test
+    void aPoolingNotesNothingThatNobodyAsksOrThatIsKeptAnyhow() {
+        Graph inference = pooledConvolution(Activation.LINEAR, 2);
+        assertEquals(inference.operations(), Fusion.noted(inference).operations());
+        Graph overlapping = withGradient(pooledConvolution(Activation.LINEAR, 3));
+        assertEquals(overlapping.operations(), Fusion.noted(overlapping).operations());
+        Graph twice = withGradient(withGradient(pooledConvolution(Activation.LINEAR, 2)));
+        assertEquals(twice.operations(), Fusion.noted(twice).operations(), "two gradients read the sums");
+        Graph lookedAt = withGradient(pooledConvolution(Activation.LINEAR, 2));
+        lookedAt.retain(lookedAt.operations().get(0).outputs().get(0));
+        assertEquals(lookedAt.operations(), Fusion.noted(lookedAt).operations());
+    }
+
+    @Test
+    void aConvolutionWhosePoolingNotesPlacesBecomesOneOperationWithoutAnActivationOnly() {
+        Graph linear = Fusion.noted(withGradient(pooledConvolution(Activation.LINEAR, 2)));
+        assertEquals(List.of("PooledConv2d", "Activate", "MaxPool2d.PlacesGradient"), pooled(linear));
+        Graph relu = Fusion.noted(withGradient(pooledConvolution(Activation.RELU, 2)));
+        assertEquals(relu.operations().size(), pooled(relu).size(), "an activation makes equal what differs");
+    }
+
+    @Test
+    void aRuleForPlacesGivesTheSameGradient() {
+        Graph of = pooledConvolution(Activation.LINEAR, 2);
+        MaxPool2d pool = (MaxPool2d) of.operations().get(1);
+        Value places = pool.output().like("places");
+        MaxPool2d noting = new MaxPool2d(pool.input(), pool.output(), places, pool.geometry());
+        Graph graph = new Graph(List.of(of.operations().get(0), noting));
+        Value kernel = ((Conv2d) of.operations().get(0)).kernel();
+        new Gradients(graph, List.of(kernel))
+                .from(pool.output(), pool.output().like("its gradient"))
+                .append();
+        assertEquals(List.of("Conv2d", "MaxPool2d", "MaxPool2d.PlacesGradient", "Conv2d.KernelGradient"), names(graph));
     }
 
     @Test

@@ -40,7 +40,10 @@ class OperationsTest {
             new ConvGeometry(Padding.VALID.rows(6, 3, 1, 1), Padding.VALID.columns(7, 2, 1, 1), 4, 8, 2);
     private static final Value KERNEL = Value.parameter("kernel", CONVOLUTION.kernelShape());
     private static final Value FILTERED = image("filtered", 4, 6, 8);
+    private static final PoolGeometry PAIRS =
+            new PoolGeometry(Padding.VALID.rows(4, 2, 2, 1), Padding.VALID.columns(6, 2, 2, 1), 8);
     private static final Value MAXIMA = image("maxima", 2, 3, 8);
+    private static final Value PLACES = image("places", 2, 3, 8);
     private static final Value FILTERS = Value.parameter("filters", Shape.of(8));
     private static final PoolGeometry POOLING =
             new PoolGeometry(Padding.VALID.rows(6, 2, 2, 1), Padding.VALID.columns(7, 3, 2, 1), 4);
@@ -93,7 +96,8 @@ class OperationsTest {
                         new Conv2d(IMAGE, KERNEL, FILTERS, FILTERED, CONVOLUTION, Activation.RELU),
                         List.of(IMAGE, KERNEL, FILTERS),
                         FILTERED),
-                of("pooledConv2d", pooled(), List.of(IMAGE, KERNEL, FILTERS), MAXIMA),
+                of("pooledConv2d", pooled(Activation.RELU, null), List.of(IMAGE, KERNEL, FILTERS), MAXIMA),
+                of("pooledConv2d", pooled(Activation.LINEAR, PLACES), List.of(IMAGE, KERNEL, FILTERS), MAXIMA, PLACES),
                 of(
                         "conv2dInputGradient",
                         new Conv2d.InputGradient(FILTERED, KERNEL, IMAGE, CONVOLUTION),
@@ -106,10 +110,9 @@ class OperationsTest {
                         KERNEL));
     }
 
-    private static PooledConv2d pooled() {
-        Conv2d conv = new Conv2d(IMAGE, KERNEL, FILTERS, FILTERED, CONVOLUTION, Activation.RELU);
-        PoolGeometry windows = new PoolGeometry(Padding.VALID.rows(4, 2, 2, 1), Padding.VALID.columns(6, 2, 2, 1), 8);
-        return new PooledConv2d(conv, new MaxPool2d(FILTERED, MAXIMA, windows));
+    private static PooledConv2d pooled(Activation f, Value places) {
+        Conv2d conv = new Conv2d(IMAGE, KERNEL, FILTERS, FILTERED, CONVOLUTION, f);
+        return new PooledConv2d(conv, new MaxPool2d(FILTERED, MAXIMA, places, PAIRS));
     }
 
     private static List<Arguments> elements() {
@@ -157,6 +160,12 @@ class OperationsTest {
                         new MaxPool2d.Gradient(IMAGE, POOLED, pooledGradient, imageGradient, POOLING),
                         List.of(IMAGE, POOLED, pooledGradient),
                         imageGradient),
+                of("maxPool2d", new MaxPool2d(FILTERED, MAXIMA, PLACES, PAIRS), List.of(FILTERED), MAXIMA, PLACES),
+                of(
+                        "maxPool2dPlacesGradient",
+                        new MaxPool2d.PlacesGradient(PLACES, MAXIMA, FILTERED, PAIRS),
+                        List.of(PLACES, MAXIMA),
+                        FILTERED),
                 of("averagePool2d", new AveragePool2d(IMAGE, POOLED, POOLING), List.of(IMAGE), POOLED),
                 of("averagePool2dGradient", new AveragePool2d.Gradient(POOLED, IMAGE, POOLING), List.of(POOLED), IMAGE),
                 of("pad2d", new Pad2d(IMAGE, BORDERED, 1, 2), List.of(IMAGE), BORDERED),

@@ -14,6 +14,7 @@ import conv4j.backend.Profile;
 import conv4j.backend.Step;
 import conv4j.graph.Conv2d;
 import conv4j.graph.ElementType;
+import conv4j.graph.Fusion;
 import conv4j.graph.Graph;
 import conv4j.graph.Operation;
 import conv4j.graph.Precision;
@@ -217,6 +218,12 @@ public final class CpuBackend implements Backend {
     private void forget(CpuMemory memory, long bytes) {
         open.remove(memory);
         meter.give(bytes);
+    }
+
+    /** {@inheritDoc} What is pooled then stays in a thread's cache. */
+    @Override
+    public Graph suited(Graph graph, int maxBatch) {
+        return Fusion.noted(graph);
     }
 
     @Override

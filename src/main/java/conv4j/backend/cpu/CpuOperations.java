@@ -40,6 +40,7 @@ final class CpuOperations implements Operations<Step> {
     private final Elementwise elementwise;
     private final Rows rows;
     private final Pooling pooling;
+    private final NotedPooling notedPooling;
     private final Normalization normalization;
     private final Images images;
     private final Movement movement;
@@ -65,6 +66,7 @@ final class CpuOperations implements Operations<Step> {
         this.elementwise = new Elementwise(blocks);
         this.rows = new Rows(blocks);
         this.pooling = new Pooling(blocks);
+        this.notedPooling = new NotedPooling(blocks);
         this.normalization = new Normalization(blocks);
         this.images = new Images(blocks);
         this.movement = new Movement(blocks);
@@ -144,12 +146,17 @@ final class CpuOperations implements Operations<Step> {
 
     @Override
     public Step maxPool2d(MaxPool2d operation) {
-        return pooling.max(operation);
+        return operation.places() == null ? pooling.max(operation) : notedPooling.max(operation);
     }
 
     @Override
     public Step maxPool2dGradient(MaxPool2d.Gradient operation) {
         return pooling.maxGradient(operation);
+    }
+
+    @Override
+    public Step maxPool2dPlacesGradient(MaxPool2d.PlacesGradient operation) {
+        return notedPooling.gradient(operation);
     }
 
     @Override

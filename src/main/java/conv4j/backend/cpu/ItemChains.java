@@ -39,6 +39,7 @@ final class ItemChains {
             Gather.class,
             MaxPool2d.class,
             MaxPool2d.Gradient.class,
+            MaxPool2d.PlacesGradient.class,
             Reshape.class);
 
     /** Longer chains gain nothing, and it takes long to find that they are too long. */

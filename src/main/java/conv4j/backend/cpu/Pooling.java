@@ -64,11 +64,11 @@ final class Pooling {
         void run(float[] into, float[] values, int count);
     }
 
-    private static int outputWidth(PoolGeometry geometry) {
+    static int outputWidth(PoolGeometry geometry) {
         return geometry.columns().output() * geometry.channels();
     }
 
-    private static float[] filled(Lane lane, int slot, int count, float value) {
+    static float[] filled(Lane lane, int slot, int count, float value) {
         float[] array = lane.floats(slot, count);
         Arrays.fill(array, 0, count, value);
         return array;
@@ -124,7 +124,7 @@ final class Pooling {
         return output * window.stride() - window.padLow() + tap * window.dilation();
     }
 
-    private static void gather(float[] row, int at, float[] tap, PoolGeometry geometry, int kx, float outside) {
+    static void gather(float[] row, int at, float[] tap, PoolGeometry geometry, int kx, float outside) {
         Window columns = geometry.columns();
         int c = geometry.channels();
         for (int ox = 0; ox < columns.output(); ox++) {
@@ -216,7 +216,7 @@ final class Pooling {
     }
 
     /** The same for finite numbers: any distance from the maximum, however small, times a huge number is above 1. */
-    private static void takeWithoutBranches(float[] tap, float[] best, float[] gradient, int count) {
+    static void takeWithoutBranches(float[] tap, float[] best, float[] gradient, int count) {
         for (int i = 0; i < count; i++) {
             float missed = Math.min(1f, (best[i] - tap[i]) * Functions.HUGE * Functions.HUGE);
             float rest = gradient[i] * missed;
@@ -246,7 +246,7 @@ final class Pooling {
     }
 
     /** Adds a row of gradients to the input pixels under one tap. */
-    private static void scatter(float[] tap, float[] image, int at, PoolGeometry geometry, int kx) {
+    static void scatter(float[] tap, float[] image, int at, PoolGeometry geometry, int kx) {
         Window columns = geometry.columns();
         int c = geometry.channels();
         boolean disjoint = disjoint(columns) && disjoint(geometry.rows());

@@ -105,7 +105,8 @@ final class ConvolutionSteps {
         Value maxima = op.pooling().output();
         Arrays arrays = new Arrays(op, conv.input(), conv.kernel(), conv.bias(), maxima, conv.activation());
         return Preparation.inOrder(
-                packing(preparation, g, arrays, false), WinogradSteps.step(preparation, g, arrays, true));
+                packing(preparation, g, arrays, false),
+                WinogradSteps.pooled(preparation, g, arrays, op.pooling().places()));
     }
 
     /** The weights in panels of columns, left at the beginning of scratch. */
@@ -119,7 +120,7 @@ final class ConvolutionSteps {
     private static Step direct(Preparation preparation, GatherGeometry g, Arrays arrays, boolean reversed) {
         Step packing = packing(preparation, g, arrays, reversed);
         if (Tuning.winograd(preparation.style(), g, preparation.maxBatch())) {
-            return Preparation.inOrder(packing, WinogradSteps.step(preparation, g, arrays, false));
+            return Preparation.inOrder(packing, WinogradSteps.step(preparation, g, arrays));
         }
         if (Tuning.lines(preparation.style(), g)) {
             return Preparation.inOrder(packing, LineSteps.step(preparation, g, arrays));

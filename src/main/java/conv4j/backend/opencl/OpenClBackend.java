@@ -173,7 +173,7 @@ public final class OpenClBackend implements Backend {
     /** {@inheritDoc} Winograd's patches with vectors are the windows of the usual poolings. */
     @Override
     public Graph suited(Graph graph, int maxBatch) {
-        return style.vectors() ? Fusion.pooled(graph, conv -> usesWinograd(conv, maxBatch)) : graph;
+        return style.vectors() ? Fusion.pooled(Fusion.noted(graph), conv -> usesWinograd(conv, maxBatch)) : graph;
     }
 
     @Override

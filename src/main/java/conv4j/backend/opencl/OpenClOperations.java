@@ -108,6 +108,11 @@ final class OpenClOperations implements Operations<Step> {
     }
 
     @Override
+    public Step maxPool2dPlacesGradient(MaxPool2d.PlacesGradient operation) {
+        return PoolingSteps.placesGradient(preparation, operation);
+    }
+
+    @Override
     public Step averagePool2d(AveragePool2d operation) {
         return PoolingSteps.average(preparation, operation);
     }

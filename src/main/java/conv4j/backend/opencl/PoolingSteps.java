@@ -19,9 +19,15 @@ final class PoolingSteps {
     private PoolingSteps() {}
 
     static Step max(Preparation preparation, MaxPool2d op) {
-        KernelCall call = kernel(preparation, op.geometry(), "max_pool").control();
-        call.array(op.input()).array(op.output()).ints(words(op.geometry()));
-        return overPixels(call, preparation.style(), op.geometry(), outputs(op.geometry()));
+        PoolGeometry g = op.geometry();
+        boolean noted = op.places() != null;
+        KernelCall call =
+                kernel(preparation, g, noted ? "max_pool_places" : "max_pool").control();
+        call.array(op.input()).array(op.output());
+        if (noted) {
+            call.array(op.places());
+        }
+        return overPixels(call.ints(words(g)), preparation.style(), g, outputs(g));
     }
 
     /**
@@ -39,6 +45,14 @@ final class PoolingSteps {
         call.array(op.input()).array(op.outputGradient()).array(op.inputGradient());
         call.ints(words(g));
         return cells ? overCells(call, preparation.style(), g) : overPixels(call, preparation.style(), g, inputs(g));
+    }
+
+    /** The gradient of maxima whose places were noted. */
+    static Step placesGradient(Preparation preparation, MaxPool2d.PlacesGradient op) {
+        PoolGeometry g = op.geometry();
+        KernelCall call = kernel(preparation, g, "max_pool_places_gradient").control();
+        call.array(op.places()).array(op.outputGradient()).array(op.inputGradient());
+        return overCells(call.ints(words(g)), preparation.style(), g);
     }
 
     private static Step overCells(KernelCall call, Style style, PoolGeometry g) {

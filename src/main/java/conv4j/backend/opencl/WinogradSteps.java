@@ -3,6 +3,7 @@ package conv4j.backend.opencl;
 import static conv4j.backend.opencl.KernelCall.divideUp;
 
 import conv4j.backend.Step;
+import conv4j.graph.Value;
 
 /**
  * Steps of convolutions by F(2x2, 3x3) of Winograd, and of their kernel gradients by F(3x3, 2x2), with vectors: 16 products
@@ -44,8 +45,25 @@ final class WinogradSteps {
         return panels(style, g) * g.sources() * Tuning.vectorColumns(style);
     }
 
-    /** The convolution, after its kernel was packed; pooled, the target has the maximum of each patch. */
-    static Step step(Preparation preparation, GatherGeometry g, ConvolutionSteps.Arrays arrays, boolean pooled) {
+    /** What becomes of the results of patches, as winograd_convolution.cl numbers it. */
+    private enum Form {
+        ALL_RESULTS,
+        MAXIMA,
+        MAXIMA_AND_PLACES
+    }
+
+    /** The convolution, after its kernel was packed. */
+    static Step step(Preparation preparation, GatherGeometry g, ConvolutionSteps.Arrays arrays) {
+        return step(preparation, g, arrays, Form.ALL_RESULTS, null);
+    }
+
+    /** The same whose target has the maximum of each patch, and places, unless there are none, where it was. */
+    static Step pooled(Preparation preparation, GatherGeometry g, ConvolutionSteps.Arrays arrays, Value places) {
+        return step(preparation, g, arrays, places == null ? Form.MAXIMA : Form.MAXIMA_AND_PLACES, places);
+    }
+
+    private static Step step(
+            Preparation preparation, GatherGeometry g, ConvolutionSteps.Arrays arrays, Form form, Value places) {
         Style style = preparation.style();
         long panels = panels(style, g);
         long packed = g.taps() * panelFloats(style, g);
@@ -53,7 +71,9 @@ final class WinogradSteps {
         pack.scratch(arrays.op(), 0).scratch(arrays.op(), packed);
         KernelCall call = preparation.kernel(CONVOLUTION, OPTIONS, CONVOLUTION);
         call.control().array(arrays.source()).scratch(arrays.op(), 0).scratch(arrays.op(), packed);
-        ConvolutionSteps.finish(call, g, arrays).ints(pooled ? 1 : 0);
+        ConvolutionSteps.finish(call, g, arrays)
+                .arrayOr(places, arrays.target())
+                .ints(form.ordinal());
         return Preparation.inOrder(
                 pack.over(batch -> new long[] {g.sources(), 2 * panels}, 1, 1),
                 call.over(

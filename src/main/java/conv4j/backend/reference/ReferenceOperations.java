@@ -102,6 +102,11 @@ final class ReferenceOperations implements Operations<Step> {
     }
 
     @Override
+    public Step maxPool2dPlacesGradient(MaxPool2d.PlacesGradient operation) {
+        return Pooling.placesGradient(operation, places);
+    }
+
+    @Override
     public Step averagePool2d(AveragePool2d operation) {
         return Pooling.average(operation, places);
     }
