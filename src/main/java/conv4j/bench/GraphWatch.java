@@ -11,6 +11,7 @@ import conv4j.graph.ElementType;
 import conv4j.graph.Graph;
 import conv4j.graph.Operation;
 import conv4j.graph.Precision;
+import java.util.List;
 
 /** A backend that remembers the work of the last graph that was prepared on it, and leaves everything to another one. */
 final class GraphWatch implements Backend {
@@ -41,6 +42,31 @@ final class GraphWatch implements Backend {
     @Override
     public Memory allocate(String purpose, ElementType type, long elements) {
         return backend.allocate(purpose, type, elements);
+    }
+
+    @Override
+    public Graph suited(Graph graph, int maxBatch) {
+        return backend.suited(graph, maxBatch);
+    }
+
+    @Override
+    public boolean usesWinograd(Operation operation, int maxBatch) {
+        return backend.usesWinograd(operation, maxBatch);
+    }
+
+    @Override
+    public Precision precision() {
+        return backend.precision();
+    }
+
+    @Override
+    public boolean search(double seconds) {
+        return backend.search(seconds);
+    }
+
+    @Override
+    public List<String> found() {
+        return backend.found();
     }
 
     @Override

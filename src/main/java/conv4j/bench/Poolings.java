@@ -24,6 +24,9 @@ final class Poolings {
     private static final List<Sizes> MEAN =
             List.of(new Sizes("average", 32, 112, 64, 2, 2, 0), new Sizes("resnet18.average", 256, 7, 512, 7, 7, 0));
 
+    private static final String FORWARD = "forward";
+    private static final String GRADIENT = "gradient";
+
     private Poolings() {}
 
     static List<Workload> all() {
@@ -44,10 +47,25 @@ final class Poolings {
         Value output = Value.activation("output", geometry.outputShape());
         Value upstream = output.like("output gradient");
         Value gradient = input.like("input gradient");
+        Stream<Workload> plain = Stream.of(
+                workload(sizes, "max", FORWARD, new MaxPool2d(input, output, geometry)),
+                workload(sizes, "max", GRADIENT, new MaxPool2d.Gradient(input, output, upstream, gradient, geometry)));
+        return MaxPool2d.inPairs(geometry)
+                ? Stream.concat(plain, withPlaces(sizes, geometry, input, output, upstream, gradient))
+                : plain;
+    }
+
+    /** The same where training has pooling note the places of its maxima. */
+    private static Stream<Workload> withPlaces(
+            Sizes sizes, PoolGeometry geometry, Value input, Value output, Value upstream, Value gradient) {
+        Value places = output.like("places");
         return Stream.of(
-                workload(sizes, "max", "forward", new MaxPool2d(input, output, geometry)),
+                workload(sizes, "max", "forward noting places", new MaxPool2d(input, output, places, geometry)),
                 workload(
-                        sizes, "max", "gradient", new MaxPool2d.Gradient(input, output, upstream, gradient, geometry)));
+                        sizes,
+                        "max",
+                        "gradient from places",
+                        new MaxPool2d.PlacesGradient(places, upstream, gradient, geometry)));
     }
 
     private static Stream<Workload> mean(Sizes sizes) {
@@ -55,20 +73,20 @@ final class Poolings {
         Value input = Value.input("input", geometry.inputShape());
         Value output = Value.activation("output", geometry.outputShape());
         return Stream.of(
-                workload(sizes, "average", "forward", new AveragePool2d(input, output, geometry)),
-                workload(sizes, "average", "gradient", new AveragePool2d.Gradient(output, input, geometry)));
+                workload(sizes, "average", FORWARD, new AveragePool2d(input, output, geometry)),
+                workload(sizes, "average", GRADIENT, new AveragePool2d.Gradient(output, input, geometry)));
     }
 
-    private static Workload workload(Sizes sizes, String kind, String direction, Operation operation) {
+    private static Workload workload(Sizes sizes, String kind, String how, Operation operation) {
         Map<String, Object> all = new LinkedHashMap<>();
         all.put("kind", kind);
-        all.put("direction", direction);
+        all.put("direction", how.startsWith(FORWARD) ? FORWARD : GRADIENT);
         all.put("size", sizes.size());
         all.put("channels", sizes.channels());
         all.put("window", sizes.window());
         all.put("stride", sizes.stride());
         all.put("padding", sizes.padding());
-        String name = sizes.name() + " " + direction + " batch " + sizes.batch();
+        String name = sizes.name() + " " + how + " batch " + sizes.batch();
         return new Workload(Group.POOLING, name, sizes.batch(), operation, all);
     }
 }

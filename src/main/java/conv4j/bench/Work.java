@@ -26,7 +26,10 @@ public record Work(double flops, double bytes) {
      * @return flops and bytes
      */
     public static Work of(Operation operation, int batch) {
-        return new Work(2.0 * multiplyAdds(operation, batch), bytes(operation, batch));
+        double products = operation.unfused().stream()
+                .mapToDouble(one -> multiplyAdds(one, batch))
+                .sum();
+        return new Work(2 * products, bytes(operation, batch));
     }
 
     /**

@@ -1,5 +1,6 @@
 package conv4j.bench;
 
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
@@ -20,6 +21,7 @@ import conv4j.losses.SparseCategoricalCrossentropy;
 import conv4j.model.Model;
 import conv4j.model.Sequential;
 import conv4j.optimizers.SGD;
+import java.lang.reflect.Method;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -32,6 +34,16 @@ class BenchTest {
         Model model = new Sequential("tiny", new Input(Glyphs.SHAPE), new Flatten(), new Dense(10), new Softmax());
         model.compile(new SGD(0.001), new SparseCategoricalCrossentropy());
         return model;
+    }
+
+    /** A method that is not handed on would be the interface's own, and something else measured than what is trained. */
+    @Test
+    void whatIsWatchedDoesEverythingItself() {
+        for (Method method : Backend.class.getMethods()) {
+            assertDoesNotThrow(
+                    () -> GraphWatch.class.getDeclaredMethod(method.getName(), method.getParameterTypes()),
+                    method.toString());
+        }
     }
 
     @Test

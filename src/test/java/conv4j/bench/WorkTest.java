@@ -4,6 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import conv4j.graph.Conv2d;
+import conv4j.graph.MaxPool2d;
+import conv4j.graph.PooledConv2d;
+import conv4j.graph.Value;
+import conv4j.shape.ConvGeometry;
+import conv4j.shape.Padding;
+import conv4j.shape.PoolGeometry;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -51,6 +58,18 @@ class WorkTest {
         assertEquals(
                 2.0 * 256 * 224 * 224 * 64 * 9 * 64,
                 named(Group.CONVOLUTION, "vgg16.1-2 forward batch 256").work().flops());
+    }
+
+    @Test
+    void aConvolutionThatIsPooledOnItsWayMultipliesAsMuch() {
+        ConvGeometry g = new ConvGeometry(Padding.SAME.rows(4, 3, 1, 1), Padding.SAME.columns(6, 3, 1, 1), 2, 5, 1);
+        PoolGeometry pairs = new PoolGeometry(Padding.SAME.rows(4, 2, 2, 1), Padding.SAME.columns(6, 2, 2, 1), 5);
+        Value sums = Value.activation("sums", g.outputShape());
+        Conv2d conv = new Conv2d(Value.input("x", g.inputShape()), Value.parameter("kernel", g.kernelShape()), sums, g);
+        MaxPool2d pooling = new MaxPool2d(sums, Value.activation("maxima", pairs.outputShape()), pairs);
+        Work work = Work.of(new PooledConv2d(conv, pooling), 7);
+        assertEquals(2.0 * 7 * 24 * 5 * 9 * 2, work.flops());
+        assertEquals(4.0 * (7 * (24 * 2 + 6 * 5) + 9 * 2 * 5), work.bytes(), "the sums are not written");
     }
 
     @Test
