@@ -34,9 +34,7 @@ public record AddBias(Value input, Value bias, Value output) implements Operatio
     @Override
     public void gradient(Gradients gradients) {
         Value upstream = gradients.of(output);
-        if (gradients.wants(bias)) {
-            gradients.emit(new ColumnSums(upstream, gradients.contribution(bias)));
-        }
+        gradients.bias(bias, upstream);
         gradients.pass(input, upstream);
     }
 }

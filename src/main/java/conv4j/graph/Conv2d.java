@@ -58,9 +58,7 @@ public record Conv2d(Value input, Value kernel, Value bias, Value output, ConvGe
     @Override
     public void gradient(Gradients gradients) {
         Value passed = Activate.gradientBefore(gradients, activation, output);
-        if (bias != null && gradients.wants(bias)) {
-            gradients.emit(new ColumnSums(passed, gradients.contribution(bias)));
-        }
+        gradients.bias(bias, passed);
         if (gradients.wants(kernel)) {
             gradients.emit(new KernelGradient(input, passed, gradients.contribution(kernel), geometry));
         }

@@ -24,6 +24,7 @@ public final class Gradients {
     private final Set<Value> losses = Collections.newSetFromMap(new IdentityHashMap<>());
     private final Map<Value, Value> lossWeights = new IdentityHashMap<>();
     private final Map<Value, List<Value>> contributions = new IdentityHashMap<>();
+    private final Map<Value, Value> sameSums = new IdentityHashMap<>();
     private Value scale;
 
     /**
@@ -228,6 +229,28 @@ public final class Gradients {
     public void pass(Value input, Value gradient) {
         if (wants(input)) {
             contributions.computeIfAbsent(input, unused -> new ArrayList<>()).add(gradient);
+        }
+    }
+
+    /**
+     * Says that the columns of a gradient have the same sums as those of another, smaller one; for the rules.
+     *
+     * @param gradient that a rule fills
+     * @param smaller what it is filled from
+     */
+    public void sameSums(Value gradient, Value smaller) {
+        sameSums.put(gradient, smaller);
+    }
+
+    /**
+     * Appends the gradient of what is added to every row: the sums of what flows back; for the rules.
+     *
+     * @param bias one number for each column, or null
+     * @param upstream the gradient of the rows it was added to
+     */
+    public void bias(Value bias, Value upstream) {
+        if (bias != null && wants(bias)) {
+            emit(new ColumnSums(sameSums.getOrDefault(upstream, upstream), contribution(bias)));
         }
     }
 

@@ -94,9 +94,7 @@ public record MatMul(
     @Override
     public void gradient(Gradients gradients) {
         Value passed = Activate.gradientBefore(gradients, activation, output);
-        if (bias != null && gradients.wants(bias)) {
-            gradients.emit(new ColumnSums(passed, gradients.contribution(bias)));
-        }
+        gradients.bias(bias, passed);
         if (gradients.wants(b)) {
             Value db = gradients.contribution(b);
             gradients.emit(

@@ -72,6 +72,7 @@ public record MaxPool2d(Value input, Value output, Value places, PoolGeometry ge
     public void gradient(Gradients gradients) {
         Value outputGradient = gradients.of(output);
         Value inputGradient = gradients.contribution(input);
+        gradients.sameSums(inputGradient, outputGradient); // every window passes on the whole of what it gets
         gradients.emit(
                 places == null
                         ? new Gradient(input, output, outputGradient, inputGradient, geometry)

@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import conv4j.selftest.GradientCheck;
+import conv4j.shape.Padding;
+import conv4j.shape.PoolGeometry;
 import conv4j.shape.Shape;
 import java.util.List;
 import java.util.Map;
@@ -75,6 +77,40 @@ class GradientsTest {
         Value back = y.reshaped("back", Shape.of(4));
         graph.add(new Reshape(y, back));
         new GradientCheck(graph, add(back, h), 3).random(x).random(small).check(x, small);
+    }
+
+    /** Every window of a pooling passes its whole gradient on, so that the smaller array has the sums of the larger one. */
+    @Test
+    void aBiasBeforeAMaximumTakesTheSumsOfTheGradientOfTheMaxima() {
+        PoolGeometry g = new PoolGeometry(Padding.SAME.rows(5, 3, 2, 1), Padding.VALID.columns(4, 2, 2, 1), 3);
+        Value image = Value.input("image", g.inputShape());
+        Value bias = Value.parameter("bias", Shape.of(3));
+        Value biased = image.like("biased");
+        Value maxima = Value.activation("maxima", g.outputShape());
+        graph.add(new AddBias(image, bias, biased));
+        graph.add(new MaxPool2d(biased, maxima, g));
+        Value y = tanh(maxima);
+        new GradientCheck(graph, y, 2).random(image).random(bias).check(image, bias);
+        Gradients gradients = new Gradients(graph, List.of(bias)).from(y, y.like("gradient of y"));
+        gradients.append();
+        List<Operation> all = graph.operations();
+        ColumnSums sums = (ColumnSums) all.get(all.size() - 1);
+        assertEquals(maxima.shape(), sums.input().shape());
+    }
+
+    @Test
+    void aBiasThatIsReadBesideTheMaximumTakesTheSumsOfAll() {
+        PoolGeometry g = new PoolGeometry(Padding.VALID.rows(4, 2, 2, 1), Padding.VALID.columns(4, 2, 2, 1), 3);
+        Value image = Value.input("image", g.inputShape());
+        Value bias = Value.parameter("bias", Shape.of(3));
+        Value biased = image.like("biased");
+        Value maxima = Value.activation("maxima", g.outputShape());
+        graph.add(new AddBias(image, bias, biased));
+        graph.add(new MaxPool2d(biased, maxima, g));
+        Value means = maxima.like("means");
+        graph.add(new AveragePool2d(biased, means, g));
+        Value y = add(tanh(maxima), tanh(means));
+        new GradientCheck(graph, y, 2).random(image).random(bias).check(image, bias);
     }
 
     @Test

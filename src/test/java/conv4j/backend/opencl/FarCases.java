@@ -222,6 +222,14 @@ final class FarCases {
             add("average pooling, stride " + stride, new AveragePool2d(x, y, g));
             add("average pooling gradient, stride " + stride, new AveragePool2d.Gradient(dy, dx, g));
         }
+        Window pairs = new Window(5, 2, 2, 1, 0, 1);
+        PoolGeometry g = new PoolGeometry(pairs, pairs, 3);
+        Value x = Value.input("x", g.inputShape());
+        Value places = Value.activation("places", g.outputShape());
+        add("max pooling with places", new MaxPool2d(x, places.like("y"), places, g));
+        MaxPool2d.PlacesGradient gradient = new MaxPool2d.PlacesGradient(places, places.like("dy"), x.like("dx"), g);
+        add("max pooling gradient from places", gradient)
+                .with(places, indices(g.outputShape().size(), 4));
     }
 
     private void images() {
