@@ -99,7 +99,7 @@ final class NotedPooling {
         }
     }
 
-    /** Two rows of the input's gradient for each of the output's. */
+    /** Two rows of the input's gradient for each of the output's, and behind the last windows zeros. */
     Step gradient(MaxPool2d.PlacesGradient operation) {
         Place places = blocks.place(operation.places());
         Place dy = blocks.place(operation.outputGradient());
@@ -115,15 +115,20 @@ final class NotedPooling {
             places.on(lane).get(((long) item * outputs + oy) * width, place, width);
             dy.on(lane).get(((long) item * outputs + oy) * width, gradient, width);
             boolean finite = Functions.finite(gradient, 0, width);
-            float[] tap = lane.floats(THIRD, width);
-            int end = oy == outputs - 1 ? inputs : 2 * oy + 2;
-            for (int iy = 2 * oy; iy < end; iy++) {
-                float[] row = Pooling.filled(lane, ROW, inputWidth, 0);
-                for (int kx = 0; kx < 2 && iy < 2 * oy + 2; kx++) {
-                    at((iy - 2 * oy) * 2 + kx, place, gradient, tap, width, finite);
-                    Pooling.scatter(tap, row, 0, geometry, kx);
-                }
-                dx.on(lane).put(((long) item * inputs + iy) * inputWidth, row, inputWidth);
+            float[] left = lane.floats(THIRD, width);
+            float[] right = lane.floats(FOURTH, width);
+            float[] row = lane.floats(ROW, inputWidth);
+            for (int ky = 0; ky < 2 && 2 * oy + ky < inputs; ky++) {
+                Arrays.fill(row, Math.min(inputWidth, 2 * width), inputWidth, 0);
+                at(2 * ky, place, gradient, left, width, finite);
+                at(2 * ky + 1, place, gradient, right, width, finite);
+                Pooling.scatter(left, row, 0, geometry, 0);
+                Pooling.scatter(right, row, 0, geometry, 1);
+                dx.on(lane).put(((long) item * inputs + 2 * oy + ky) * inputWidth, row, inputWidth);
+            }
+            if (oy == outputs - 1 && 2 * outputs < inputs) {
+                Arrays.fill(row, 0, inputWidth, 0);
+                dx.on(lane).put(((long) item * inputs + 2 * outputs) * inputWidth, row, inputWidth);
             }
         });
     }
