@@ -347,8 +347,8 @@ kernel void max_pool_gradient_cells(
     }
 }
 
-// Where window p of 2x2 of several side by side has its first maximum, 0 or 1 in its first row, 2 or 3 in the second, and
-// which it is, for a vector of channels from c on.
+// Where a window of 2x2 has its first maximum, 0 or 1 in its first row, 2 or 3 in the second, and how much that is, for a
+// vector of channels from c on. Windows lie side by side and end with the image.
 INLINED VectorMask place_of_maximum(
         global const float *x, const struct Place p, const int c, const struct Pool g, Vector *best) {
     const bool below = 2 * p.y + 1 < g.y.input, right = 2 * p.x + 1 < g.x.input;
@@ -390,7 +390,7 @@ kernel void max_pool_places(
     }
 }
 
-// The gradient from these places.
+// The gradient from these places; behind the last windows it is zero.
 kernel void max_pool_places_gradient(
         global const uint *control, global const float *restrict places, const ulong po,
         global const float *restrict dy, const ulong dyo, global float *restrict dx, const ulong dxo,
