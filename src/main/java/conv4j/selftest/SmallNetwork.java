@@ -110,7 +110,7 @@ final class SmallNetwork {
         return active;
     }
 
-    /** Runs one step and returns the parameters after it. */
+    /** Runs one step, in the form that the backend wants, and returns the parameters after it. */
     float[] step(Backend backend, int maxBatch, Run run, float[] parameters, float[] x, float[] t) {
         List<Memory> memories = new ArrayList<>();
         try {
@@ -124,17 +124,18 @@ final class SmallNetwork {
             if (!share) {
                 graph.operations().forEach(operation -> operation.outputs().forEach(graph::retain));
             }
+            Graph suited = backend.suited(graph, maxBatch);
             MemoryPlan plan = MemoryPlan.of(
-                    graph,
+                    suited,
                     maxBatch,
-                    (Operation o) -> backend.scratch(o, graph.precision(), maxBatch),
+                    (Operation o) -> backend.scratch(o, suited.precision(), maxBatch),
                     placement.placed(),
                     1L << 28);
-            memories.addAll(placement.allocate(graph, plan, backend));
+            memories.addAll(placement.allocate(suited, plan, backend));
             weights.write(0, parameters, 0, elements);
             write(placement.of(input), x);
             write(placement.of(target), t);
-            try (Executable executable = backend.prepare(graph, placement, maxBatch)) {
+            try (Executable executable = backend.prepare(suited, placement, maxBatch)) {
                 executable.run(run);
             }
             float[] after = new float[elements];

@@ -173,7 +173,8 @@ public final class OpenClBackend implements Backend {
     /** {@inheritDoc} Winograd's patches with vectors are the windows of the usual poolings. */
     @Override
     public Graph suited(Graph graph, int maxBatch) {
-        return style.vectors() ? Fusion.pooled(Fusion.noted(graph), conv -> usesWinograd(conv, maxBatch)) : graph;
+        Graph noted = Fusion.noted(graph);
+        return style.vectors() ? Fusion.pooled(noted, conv -> usesWinograd(conv, maxBatch)) : noted;
     }
 
     @Override
