@@ -384,6 +384,24 @@ class FusionTest {
         Graph lookedAt = withGradient(pooledConvolution(Activation.LINEAR, 2));
         lookedAt.retain(lookedAt.operations().get(0).outputs().get(0));
         assertEquals(lookedAt.operations(), Fusion.noted(lookedAt).operations());
+        Graph readElsewhere = pooledConvolution(Activation.LINEAR, 2);
+        Value sums = ((MaxPool2d) readElsewhere.operations().get(1)).input();
+        readElsewhere.add(new Activate(sums, sums.like("read too"), Activation.RELU));
+        assertEquals(readElsewhere.operations(), Fusion.noted(readElsewhere).operations(), "no gradient asks for them");
+    }
+
+    @Test
+    void placesOfWindowsThatAreNotPairsAreRefused() {
+        MaxPool2d overlapping =
+                (MaxPool2d) pooledConvolution(Activation.LINEAR, 3).operations().get(1);
+        Value places = overlapping.output().like("places");
+        PoolGeometry g = overlapping.geometry();
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> new MaxPool2d(overlapping.input(), overlapping.output(), places, g));
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> new MaxPool2d.PlacesGradient(places, overlapping.output(), overlapping.input(), g));
     }
 
     @Test
