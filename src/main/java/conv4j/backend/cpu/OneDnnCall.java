@@ -45,12 +45,12 @@ final class OneDnnCall implements AutoCloseable {
         roles.add(dnnl.DNNL_ARG_SCRATCHPAD);
     }
 
-    /** Gives the call an argument: its role, its layout and where it begins (null when {@link #place} will say). */
     /** Adds an argument that is placed before every execution. */
     OneDnnCall with(int role, dnnl_memory_desc layout) {
         return with(role, layout, null);
     }
 
+    /** Gives the call an argument: its role, its layout and where it begins (null when {@link #place} will say). */
     OneDnnCall with(int role, dnnl_memory_desc layout, Pointer start) {
         dnnl_memory memory = new dnnl_memory();
         OneDnn.check(dnnl.dnnl_memory_create(memory, layout, library.engine(), start), "create memory");
