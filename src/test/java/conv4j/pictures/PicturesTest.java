@@ -240,7 +240,7 @@ class PicturesTest {
         Rectangle2D plain = StrokeFont.outline("e", 0, 0, 100, false).getBounds2D();
         Rectangle2D accented = StrokeFont.outline("é", 0, 0, 100, false).getBounds2D();
         assertTrue(accented.getMinY() < plain.getMinY() - 5);
-        assertEquals(plain.getMaxY(), accented.getMaxY());
+        assertEquals(plain.getMaxY(), accented.getMaxY(), 1e-9); // bounds of curves are rounded
         assertTrue(StrokeFont.width("猫", 100, false) > 0, "what is missing is a box");
     }
 
