@@ -60,11 +60,12 @@ final class Poolings {
             Sizes sizes, PoolGeometry geometry, Value input, Value output, Value upstream, Value gradient) {
         Value places = output.like("places");
         return Stream.of(
-                workload(sizes, "max", "forward noting places", new MaxPool2d(input, output, places, geometry)),
+                workload(sizes, "max", FORWARD, " noting places", new MaxPool2d(input, output, places, geometry)),
                 workload(
                         sizes,
                         "max",
-                        "gradient from places",
+                        GRADIENT,
+                        " from places",
                         new MaxPool2d.PlacesGradient(places, upstream, gradient, geometry)));
     }
 
@@ -77,16 +78,20 @@ final class Poolings {
                 workload(sizes, "average", GRADIENT, new AveragePool2d.Gradient(output, input, geometry)));
     }
 
-    private static Workload workload(Sizes sizes, String kind, String how, Operation operation) {
+    private static Workload workload(Sizes sizes, String kind, String direction, Operation operation) {
+        return workload(sizes, kind, direction, "", operation);
+    }
+
+    private static Workload workload(Sizes sizes, String kind, String direction, String how, Operation operation) {
         Map<String, Object> all = new LinkedHashMap<>();
         all.put("kind", kind);
-        all.put("direction", how.startsWith(FORWARD) ? FORWARD : GRADIENT);
+        all.put("direction", direction);
         all.put("size", sizes.size());
         all.put("channels", sizes.channels());
         all.put("window", sizes.window());
         all.put("stride", sizes.stride());
         all.put("padding", sizes.padding());
-        String name = sizes.name() + " " + how + " batch " + sizes.batch();
+        String name = sizes.name() + " " + direction + how + " batch " + sizes.batch();
         return new Workload(Group.POOLING, name, sizes.batch(), operation, all);
     }
 }

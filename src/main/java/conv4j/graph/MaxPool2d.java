@@ -73,10 +73,7 @@ public record MaxPool2d(Value input, Value output, Value places, PoolGeometry ge
         Value outputGradient = gradients.of(output);
         Value inputGradient = gradients.contribution(input);
         gradients.sameSums(inputGradient, outputGradient); // every window passes on the whole of what it gets
-        gradients.emit(
-                places == null
-                        ? new Gradient(input, output, outputGradient, inputGradient, geometry)
-                        : new PlacesGradient(places, outputGradient, inputGradient, geometry));
+        gradients.emit(new Gradient(input, output, outputGradient, inputGradient, geometry));
     }
 
     /**

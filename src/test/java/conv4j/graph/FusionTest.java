@@ -413,20 +413,6 @@ class FusionTest {
     }
 
     @Test
-    void aRuleForPlacesGivesTheSameGradient() {
-        Graph of = pooledConvolution(Activation.LINEAR, 2);
-        MaxPool2d pool = (MaxPool2d) of.operations().get(1);
-        Value places = pool.output().like("places");
-        MaxPool2d noting = new MaxPool2d(pool.input(), pool.output(), places, pool.geometry());
-        Graph graph = new Graph(List.of(of.operations().get(0), noting));
-        Value kernel = ((Conv2d) of.operations().get(0)).kernel();
-        new Gradients(graph, List.of(kernel))
-                .from(pool.output(), pool.output().like("its gradient"))
-                .append();
-        assertEquals(List.of("Conv2d", "MaxPool2d", "MaxPool2d.PlacesGradient", "Conv2d.KernelGradient"), names(graph));
-    }
-
-    @Test
     void aPoolingStaysAloneWhereOneOperationWouldGiveSomethingElse() {
         List<String> apart = List.of("Conv2d", "MaxPool2d", "Activate");
         assertEquals(apart, pooled(pooledConvolution(Activation.leakyRelu(-0.1f), 2)), "falls below 0");

@@ -22,6 +22,11 @@ class GradientsTest {
     private final Graph graph = new Graph();
     private final Value x = Value.input("x", Shape.of(4));
     private final Value w = Value.parameter("w", Shape.of(4, 4));
+    private final PoolGeometry windows =
+            new PoolGeometry(Padding.SAME.rows(5, 3, 2, 1), Padding.VALID.columns(4, 2, 2, 1), 3);
+    private final Value image = Value.input("image", windows.inputShape());
+    private final Value bias = Value.parameter("bias", Shape.of(3));
+    private final Value biased = image.like("biased");
 
     private Value dense(Value from, Value kernel) {
         Value y = Value.activation("product of " + from.name(), Shape.of(kernel.columns()));
@@ -79,20 +84,20 @@ class GradientsTest {
         new GradientCheck(graph, add(back, h), 3).random(x).random(small).check(x, small);
     }
 
+    private Value maximaOfBiased() {
+        Value maxima = Value.activation("maxima", windows.outputShape());
+        graph.add(new AddBias(image, bias, biased));
+        graph.add(new MaxPool2d(biased, maxima, windows));
+        return maxima;
+    }
+
     /** Every window of a pooling passes its whole gradient on, so that the smaller array has the sums of the larger one. */
     @Test
     void aBiasBeforeAMaximumTakesTheSumsOfTheGradientOfTheMaxima() {
-        PoolGeometry g = new PoolGeometry(Padding.SAME.rows(5, 3, 2, 1), Padding.VALID.columns(4, 2, 2, 1), 3);
-        Value image = Value.input("image", g.inputShape());
-        Value bias = Value.parameter("bias", Shape.of(3));
-        Value biased = image.like("biased");
-        Value maxima = Value.activation("maxima", g.outputShape());
-        graph.add(new AddBias(image, bias, biased));
-        graph.add(new MaxPool2d(biased, maxima, g));
+        Value maxima = maximaOfBiased();
         Value y = tanh(maxima);
         new GradientCheck(graph, y, 2).random(image).random(bias).check(image, bias);
-        Gradients gradients = new Gradients(graph, List.of(bias)).from(y, y.like("gradient of y"));
-        gradients.append();
+        new Gradients(graph, List.of(bias)).from(y, y.like("gradient of y")).append();
         List<Operation> all = graph.operations();
         ColumnSums sums = (ColumnSums) all.get(all.size() - 1);
         assertEquals(maxima.shape(), sums.input().shape());
@@ -100,15 +105,9 @@ class GradientsTest {
 
     @Test
     void aBiasThatIsReadBesideTheMaximumTakesTheSumsOfAll() {
-        PoolGeometry g = new PoolGeometry(Padding.VALID.rows(4, 2, 2, 1), Padding.VALID.columns(4, 2, 2, 1), 3);
-        Value image = Value.input("image", g.inputShape());
-        Value bias = Value.parameter("bias", Shape.of(3));
-        Value biased = image.like("biased");
-        Value maxima = Value.activation("maxima", g.outputShape());
-        graph.add(new AddBias(image, bias, biased));
-        graph.add(new MaxPool2d(biased, maxima, g));
+        Value maxima = maximaOfBiased();
         Value means = maxima.like("means");
-        graph.add(new AveragePool2d(biased, means, g));
+        graph.add(new AveragePool2d(biased, means, windows));
         Value y = add(tanh(maxima), tanh(means));
         new GradientCheck(graph, y, 2).random(image).random(bias).check(image, bias);
     }

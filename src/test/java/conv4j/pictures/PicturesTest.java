@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import conv4j.shape.Shape;
 import java.awt.Color;
+import java.awt.geom.PathIterator;
 import java.awt.geom.Rectangle2D;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
@@ -234,13 +235,26 @@ class PicturesTest {
         }
     }
 
+    /** The lowest point of a text's outline: bounds of curves depend on all of a path, and on the version of Java. */
+    private static double lowest(String text) {
+        double lowest = Double.NEGATIVE_INFINITY;
+        double[] point = new double[6];
+        PathIterator lines = StrokeFont.outline(text, 0, 0, 100, false).getPathIterator(null, 0.01);
+        for (; !lines.isDone(); lines.next()) {
+            if (lines.currentSegment(point) != PathIterator.SEG_CLOSE) {
+                lowest = Math.max(lowest, point[1]);
+            }
+        }
+        return lowest;
+    }
+
     @Test
     void accentsStandAboveTheirLetterAndTakeNoRoom() {
         assertEquals(StrokeFont.width("e", 100, false), StrokeFont.width("é", 100, false));
         Rectangle2D plain = StrokeFont.outline("e", 0, 0, 100, false).getBounds2D();
         Rectangle2D accented = StrokeFont.outline("é", 0, 0, 100, false).getBounds2D();
         assertTrue(accented.getMinY() < plain.getMinY() - 5);
-        assertEquals(plain.getMaxY(), accented.getMaxY(), 1e-9); // bounds of curves are rounded
+        assertEquals(lowest("e"), lowest("é"));
         assertTrue(StrokeFont.width("猫", 100, false) > 0, "what is missing is a box");
     }
 

@@ -11,7 +11,12 @@ import conv4j.shape.Window;
 /** Steps of pooling. */
 final class PoolingSteps {
 
-    private static final String FILE = "pooling";
+    /** The file of the kernels of maxima. */
+    static final String MAX = "max_pooling";
+
+    /** The file of the kernels of means. */
+    static final String AVERAGE = "average_pooling";
+
     private static final int PIXELS_PER_ITEM = 64;
     private static final int MOST_IN_CELL = 64; // for one work-item to write
     private static final int MOST_TAPS = 256; // of which a byte can hold the number
@@ -21,8 +26,8 @@ final class PoolingSteps {
     static Step max(Preparation preparation, MaxPool2d op) {
         PoolGeometry g = op.geometry();
         boolean noted = op.places() != null;
-        KernelCall call =
-                kernel(preparation, g, noted ? "max_pool_places" : "max_pool").control();
+        KernelCall call = kernel(preparation, MAX, g, noted ? "max_pool_places" : "max_pool")
+                .control();
         call.array(op.input()).array(op.output());
         if (noted) {
             call.array(op.places());
@@ -40,7 +45,7 @@ final class PoolingSteps {
             return maxGradientByTaps(preparation, op);
         }
         boolean cells = apart(g);
-        KernelCall call = kernel(preparation, g, cells ? "max_pool_gradient_cells" : "max_pool_gradient")
+        KernelCall call = kernel(preparation, MAX, g, cells ? "max_pool_gradient_cells" : "max_pool_gradient")
                 .control();
         call.array(op.input()).array(op.outputGradient()).array(op.inputGradient());
         call.ints(words(g));
@@ -50,7 +55,8 @@ final class PoolingSteps {
     /** The gradient of maxima whose places were noted. */
     static Step placesGradient(Preparation preparation, MaxPool2d.PlacesGradient op) {
         PoolGeometry g = op.geometry();
-        KernelCall call = kernel(preparation, g, "max_pool_places_gradient").control();
+        KernelCall call =
+                kernel(preparation, MAX, g, "max_pool_places_gradient").control();
         call.array(op.places()).array(op.outputGradient()).array(op.inputGradient());
         return overCells(call.ints(words(g)), preparation.style(), g);
     }
@@ -63,9 +69,10 @@ final class PoolingSteps {
 
     private static Step maxGradientByTaps(Preparation preparation, MaxPool2d.Gradient op) {
         PoolGeometry g = op.geometry();
-        KernelCall taps = kernel(preparation, g, "max_pool_taps").control();
+        KernelCall taps = kernel(preparation, MAX, g, "max_pool_taps").control();
         taps.array(op.input()).scratch(op, 0).ints(words(g));
-        KernelCall gather = kernel(preparation, g, "max_pool_gradient_taps").control();
+        KernelCall gather =
+                kernel(preparation, MAX, g, "max_pool_gradient_taps").control();
         gather.scratch(op, 0)
                 .array(op.outputGradient())
                 .array(op.inputGradient())
@@ -105,7 +112,8 @@ final class PoolingSteps {
     }
 
     static Step average(Preparation preparation, AveragePool2d op) {
-        KernelCall call = kernel(preparation, op.geometry(), "average_pool").control();
+        KernelCall call =
+                kernel(preparation, AVERAGE, op.geometry(), "average_pool").control();
         call.array(op.input()).array(op.output()).ints(words(op.geometry()));
         return overPixels(call, preparation.style(), op.geometry(), outputs(op.geometry()));
     }
@@ -113,14 +121,15 @@ final class PoolingSteps {
     static Step averageGradient(Preparation preparation, AveragePool2d.Gradient op) {
         PoolGeometry g = op.geometry();
         boolean cells = !preparation.style().vectors() && apart(g) && inCell(g) <= MOST_IN_CELL;
-        KernelCall call = kernel(preparation, g, cells ? "average_pool_gradient_cells" : "average_pool_gradient")
+        KernelCall call = kernel(
+                        preparation, AVERAGE, g, cells ? "average_pool_gradient_cells" : "average_pool_gradient")
                 .control();
         call.array(op.outputGradient()).array(op.inputGradient()).ints(words(g));
         return cells ? overCells(call, preparation.style(), g) : overPixels(call, preparation.style(), g, inputs(g));
     }
 
-    private static KernelCall kernel(Preparation preparation, PoolGeometry g, String name) {
-        return preparation.kernel(FILE, preparation.style().widthOption(g.channels()), name);
+    private static KernelCall kernel(Preparation preparation, String file, PoolGeometry g, String name) {
+        return preparation.kernel(file, preparation.style().widthOption(g.channels()), name);
     }
 
     private static Step overPixels(KernelCall call, Style style, PoolGeometry g, long pixels) {

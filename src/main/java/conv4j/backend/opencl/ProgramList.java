@@ -32,7 +32,8 @@ final class ProgramList {
 
     private static final List<String> BOTH_STYLES =
             List.of("augmentation", "control", "dropout", "general", "input", "optimizer", "peak");
-    private static final List<String> OF_ROWS = List.of("activation", "image", "normalization", "pooling", "reduction");
+    private static final List<String> OF_ROWS =
+            List.of("activation", "image", "normalization", PoolingSteps.AVERAGE, PoolingSteps.MAX, "reduction");
     private static final List<String> VECTORS_ONLY =
             List.of("convolution_vectors", "grouped_vectors", LineSteps.FILE, WinogradSteps.KERNEL_GRADIENT);
     private static final List<String> TILES_ONLY = List.of(Col2ImSteps.FILE, "grouped_tiles", "tile_passes");

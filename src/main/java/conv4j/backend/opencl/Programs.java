@@ -31,6 +31,7 @@ final class Programs implements AutoCloseable {
 
     private static final List<String> TILES = List.of("tensor", "tiles");
     private static final List<String> WINOGRAD = List.of("winograd");
+    private static final List<String> POOLING = List.of("pooling");
 
     /** What some files need between {@code common.cl} and themselves. */
     static final Map<String, List<String>> SHARED = Map.of(
@@ -46,6 +47,10 @@ final class Programs implements AutoCloseable {
             WINOGRAD,
             WinogradTileSteps.FILE,
             WINOGRAD,
+            PoolingSteps.AVERAGE,
+            POOLING,
+            PoolingSteps.MAX,
+            POOLING,
             "normalization",
             List.of("columns"),
             "reduction",

@@ -25,22 +25,22 @@ final class Pooling {
         Pooling pooling = new Pooling(operation.geometry());
         Floats x = places.of(operation.input());
         Floats y = places.of(operation.output());
+        Floats noted = operation.places() == null ? null : places.of(operation.places());
         return run -> {
             for (int o = 0; o < operation.output().elements(run.batch()); o++) {
-                y.set(o, x.get(firstMaximum(x, pooling.covered(o))));
-            }
-            if (operation.places() != null) {
-                pooling.note(x, operation.places(), places.of(operation.places()), run.batch());
+                int first = firstMaximum(x, pooling.covered(o));
+                y.set(o, x.get(first));
+                if (noted != null) {
+                    noted.set(o, pooling.placeInPair(first));
+                }
             }
         };
     }
 
-    /** The place of every maximum in its window of 2x2. */
-    private void note(Floats x, Value value, Floats noted, int batch) {
-        for (int o = 0; o < value.elements(batch); o++) {
-            int pixel = firstMaximum(x, covered(o)) / channels;
-            noted.set(o, pixel / columns.input() % rows.input() % 2 * 2 + pixel % columns.input() % 2);
-        }
+    /** The place of an input element in its window of 2x2. */
+    private int placeInPair(int input) {
+        int pixel = input / channels;
+        return pixel / columns.input() % rows.input() % 2 * 2 + pixel % columns.input() % 2;
     }
 
     static Step placesGradient(MaxPool2d.PlacesGradient operation, Places places) {
@@ -48,10 +48,10 @@ final class Pooling {
         Floats noted = places.of(operation.places());
         Floats dy = places.of(operation.outputGradient());
         Floats dx = places.of(operation.inputGradient());
+        int row = pooling.channels * pooling.columns.input();
         return run -> {
             double[] sums = new double[elements(operation.inputGradient(), run.batch())];
             for (int o = 0; o < operation.outputGradient().elements(run.batch()); o++) {
-                int row = pooling.channels * pooling.columns.input();
                 int place = (int) noted.get(o);
                 sums[pooling.covered(o)[0] + place / 2 * row + place % 2 * pooling.channels] = dy.get(o);
             }
