@@ -21,11 +21,13 @@
 // for the copy.
 #define INLINED __attribute__((always_inline))
 
-// Asks a processor for what is read later; nothing elsewhere.
+// Asks a processor for what is read later, or read and then written; nothing elsewhere.
 #if defined(__x86_64__) || defined(__aarch64__)
 #define PREFETCH(p) __builtin_prefetch((const void *)(size_t)(p))
+#define PREFETCH_TO_WRITE(p) __builtin_prefetch((const void *)(size_t)(p), 1)
 #else
 #define PREFETCH(p)
+#define PREFETCH_TO_WRITE(p)
 #endif
 #define FLOATS_OF_A_LINE 16
 

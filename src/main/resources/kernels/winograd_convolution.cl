@@ -88,15 +88,23 @@ INLINED bool has_result(const struct Patch p, const int i, const struct Convolut
     return p.y + i / 2 < c.y.target && p.x + i % 2 < c.x.target;
 }
 
+// Where result i of a patch is in the target, and where its window's maximum is among the maxima: at the first channel.
+INLINED size_t result_place(const struct Patch p, const int i, const struct Convolution c) {
+    return ((p.item * c.y.target + p.y + i / 2) * c.x.target + p.x + i % 2) * c.targetChannels;
+}
+
+INLINED size_t window_place(const struct Patch p, const struct Convolution c) {
+    const size_t rows = (c.y.target + 1) / 2, columns = (c.x.target + 1) / 2;
+    return ((p.item * rows + p.y / 2) * columns + p.x / 2) * c.targetChannels;
+}
+
 // The four results of a patch, without bias, of a vector of channels from y on, of which the first count exist.
 INLINED void write_results(const Vector results[4], const struct Patch p, const Vector start, global float *y,
                            const int count, const struct Convolution c, const struct Activation f) {
-    const size_t row = (size_t)c.x.target * c.targetChannels;
-    global float *const first = y + (p.item * c.y.target + p.y) * row + (size_t)p.x * c.targetChannels;
 #pragma unroll
     for (int i = 0; i < 4; i++) {
         if (has_result(p, i, c)) {
-            store_activated(results[i] + start, first + i / 2 * row + i % 2 * c.targetChannels, count, f);
+            store_activated(results[i] + start, y + result_place(p, i, c), count, f);
         }
     }
 }
@@ -127,11 +135,28 @@ INLINED void write_maximum(const Vector results[4], const struct Patch p, const 
             at = select(at, (VectorMask)i, better);
         }
     }
-    const size_t rows = (c.y.target + 1) / 2, columns = (c.x.target + 1) / 2;
-    const size_t window = ((p.item * rows + p.y / 2) * columns + p.x / 2) * c.targetChannels;
+    const size_t window = window_place(p, c);
     store_activated(best, to.y + window, to.count, f);
     if (to.form == MAXIMA_AND_PLACES) {
         store_first(AS_FLOATS(at), to.places + window, to.count);
+    }
+}
+
+// Asks for where the results of a patch of a panel of channels go.
+INLINED void fetch_results(const struct Patch p, const struct Target to, const struct Convolution c) {
+#pragma unroll
+    for (int vector = 0; vector < COLUMNS; vector += VECTOR_WIDTH) {
+        if (to.form == ALL_RESULTS) {
+#pragma unroll
+            for (int i = 0; i < 4; i++) {
+                PREFETCH_TO_WRITE(to.y + result_place(p, i, c) + vector);
+            }
+        } else {
+            PREFETCH_TO_WRITE(to.y + window_place(p, c) + vector);
+            if (to.form != MAXIMA) {
+                PREFETCH_TO_WRITE(to.places + window_place(p, c) + vector);
+            }
+        }
     }
 }
 
@@ -209,6 +234,13 @@ void winograd_convolution(global const uint *control, global const float *x, con
             const global float *const u =
                     transformed + transformedOffset + panel * 16 * elementWeights + (size_t)first * COLUMNS;
             Vector *const sums = m + (panel - firstPanel) * TILE_ROWS * 2 * SUMS;
+            if (first + BLOCK >= sources) {
+                const ulong channel = panel * COLUMNS;
+                const struct Target target = {y + yOffset + channel, places + placesOffset + channel, COLUMNS, form};
+                for (int r = 0; r < TILE_ROWS; r++) {
+                    fetch_results(patch[r], target, c);
+                }
+            }
             for (int i = 0; i < 16; i++) {
                 const float *const elements = v + i * ELEMENT;
 #pragma unroll
