@@ -134,6 +134,24 @@ INLINED void transform_sums_of_gradients(const Vector m[16], Vector w[9]) {
     }
 }
 
+// Where images are read. With places, which are null where there are none, they are nowhere written: x and places have one
+// pixel for each window of 2x2 of theirs, whose value stands in the place of the four that is noted, the others being 0, as
+// max pooling passes gradients on.
+struct Source {
+    const global float *x, *places;
+};
+
+// Where the window of a pixel is in x, of images with so many rows, columns and channels.
+INLINED size_t window_of(const ulong item, const int y, const int x, const int rows, const int columns,
+                         const int channels) {
+    return ((item * ((rows + 1) / 2) + y / 2) * ((columns + 1) / 2) + x / 2) * channels;
+}
+
+// What a pixel has of the value of its window.
+INLINED Vector in_place(const Vector value, const Vector place, const int y, const int x) {
+    return select((Vector)0.0f, value, place == (Vector)(float)(y % 2 * 2 + x % 2));
+}
+
 // What a patch reads of a vector of channels, the first of which is that of x; there may be fewer, see LOAD.
 INLINED void load_source(const struct Patch p, const global float *x, const struct Convolution c, Vector d[16]) {
     const int sy = p.y - c.y.padLow, sx = p.x - c.x.padLow;
@@ -177,20 +195,64 @@ INLINED void fetch_pixels(const global float *pixel, const size_t row, const int
     }
 }
 
-// Asks for what a patch reads first of all patches, its last two rows and columns: so many channels from x on.
-INLINED void fetch_source(const struct Patch p, const global float *x, const int channels,
-                          const struct Convolution c) {
-    const int sy = p.y - c.y.padLow + 2, sx = p.x - c.x.padLow + 2, pixel = c.sourceChannels;
-    const long place = (long)(p.item * c.y.source + sy) * c.x.source + sx;
-    fetch_pixels(x + place * pixel, (size_t)c.x.source * pixel, pixel, channels);
+// Asks for the values of a window and their places, of which so many channels are read.
+INLINED void fetch_window(const struct Source from, const size_t window, const int channels) {
+    for (int k = 0; k < channels; k += FLOATS_OF_A_LINE) {
+        PREFETCH(from.x + window + k);
+        PREFETCH(from.places + window + k);
+    }
 }
 
-// B' d B of length channels of x from where it points; the 16 elements lie distance apart.
-INLINED void transform_channels(const struct Patch p, const global float *x, const int length,
+// Asks for so many channels of what a patch reads first of all patches: its last two rows and columns, or the last window.
+INLINED void fetch_source(const struct Patch p, const struct Source from, const int channels,
+                          const struct Convolution c) {
+    const int sy = p.y - c.y.padLow + 2, sx = p.x - c.x.padLow + 2, pixel = c.sourceChannels;
+    if (from.places) {
+        fetch_window(from, window_of(p.item, sy + 1, sx + 1, c.y.source, c.x.source, pixel), channels);
+    } else {
+        const long place = (long)(p.item * c.y.source + sy) * c.x.source + sx;
+        fetch_pixels(from.x + place * pixel, (size_t)c.x.source * pixel, pixel, channels);
+    }
+}
+
+// A vector of channels, from the given one on, of a pixel that is read by its window.
+INLINED Vector load_by_window(const struct Source from, const ulong item, const int y, const int x, const int channel,
+                              const struct Convolution c) {
+    const size_t at = window_of(item, y, x, c.y.source, c.x.source, c.sourceChannels) + channel;
+    return in_place(LOAD(from.x + at), LOAD(from.places + at), y, x);
+}
+
+// What load_source finds, by windows.
+INLINED void load_source_by_windows(const struct Patch p, const struct Source from, const int channel,
+                                    const struct Convolution c, Vector d[16]) {
+    const int top = p.y - c.y.padLow, left = p.x - c.x.padLow;
+    if (top >= 0 && top + 4 <= c.y.source && left >= 0 && left + 4 <= c.x.source) {
+#pragma unroll
+        for (int i = 0; i < 16; i++) {
+            d[i] = load_by_window(from, p.item, top + i / 4, left + i % 4, channel, c);
+        }
+        return;
+    }
+#pragma unroll
+    for (int i = 0; i < 16; i++) {
+        const int y = top + i / 4, x = left + i % 4;
+        d[i] = 0.0f;
+        if (y >= 0 && y < c.y.source && x >= 0 && x < c.x.source) {
+            d[i] = load_by_window(from, p.item, y, x, channel, c);
+        }
+    }
+}
+
+// B' d B of length channels from the given one on; the 16 elements lie distance apart.
+INLINED void transform_channels(const struct Patch p, const struct Source from, const int channel, const int length,
                                 const struct Convolution c, float *v, const int distance) {
     for (int k = 0; k < length; k += VECTOR_WIDTH) {
         Vector d[16], t[16];
-        load_source(p, x + k, c, d);
+        if (from.places) {
+            load_source_by_windows(p, from, channel + k, c, d);
+        } else {
+            load_source(p, from.x + channel + k, c, d);
+        }
         transform_source(d, t);
 #pragma unroll
         for (int i = 0; i < 16; i++) {
@@ -201,12 +263,21 @@ INLINED void transform_channels(const struct Patch p, const global float *x, con
 #endif
 
 // What a patch reads of gradients, of a vector of channels, the first of which is that of dy and the first count exist.
-INLINED void load_gradients(const struct Patch p, const global float *dy, const int count, const struct Convolution c,
+INLINED void load_gradients(const struct Patch p, const struct Source dy, const int count, const struct Convolution c,
                             Vector d[4]) {
     const size_t pixel = c.targetChannels, row = c.x.target * pixel;
-    const global float *const corner = dy + (p.item * c.y.target + p.y) * row + p.x * pixel;
-    const bool below = p.y + 1 < c.y.target, right = p.x + 1 < c.x.target;
     const Vector zero = (Vector)0.0f;
+    if (dy.places) {
+        const size_t window = window_of(p.item, p.y, p.x, c.y.target, c.x.target, pixel);
+        const Vector value = load_first(dy.x + window, count), place = load_first(dy.places + window, count);
+#pragma unroll
+        for (int i = 0; i < 4; i++) {
+            d[i] = in_place(value, place, i / 2, i % 2);
+        }
+        return;
+    }
+    const global float *const corner = dy.x + (p.item * c.y.target + p.y) * row + p.x * pixel;
+    const bool below = p.y + 1 < c.y.target, right = p.x + 1 < c.x.target;
     d[0] = load_first(corner, count);
     d[1] = right ? load_first(corner + pixel, count) : zero;
     d[2] = below ? load_first(corner + row, count) : zero;
@@ -215,7 +286,7 @@ INLINED void load_gradients(const struct Patch p, const global float *dy, const 
 
 // The taps of one source channel for the first count target channels of a vector, summed over patches from begin up to
 // end without Winograd. Padding is not multiplied.
-void sum_taps_directly(const global float *x, const global float *dy, const int count, const ulong begin,
+void sum_taps_directly(const global float *x, const struct Source dy, const int count, const ulong begin,
                        const ulong end, const struct Convolution c, Vector w[9]) {
     for (int tap = 0; tap < 9; tap++) {
         w[tap] = 0.0f;
@@ -223,13 +294,14 @@ void sum_taps_directly(const global float *x, const global float *dy, const int 
     for (ulong patch = begin; patch < end; patch++) {
         const struct Patch p = patch_of(patch, c);
         const global float *const image = x + p.item * c.y.source * c.x.source * c.sourceChannels;
+        Vector d[4];
+        load_gradients(p, dy, count, c, d);
         for (int i = 0; i < 36; i++) {
             const int tap = i % 9, ty = p.y + i / 18, tx = p.x + i / 9 % 2;
             const int sy = ty + tap / 3 - c.y.padLow, sx = tx + tap % 3 - c.x.padLow;
             if (ty < c.y.target && tx < c.x.target && sy >= 0 && sy < c.y.source && sx >= 0 && sx < c.x.source) {
-                const size_t position = (p.item * c.y.target + ty) * c.x.target + tx;
                 const Vector a = (Vector)image[((size_t)sy * c.x.source + sx) * c.sourceChannels];
-                w[tap] = fma(a, load_first(dy + position * c.targetChannels, count), w[tap]);
+                w[tap] = fma(a, d[i / 9], w[tap]);
             }
         }
     }

@@ -64,9 +64,19 @@ INLINED void multiply_element(const float *v, const global float *u, const int l
     }
 }
 
+// The value of a channel of a pixel.
+INLINED float source_value(const struct Source from, const ulong item, const int y, const int x, const int channel,
+                           const struct Convolution c) {
+    if (from.places) {
+        const size_t at = window_of(item, y, x, c.y.source, c.x.source, c.sourceChannels) + channel;
+        return (int)from.places[at] == y % 2 * 2 + x % 2 ? from.x[at] : 0.0f;
+    }
+    return from.x[((item * c.y.source + y) * c.x.source + x) * c.sourceChannels + channel];
+}
+
 // The sums of one position for a vector of channels without Winograd; w (9, source channels, COLUMNS). Padding is not
 // multiplied.
-Vector sum_directly(const global float *image, const global float *w, const int sy, const int sx,
+Vector sum_directly(const struct Source from, const ulong item, const global float *w, const int sy, const int sx,
                     const struct Convolution c) {
     Vector sum = 0.0f;
     for (int tap = 0; tap < 9; tap++) {
@@ -74,10 +84,9 @@ Vector sum_directly(const global float *image, const global float *w, const int 
         if (py < 0 || py >= c.y.source || px < 0 || px >= c.x.source) {
             continue;
         }
-        const global float *const from = image + ((size_t)py * c.x.source + px) * c.sourceChannels;
         const global float *const at = w + (size_t)tap * c.sourceChannels * COLUMNS;
         for (int k = 0; k < c.sourceChannels; k++) {
-            sum = fma((Vector)from[k], LOAD(at + (size_t)k * COLUMNS), sum);
+            sum = fma((Vector)source_value(from, item, py, px, k, c), LOAD(at + (size_t)k * COLUMNS), sum);
         }
     }
     return sum;
@@ -94,8 +103,7 @@ INLINED size_t result_place(const struct Patch p, const int i, const struct Conv
 }
 
 INLINED size_t window_place(const struct Patch p, const struct Convolution c) {
-    const size_t rows = (c.y.target + 1) / 2, columns = (c.x.target + 1) / 2;
-    return ((p.item * rows + p.y / 2) * columns + p.x / 2) * c.targetChannels;
+    return window_of(p.item, p.y, p.x, c.y.target, c.x.target, c.targetChannels);
 }
 
 // The four results of a patch, without bias, of a vector of channels from y on, of which the first count exist.
@@ -109,10 +117,15 @@ INLINED void write_results(const Vector results[4], const struct Patch p, const 
     }
 }
 
-// What becomes of the results of patches, as WinogradSteps.java says.
+// What becomes of the results of patches, or FROM_MAXIMA what is read, as WinogradSteps.java says.
 #define ALL_RESULTS 0
 #define MAXIMA 1
 #define MAXIMA_AND_PLACES 2
+#define FROM_MAXIMA 3
+
+INLINED bool writes_all(const int form) {
+    return form == ALL_RESULTS || form == FROM_MAXIMA;
+}
 
 // Where results of a vector of channels go, of which the first count exist.
 struct Target {
@@ -146,7 +159,7 @@ INLINED void write_maximum(const Vector results[4], const struct Patch p, const 
 INLINED void fetch_results(const struct Patch p, const struct Target to, const struct Convolution c) {
 #pragma unroll
     for (int vector = 0; vector < COLUMNS; vector += VECTOR_WIDTH) {
-        if (to.form == ALL_RESULTS) {
+        if (writes_all(to.form)) {
 #pragma unroll
             for (int i = 0; i < 4; i++) {
                 PREFETCH_TO_WRITE(to.y + result_place(p, i, c) + vector);
@@ -162,7 +175,7 @@ INLINED void fetch_results(const struct Patch p, const struct Target to, const s
 
 INLINED void write_patch(const Vector results[4], const struct Patch p, const Vector start, const struct Target to,
                          const struct Convolution c, const struct Activation f) {
-    if (to.form == ALL_RESULTS) {
+    if (writes_all(to.form)) {
         write_results(results, p, start, to.y, to.count, c, f);
     } else {
         write_maximum(results, p, start, to, c, f);
@@ -180,21 +193,21 @@ INLINED VectorMask finish_patch(const Vector *m, const struct Patch p, const Vec
 
 // Writes the results of a patch that are not finite once more, without Winograd; w as of sum_directly.
 void repair_patch(const Vector *m, const struct Patch p, const Vector start, const struct Target to,
-                  const struct Convolution c, const struct Activation f, const global float *x,
+                  const struct Convolution c, const struct Activation f, const struct Source from,
                   const global float *w) {
     Vector results[4];
     transform_sums(m, results);
     if (all(finite(results, 4))) {
         return;
     }
-    const global float *const image = x + p.item * c.y.source * c.x.source * c.sourceChannels;
     for (int i = 0; i < 4; i++) {
-        results[i] = sum_directly(image, w, p.y + i / 2 - c.y.padLow, p.x + i % 2 - c.x.padLow, c);
+        results[i] = sum_directly(from, p.item, w, p.y + i / 2 - c.y.padLow, p.x + i % 2 - c.x.padLow, c);
     }
     write_patch(results, p, start, to, c, f);
 }
 
-// y = f(bias + x * w) or, as its form says, the largest of each patch: an item computes TILE_ROWS patches x PANELS
+// y = f(bias + x * w) or, as its form says, the largest of each patch, or y of images that are read by their windows; places
+// are written or read then: an item computes TILE_ROWS patches x PANELS
 // panels of COLUMNS channels. A patch that does not come out finite is computed once more, directly: an infinity minus
 // another one in a transform is no number, and padding times an infinite weight neither, where the convolution has none.
 // Global size (ceil(batch * patches / TILE_ROWS), ceil(panels / PANELS)), local size 1.
@@ -219,14 +232,15 @@ void winograd_convolution(global const uint *control, global const float *x, con
             next_patch(&next, c);
         }
     }
+    const struct Source from = {x + xOffset, form == FROM_MAXIMA ? places + placesOffset : 0};
     float v[16 * ELEMENT];
     Vector m[PANELS * TILE_ROWS * 2 * SUMS];
     for (int first = 0; first < sources; first += BLOCK) {
         const int length = min(BLOCK, sources - first);
         for (int r = 0; r < TILE_ROWS; r++) {
-            transform_channels(patch[r], x + xOffset + first, length, c, v + r * BLOCK, ELEMENT);
+            transform_channels(patch[r], from, first, length, c, v + r * BLOCK, ELEMENT);
             if (first == 0) {
-                fetch_source(next, x + xOffset, sources, c);
+                fetch_source(next, from, sources, c);
                 next_patch(&next, c);
             }
         }
@@ -271,7 +285,7 @@ void winograd_convolution(global const uint *control, global const float *x, con
             const global float *const weights =
                     packed + packedOffset + channel / COLUMNS * 9 * elementWeights + column;
             for (int r = 0; r < rows; r++) {
-                repair_patch(sums + 2 * r * SUMS, patch[r], start, target, c, f, x + xOffset, weights);
+                repair_patch(sums + 2 * r * SUMS, patch[r], start, target, c, f, from, weights);
             }
         }
     }

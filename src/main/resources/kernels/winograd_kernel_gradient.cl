@@ -12,11 +12,12 @@
 #define ELEMENT_OF_SUMS (CHANNELS * CHANNELS / VECTOR_WIDTH)
 
 // 4 G dy G' of a patch, 16 elements (RUN, CHANNELS), the first length channels of each; channels from count on are 0.
-INLINED void transform_targets(const struct Patch p, const global float *dy, const int count, const int length,
+INLINED void transform_targets(const struct Patch p, const struct Source dy, const int count, const int length,
                                const struct Convolution c, float *u) {
     for (int k = 0; k < length; k += VECTOR_WIDTH) {
+        const struct Source channels = {dy.x + k, dy.places ? dy.places + k : 0};
         Vector d[4], t[16];
-        load_gradients(p, dy + k, count - k, c, d);
+        load_gradients(p, channels, count - k, c, d);
         transform_gradients(d, t);
 #pragma unroll
         for (int i = 0; i < 16; i++) {
@@ -26,11 +27,15 @@ INLINED void transform_targets(const struct Patch p, const global float *dy, con
 }
 
 // Asks for what a patch reads of so many target channels from dy on.
-INLINED void fetch_gradients(const struct Patch p, const global float *dy, const int channels,
+INLINED void fetch_gradients(const struct Patch p, const struct Source dy, const int channels,
                              const struct Convolution c) {
     const int pixel = c.targetChannels;
-    const size_t place = (p.item * c.y.target + p.y) * c.x.target + p.x;
-    fetch_pixels(dy + place * pixel, (size_t)c.x.target * pixel, pixel, channels);
+    if (dy.places) {
+        fetch_window(dy, window_of(p.item, p.y, p.x, c.y.target, c.x.target, pixel), channels);
+    } else {
+        const size_t place = (p.item * c.y.target + p.y) * c.x.target + p.x;
+        fetch_pixels(dy.x + place * pixel, (size_t)c.x.target * pixel, pixel, channels);
+    }
 }
 
 // m (ROWS, 2 vectors) += v' (ROWS, length) * u (length, COLUMNS); rows of v and u are CHANNELS apart.
@@ -59,13 +64,15 @@ INLINED void multiply_patches(const float *v, const float *u, const int length, 
 
 // Kernel gradient as partial sums like those of convolution_kernel_gradient, here over splits runs of patches. An item
 // computes sourcesPerItem x targetsPerItem channels of a run, multiples of ROWS and COLUMNS up to CHANNELS. What does
-// not come out finite is computed once more, directly. Global size (ceil(source channels / sourcesPerItem), ceil(target
-// channels / targetsPerItem), splits), local size 1.
+// not come out finite is computed once more, directly. With byWindows, dy and places are those of maxima, see struct
+// Source. Global size (ceil(source channels / sourcesPerItem), ceil(target channels / targetsPerItem), splits), local
+// size 1.
 kernel __attribute__((reqd_work_group_size(1, 1, 1)))
 void winograd_kernel_gradient(global const uint *control, global const float *x, const ulong xOffset,
                               global const float *dy, const ulong dyOffset, global float *partial,
                               const ulong partialOffset, const struct Convolution c, const int splits,
-                              const int sourcesPerItem, const int targetsPerItem) {
+                              const int sourcesPerItem, const int targetsPerItem, global const float *places,
+                              const ulong placesOffset, const int byWindows) {
     const ulong patches =
             (ulong)control[CONTROL_BATCH] * (uint)((c.y.target + 1) / 2) * (uint)((c.x.target + 1) / 2);
     const ulong runLength = (patches + splits - 1) / splits;
@@ -73,7 +80,8 @@ void winograd_kernel_gradient(global const uint *control, global const float *x,
     const int source = get_global_id(0) * sourcesPerItem, sources = min(sourcesPerItem, c.sourceChannels - source);
     const int target = get_global_id(1) * targetsPerItem, count = min(targetsPerItem, c.targetChannels - target);
     const int columns = (count + COLUMNS - 1) / COLUMNS * COLUMNS;
-    const global float *const gradients = dy + dyOffset + target;
+    const struct Source images = {x + xOffset + source, 0};
+    const struct Source gradients = {dy + dyOffset + target, byWindows ? places + placesOffset + target : 0};
     float v[16 * ELEMENT_OF_RUN], u[16 * ELEMENT_OF_RUN];
     Vector m[16 * ELEMENT_OF_SUMS];
     for (int i = 0; i < 16 * ELEMENT_OF_SUMS; i++) {
@@ -83,9 +91,9 @@ void winograd_kernel_gradient(global const uint *control, global const float *x,
         const int length = (int)min((ulong)RUN, end - patch);
         struct Patch p = patch_of(patch, c), ahead = patch_of(patch + RUN, c);
         for (int k = 0; k < length; k++, next_patch(&p, c), next_patch(&ahead, c)) {
-            fetch_source(ahead, x + xOffset + source, sources, c);
+            fetch_source(ahead, images, sources, c);
             fetch_gradients(ahead, gradients, columns, c);
-            transform_channels(p, x + xOffset + source, sources, c, v + k * CHANNELS, ELEMENT_OF_RUN);
+            transform_channels(p, images, 0, sources, c, v + k * CHANNELS, ELEMENT_OF_RUN);
             transform_targets(p, gradients, count, columns, c, u + k * CHANNELS);
         }
         for (int i = 0; i < 16; i++) {
@@ -109,7 +117,8 @@ void winograd_kernel_gradient(global const uint *control, global const float *x,
         }
         transform_sums_of_gradients(gathered, w);
         if (!all(finite(w, 9))) {
-            sum_taps_directly(x + xOffset + source + s, gradients + first, count - first, begin, end, c, w);
+            const struct Source vector = {gradients.x + first, gradients.places ? gradients.places + first : 0};
+            sum_taps_directly(images.x + s, vector, count - first, begin, end, c, w);
         }
         global float *const to = sums + (size_t)(source + s) * c.targetChannels + first;
         for (int k = 0; k < 9; k++) {

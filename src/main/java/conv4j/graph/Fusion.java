@@ -21,6 +21,7 @@ public final class Fusion {
     private final Map<Value, Integer> uses = new IdentityHashMap<>();
     private final Map<Value, Integer> writer = new IdentityHashMap<>();
     private final Map<Value, Boolean> binaryPredictions = new IdentityHashMap<>();
+    private final Map<Value, MaxPool2d.PlacesGradient> passed = new IdentityHashMap<>();
     private final List<Operation> fused = new ArrayList<>();
 
     private Fusion(Graph graph, boolean forTraining) {
@@ -86,22 +87,56 @@ public final class Fusion {
     }
 
     /**
-     * Makes one operation of every convolution and the max pooling of its output where that can be and is wanted.
+     * Makes one operation of every convolution and the max pooling of its output where that can be and is wanted, and the
+     * same of their gradients, where the pooling's comes from noted places.
      *
      * @param graph a graph in which {@link #apply} has merged what it can
-     * @param wanted which convolutions a backend does together with their pooling
+     * @param wanted which convolutions, and which gradients of convolutions, a backend does together with their pooling
      * @return a new graph that computes the same retained values
      */
-    public static Graph pooled(Graph graph, Predicate<Conv2d> wanted) {
+    public static Graph pooled(Graph graph, Predicate<Operation> wanted) {
         Fusion fusion = new Fusion(graph, false);
         for (Operation operation : graph.operations()) {
-            fusion.add(operation instanceof MaxPool2d pool ? fusion.mergePooling(pool, wanted) : operation);
+            if (operation instanceof MaxPool2d pool) {
+                fusion.add(fusion.mergePooling(pool, wanted));
+            } else if (!(operation instanceof MaxPool2d.PlacesGradient gradient)
+                    || !fusion.isReadByConvolutionsOnly(gradient, wanted)) {
+                fusion.add(fusion.mergeGradient(operation));
+            } else {
+                fusion.passed.put(gradient.inputGradient(), gradient);
+            }
         }
         return graph.withOperations(
                 fusion.fused.stream().filter(Objects::nonNull).toList());
     }
 
-    private Operation mergePooling(MaxPool2d pool, Predicate<Conv2d> wanted) {
+    private boolean isReadByConvolutionsOnly(MaxPool2d.PlacesGradient gradient, Predicate<Operation> wanted) {
+        Value passed = gradient.inputGradient();
+        return !graph.retains(passed)
+                && graph.operations().stream()
+                        .filter(reader -> reader.inputs().contains(passed))
+                        .allMatch(reader -> outputGradient(reader) == passed && wanted.test(reader));
+    }
+
+    /** What a gradient of a convolution reads, or null. */
+    private static Value outputGradient(Operation operation) {
+        if (operation instanceof Conv2d.InputGradient gradient) {
+            return gradient.outputGradient();
+        }
+        return operation instanceof Conv2d.KernelGradient gradient ? gradient.outputGradient() : null;
+    }
+
+    private Operation mergeGradient(Operation operation) {
+        MaxPool2d.PlacesGradient pooling = passed.get(outputGradient(operation));
+        if (pooling == null) {
+            return operation;
+        }
+        return operation instanceof Conv2d.InputGradient gradient
+                ? new PooledConv2d.InputGradient(pooling, gradient)
+                : new PooledConv2d.KernelGradient(pooling, (Conv2d.KernelGradient) operation);
+    }
+
+    private Operation mergePooling(MaxPool2d pool, Predicate<Operation> wanted) {
         return soleProducer(pool.input()) instanceof Conv2d conv
                         && PooledConv2d.isPossible(conv, pool)
                         && wanted.test(conv)

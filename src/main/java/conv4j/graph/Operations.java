@@ -26,6 +26,28 @@ public interface Operations<T> {
     }
 
     /**
+     * Makes the gradients of a max pooling and of the input of the convolution before it.
+     *
+     * @param operation the operation, which only graphs of {@link Fusion#pooled} have
+     * @return what is made of it
+     * @throws UnsupportedOperationException when this backend runs the two operations by themselves
+     */
+    default T pooledConv2dInputGradient(PooledConv2d.InputGradient operation) {
+        throw new UnsupportedOperationException(operation.name() + " is for backends that ask for it");
+    }
+
+    /**
+     * Makes the gradients of a max pooling and of the kernel of the convolution before it.
+     *
+     * @param operation the operation, which only graphs of {@link Fusion#pooled} have
+     * @return what is made of it
+     * @throws UnsupportedOperationException when this backend runs the two operations by themselves
+     */
+    default T pooledConv2dKernelGradient(PooledConv2d.KernelGradient operation) {
+        throw new UnsupportedOperationException(operation.name() + " is for backends that ask for it");
+    }
+
+    /**
      * Makes the gradient of a convolution's input.
      *
      * @param operation the operation

@@ -55,4 +55,82 @@ public record PooledConv2d(Conv2d convolution, MaxPool2d pooling) implements Ope
     public <T> T accept(Operations<T> operations) {
         return operations.pooledConv2d(this);
     }
+
+    private static void checkPassed(MaxPool2d.PlacesGradient pooling, Value outputGradient) {
+        if (pooling.inputGradient() != outputGradient) {
+            throw new IllegalArgumentException(
+                    "a gradient of a convolution and of its pooling are one operation where it"
+                            + " reads what the pooling passes on, " + pooling.inputGradient() + ", not "
+                            + outputGradient);
+        }
+    }
+
+    /**
+     * The gradients of a pooling and of the input of the convolution before it, as one operation: what the pooling passes
+     * on, the gradient of the convolution's output, is never written.
+     *
+     * @param pooling from the places of the maxima; only gradients of that convolution read what it passes on
+     * @param convolution the gradient of the convolution's input
+     */
+    public record InputGradient(MaxPool2d.PlacesGradient pooling, Conv2d.InputGradient convolution)
+            implements Operation {
+
+        public InputGradient {
+            checkPassed(pooling, convolution.outputGradient());
+        }
+
+        @Override
+        public List<Operation> unfused() {
+            return List.of(pooling, convolution);
+        }
+
+        @Override
+        public List<Value> inputs() {
+            return List.of(pooling.outputGradient(), pooling.places(), convolution.kernel());
+        }
+
+        @Override
+        public List<Value> outputs() {
+            return convolution.outputs();
+        }
+
+        @Override
+        public <T> T accept(Operations<T> operations) {
+            return operations.pooledConv2dInputGradient(this);
+        }
+    }
+
+    /**
+     * The gradients of a pooling and of the kernel of the convolution before it, as one operation.
+     *
+     * @param pooling from the places of the maxima; only gradients of that convolution read what it passes on
+     * @param convolution the gradient of the convolution's kernel
+     */
+    public record KernelGradient(MaxPool2d.PlacesGradient pooling, Conv2d.KernelGradient convolution)
+            implements Operation {
+
+        public KernelGradient {
+            checkPassed(pooling, convolution.outputGradient());
+        }
+
+        @Override
+        public List<Operation> unfused() {
+            return List.of(pooling, convolution);
+        }
+
+        @Override
+        public List<Value> inputs() {
+            return List.of(convolution.input(), pooling.outputGradient(), pooling.places());
+        }
+
+        @Override
+        public List<Value> outputs() {
+            return convolution.outputs();
+        }
+
+        @Override
+        public <T> T accept(Operations<T> operations) {
+            return operations.pooledConv2dKernelGradient(this);
+        }
+    }
 }

@@ -38,7 +38,13 @@ final class PooledConvolutionContract extends Contract {
                 check("not a number wins every window that has it", this::notANumberWinsEveryWindowThatHasIt),
                 check("infinity comes out as infinity", this::infinityComesOutAsInfinity),
                 check("places are those of the first maxima", this::placesAreThoseOfTheFirstMaxima),
-                check("places are those of the largest sums", this::placesAreThoseOfTheLargestSums));
+                check("places are those of the largest sums", this::placesAreThoseOfTheLargestSums),
+                check("gradients from places are exact on integers", this::gradientsFromPlacesAreExactOnIntegers),
+                check("input gradient from places stays within the bound of its sums", this::inputGradientsAreBounded),
+                check(
+                        "kernel gradient from places stays within the bound of its sums",
+                        this::kernelGradientsAreBounded),
+                check("an infinite gradient goes through its place", this::anInfiniteGradientGoesThroughItsPlace));
     }
 
     /** A convolution, and whether windows that are not whole count. */
@@ -57,14 +63,56 @@ final class PooledConvolutionContract extends Contract {
             ConvGeometry g = convolution.geometry();
             Value bias = biased ? Value.parameter("bias", Shape.of(g.outputChannels())) : null;
             Value sums = convolution.output("output");
-            PoolGeometry windows = new PoolGeometry(
-                    padding.rows(g.rows().output(), 2, 2, 1),
-                    padding.columns(g.columns().output(), 2, 2, 1),
-                    g.outputChannels());
+            PoolGeometry windows = windows();
             Value maxima = Value.activation("maxima", windows.outputShape());
             return new PooledConv2d(
                     new Conv2d(convolution.input(), convolution.kernel(), bias, sums, g, f),
                     new MaxPool2d(sums, maxima, noting ? maxima.like("places") : null, windows));
+        }
+
+        private PoolGeometry windows() {
+            ConvGeometry g = convolution.geometry();
+            return new PoolGeometry(
+                    padding.rows(g.rows().output(), 2, 2, 1),
+                    padding.columns(g.columns().output(), 2, 2, 1),
+                    g.outputChannels());
+        }
+
+        private MaxPool2d.PlacesGradient poolingGradient() {
+            Value gradient = Value.activation("gradient of maxima", windows().outputShape());
+            Value passed = convolution.output("output gradient");
+            return new MaxPool2d.PlacesGradient(gradient.like("places"), gradient, passed, windows());
+        }
+
+        PooledConv2d.InputGradient inputGradient() {
+            MaxPool2d.PlacesGradient pooling = poolingGradient();
+            ConvGeometry g = convolution.geometry();
+            Value result = Value.activation("input gradient", g.inputShape());
+            return new PooledConv2d.InputGradient(
+                    pooling, new Conv2d.InputGradient(pooling.inputGradient(), convolution.kernel(), result, g));
+        }
+
+        PooledConv2d.KernelGradient kernelGradient() {
+            MaxPool2d.PlacesGradient pooling = poolingGradient();
+            ConvGeometry g = convolution.geometry();
+            Value result = Value.unbatched("kernel gradient", g.kernelShape());
+            return new PooledConv2d.KernelGradient(
+                    pooling, new Conv2d.KernelGradient(convolution.input(), pooling.inputGradient(), result, g));
+        }
+
+        /** Places in every window that are inside the image. */
+        float[] places(Random random) {
+            PoolGeometry g = windows();
+            float[] places = new float[convolution.n() * g.outputShape().size()];
+            for (int i = 0; i < places.length; i++) {
+                int pixel = i / g.channels();
+                int x = pixel % g.columns().output();
+                int y = pixel / g.columns().output() % g.rows().output();
+                int across = Math.min(2, g.columns().input() - 2 * x);
+                int down = Math.min(2, g.rows().input() - 2 * y);
+                places[i] = 2 * random.nextInt(down) + random.nextInt(across);
+            }
+            return places;
         }
 
         Trial trial(Operation operation) {
@@ -207,6 +255,92 @@ final class PooledConvolutionContract extends Contract {
         int y = row % g.rows().output() * 2 + place / 2;
         int item = row / g.rows().output();
         return ((item * g.rows().input() + y) * g.columns().input() + x) * g.channels() + channel;
+    }
+
+    private void gradientsFromPlacesAreExactOnIntegers() {
+        each(all(), c -> {
+            PooledConv2d.InputGradient toInput = c.inputGradient();
+            c.trial(toInput)
+                    .put(toInput.pooling().places(), c.places(random()))
+                    .integers(random(), 4)
+                    .assertExact(subject());
+            PooledConv2d.KernelGradient toKernel = c.kernelGradient();
+            c.trial(toKernel)
+                    .put(toKernel.pooling().places(), c.places(random()))
+                    .integers(random(), 4)
+                    .assertExact(subject());
+        });
+    }
+
+    private void inputGradientsAreBounded() {
+        each(all(), c -> {
+            PooledConv2d.InputGradient operation = c.inputGradient();
+            Value kernel = operation.convolution().kernel();
+            Trial trial = c.trial(operation)
+                    .put(operation.pooling().places(), c.places(random()))
+                    .reals(random());
+            Trial sums = c.trial(operation.convolution())
+                    .put(operation.pooling().inputGradient(), passed(c, operation.pooling(), trial))
+                    .put(kernel, trial.elements(kernel));
+            ConvGeometry g = c.convolution().geometry();
+            ConvolutionBound bound =
+                    ConvolutionBound.of(backend(), sums, ConvolutionContract.taps(g), g.groupOutputChannels(), 1);
+            trial.assertWithin(subject(), (v, i, want) -> bound.at(v, i) + Numbers.SMALLEST);
+        });
+    }
+
+    private void kernelGradientsAreBounded() {
+        each(all(), c -> {
+            PooledConv2d.KernelGradient operation = c.kernelGradient();
+            Value input = operation.convolution().input();
+            Trial trial = c.trial(operation)
+                    .put(operation.pooling().places(), c.places(random()))
+                    .reals(random());
+            Trial sums = c.trial(operation.convolution())
+                    .put(operation.pooling().inputGradient(), passed(c, operation.pooling(), trial))
+                    .put(input, trial.elements(input));
+            ConvolutionBound bound = ConvolutionBound.ofKernelGradient(
+                    backend(), sums, c.convolution().n(), 1);
+            trial.assertWithin(subject(), (v, i, want) -> bound.at(v, i) + Numbers.SMALLEST);
+        });
+    }
+
+    /** What a pooling passes on of the gradient in a trial. */
+    private static float[] passed(Case c, MaxPool2d.PlacesGradient pooling, Trial trial) {
+        return c.trial(pooling)
+                .put(pooling.places(), trial.elements(pooling.places()))
+                .put(pooling.outputGradient(), trial.elements(pooling.outputGradient()))
+                .onReference()
+                .single();
+    }
+
+    /** That of a kernel only where nothing is padded: times padding infinity gives no number in an implicit product. */
+    private void anInfiniteGradientGoesThroughItsPlace() {
+        for (Padding padding : List.of(Padding.SAME, Padding.VALID)) {
+            Case c = new Case(three("infinite gradient", 7, 5, padding, 5, 9), Padding.SAME);
+            PooledConv2d.InputGradient toInput = c.inputGradient();
+            isExactWithAnInfiniteGradient(
+                    c,
+                    c.trial(toInput),
+                    toInput.pooling(),
+                    toInput.convolution().kernel());
+            PooledConv2d.KernelGradient toKernel = c.kernelGradient();
+            if (padding == Padding.VALID) {
+                isExactWithAnInfiniteGradient(
+                        c,
+                        c.trial(toKernel),
+                        toKernel.pooling(),
+                        toKernel.convolution().input());
+            }
+        }
+    }
+
+    private void isExactWithAnInfiniteGradient(Case c, Trial trial, MaxPool2d.PlacesGradient pooling, Value positive) {
+        trial.put(pooling.places(), c.places(random())).integers(random(), 4);
+        float[] gradient = trial.elements(pooling.outputGradient());
+        gradient[gradient.length / 2] = Float.POSITIVE_INFINITY;
+        trial.put(positive, ConvolutionContract.positive(trial.elements(positive)));
+        trial.put(pooling.outputGradient(), gradient).assertExact(subject());
     }
 
     /** Slopes that are powers of two keep integers exact. */

@@ -412,6 +412,64 @@ class FusionTest {
         assertEquals(relu.operations().size(), pooled(relu).size(), "an activation makes equal what differs");
     }
 
+    /** The gradients of a convolution whose sums are pooled, with places. */
+    private Graph poolingAndConvolutionGradients(boolean lookedAt) {
+        Graph of = pooledConvolution(Activation.LINEAR, 2);
+        Conv2d conv = (Conv2d) of.operations().get(0);
+        MaxPool2d pooling = (MaxPool2d) of.operations().get(1);
+        Value passed = pooling.input().like("gradient of sums");
+        Value maxima = pooling.output().like("gradient of maxima");
+        of.add(new MaxPool2d.Gradient(pooling.input(), pooling.output(), maxima, passed, pooling.geometry()));
+        Value dw = Value.unbatched("dw", conv.kernel().shape());
+        Value dx = conv.input().like("dx");
+        of.add(new Conv2d.KernelGradient(conv.input(), passed, dw, conv.geometry()));
+        of.add(new Conv2d.InputGradient(passed, conv.kernel(), dx, conv.geometry()));
+        of.retain(dw);
+        of.retain(dx);
+        if (lookedAt) {
+            of.retain(passed);
+        }
+        return Fusion.noted(of);
+    }
+
+    @Test
+    void gradientsOfAConvolutionAreOneOperationWithThoseOfItsPooling() {
+        Graph of = poolingAndConvolutionGradients(false);
+        List<Operation> gradients = of.operations().subList(3, 6);
+        List<Operation> pooled = Fusion.pooled(of, any -> true).operations();
+        assertEquals(
+                List.of("PooledConv2d", "Activate", "PooledConv2d.KernelGradient", "PooledConv2d.InputGradient"),
+                pooled.stream().map(Operation::name).toList());
+        assertEquals(List.of(gradients.get(0), gradients.get(1)), pooled.get(2).unfused());
+        assertEquals(List.of(gradients.get(0), gradients.get(2)), pooled.get(3).unfused());
+    }
+
+    @Test
+    void aGradientThatAPoolingPassesOnIsWrittenWhereAnythingElseReadsIt() {
+        List<String> apart = List.of("MaxPool2d.PlacesGradient", "Conv2d.KernelGradient", "Conv2d.InputGradient");
+        assertEquals(apart, pooled(poolingAndConvolutionGradients(true)).subList(2, 5), "somebody looks at it");
+        Graph of = poolingAndConvolutionGradients(false);
+        assertEquals(
+                apart,
+                names(Fusion.pooled(of, operation -> !(operation instanceof Conv2d.InputGradient)))
+                        .subList(2, 5),
+                "one of them is done by itself");
+        Value passed = of.operations().get(3).outputs().get(0);
+        of.add(new Activate(passed, passed.like("read too"), Activation.RELU));
+        assertEquals(apart, pooled(of).subList(2, 5), "something else reads it");
+    }
+
+    @Test
+    void gradientsOfAConvolutionAndOfAnotherPoolingAreNotOneOperation() {
+        List<Operation> some = poolingAndConvolutionGradients(false).operations();
+        List<Operation> others = poolingAndConvolutionGradients(false).operations();
+        MaxPool2d.PlacesGradient pooling = (MaxPool2d.PlacesGradient) some.get(3);
+        Conv2d.KernelGradient kernel = (Conv2d.KernelGradient) others.get(4);
+        Conv2d.InputGradient input = (Conv2d.InputGradient) others.get(5);
+        assertThrows(IllegalArgumentException.class, () -> new PooledConv2d.KernelGradient(pooling, kernel));
+        assertThrows(IllegalArgumentException.class, () -> new PooledConv2d.InputGradient(pooling, input));
+    }
+
     @Test
     void aPoolingStaysAloneWhereOneOperationWouldGiveSomethingElse() {
         List<String> apart = List.of("Conv2d", "MaxPool2d", "Activate");

@@ -5,6 +5,7 @@ import static conv4j.backend.opencl.KernelCall.divideUp;
 import conv4j.backend.Step;
 import conv4j.graph.Activation;
 import conv4j.graph.Conv2d;
+import conv4j.graph.MaxPool2d;
 import conv4j.graph.Operation;
 import conv4j.graph.PooledConv2d;
 import conv4j.graph.Value;
@@ -36,6 +37,11 @@ final class ConvolutionSteps {
         return Tuning.col2im(style, g) ? Col2ImSteps.scratch(style, g, maxBatch) : gatherScratch(style, g, maxBatch);
     }
 
+    /** Floats of scratch of an input gradient with that of a pooling. */
+    static long scratch(Style style, PooledConv2d.InputGradient op) {
+        return WinogradSteps.scratch(style, GatherGeometry.pooled(op));
+    }
+
     private static long gatherScratch(Style style, GatherGeometry g, int maxBatch) {
         if (Tuning.winograd(style, g, maxBatch)) {
             return style.vectors() ? WinogradSteps.scratch(style, g) : WinogradTileSteps.scratch(style, g, maxBatch);
@@ -46,10 +52,18 @@ final class ConvolutionSteps {
     /** Floats of scratch of a kernel gradient: the partial sums, in tiles by Winograd's method the transforms too. */
     static long scratch(Style style, Conv2d.KernelGradient op, int maxBatch) {
         GatherGeometry g = GatherGeometry.forward(op.geometry());
-        int splits = Tuning.splits(style, g, maxBatch);
-        long partial = splits == 1 ? 0 : splits * g.weights();
         boolean transforms = !style.vectors() && Tuning.winogradGradient(style, g, maxBatch);
-        return transforms ? WinogradTileSteps.gradientScratch(style, g, maxBatch) : partial;
+        return transforms ? WinogradTileSteps.gradientScratch(style, g, maxBatch) : partialSums(style, g, maxBatch);
+    }
+
+    /** Floats of scratch of a kernel gradient with that of a pooling. */
+    static long scratch(Style style, PooledConv2d.KernelGradient op, int maxBatch) {
+        return partialSums(style, GatherGeometry.pooled(op), maxBatch);
+    }
+
+    private static long partialSums(Style style, GatherGeometry g, int maxBatch) {
+        int splits = Tuning.splits(style, g, maxBatch);
+        return splits == 1 ? 0 : splits * g.weights();
     }
 
     /** Whether an operation is a convolution, or a gradient of one, that Winograd's method does. */
@@ -107,6 +121,17 @@ final class ConvolutionSteps {
         return Preparation.inOrder(
                 packing(preparation, g, arrays, false),
                 WinogradSteps.pooled(preparation, g, arrays, op.pooling().places()));
+    }
+
+    /** The input gradient by Winograd's method from that of the maxima, with vectors. */
+    static Step inputGradient(Preparation preparation, PooledConv2d.InputGradient op) {
+        GatherGeometry g = GatherGeometry.pooled(op);
+        Conv2d.InputGradient conv = op.convolution();
+        Value maxima = op.pooling().outputGradient();
+        Arrays arrays = new Arrays(op, maxima, conv.kernel(), null, conv.inputGradient(), Activation.LINEAR);
+        return Preparation.inOrder(
+                packing(preparation, g, arrays, true),
+                WinogradSteps.fromMaxima(preparation, g, arrays, op.pooling().places()));
     }
 
     /** The weights in panels of columns, left at the beginning of scratch. */
@@ -196,6 +221,10 @@ final class ConvolutionSteps {
         return style.vectors() ? "grouped_vectors" : "grouped_tiles";
     }
 
+    /** What a kernel gradient reads and writes; the operation owns the scratch. Places are null but behind a pooling. */
+    private record GradientArrays(
+            Operation op, Value input, Value outputGradient, Value places, Value kernelGradient) {}
+
     /** The gradient with respect to the kernel: partial sums over runs of target positions, then their sum in order. */
     static Step kernelGradient(Preparation preparation, Conv2d.KernelGradient op) {
         Style style = preparation.style();
@@ -204,56 +233,78 @@ final class ConvolutionSteps {
             return WinogradTileSteps.kernelGradient(preparation, g, op);
         }
         int splits = Tuning.splits(style, g, preparation.maxBatch());
+        GradientArrays arrays = new GradientArrays(op, op.input(), op.outputGradient(), null, op.kernelGradient());
         Step partial = Tuning.gradientAcrossGroups(style, g)
-                ? groupedGradient(preparation, g, op, splits)
+                ? groupedGradient(preparation, g, arrays, splits)
                 : style.vectors()
-                        ? directGradient(preparation, g, op, splits)
-                        : tiledGradient(preparation, g, op, splits);
+                        ? directGradient(preparation, g, arrays, splits)
+                        : tiledGradient(preparation, g, arrays, splits);
+        return summed(preparation, partial, arrays, splits);
+    }
+
+    /** The gradient with respect to the kernel by Winograd's method from that of the maxima, with vectors. */
+    static Step kernelGradient(Preparation preparation, PooledConv2d.KernelGradient op) {
+        GatherGeometry g = GatherGeometry.pooled(op);
+        int splits = Tuning.splits(preparation.style(), g, preparation.maxBatch());
+        MaxPool2d.PlacesGradient pooling = op.pooling();
+        GradientArrays arrays = new GradientArrays(
+                op,
+                op.convolution().input(),
+                pooling.outputGradient(),
+                pooling.places(),
+                op.convolution().kernelGradient());
+        return summed(preparation, winogradGradient(preparation, g, arrays, splits), arrays, splits);
+    }
+
+    private static Step summed(Preparation preparation, Step partial, GradientArrays arrays, int splits) {
         if (splits == 1) {
             return partial;
         }
-        Step sum = MatMulSteps.sum(preparation, op, null, op.kernelGradient(), splits, Activation.LINEAR);
+        Step sum = MatMulSteps.sum(preparation, arrays.op, null, arrays.kernelGradient, splits, Activation.LINEAR);
         return Preparation.inOrder(partial, sum);
     }
 
-    private static KernelCall gradient(KernelCall call, GatherGeometry g, Conv2d.KernelGradient op, int splits) {
-        call.control().array(op.input()).array(op.outputGradient());
-        KernelCall target = splits == 1 ? call.array(op.kernelGradient()) : call.scratch(op, 0);
+    private static KernelCall gradient(KernelCall call, GatherGeometry g, GradientArrays arrays, int splits) {
+        call.control().array(arrays.input).array(arrays.outputGradient);
+        KernelCall target = splits == 1 ? call.array(arrays.kernelGradient) : call.scratch(arrays.op, 0);
         return target.ints(g.words()).ints(splits);
     }
 
-    private static Step directGradient(
-            Preparation preparation, GatherGeometry g, Conv2d.KernelGradient op, int splits) {
+    private static Step winogradGradient(Preparation preparation, GatherGeometry g, GradientArrays arrays, int splits) {
+        KernelCall call = preparation.kernel(WinogradSteps.KERNEL_GRADIENT, WinogradSteps.KERNEL_GRADIENT);
+        gradient(call, g, arrays, splits);
+        return WinogradSteps.kernelGradient(preparation, g, splits, call, arrays.outputGradient, arrays.places);
+    }
+
+    private static Step directGradient(Preparation preparation, GatherGeometry g, GradientArrays arrays, int splits) {
         if (Tuning.winogradGradient(preparation.style(), g, preparation.maxBatch())) {
-            KernelCall call = preparation.kernel(WinogradSteps.KERNEL_GRADIENT, WinogradSteps.KERNEL_GRADIENT);
-            return WinogradSteps.kernelGradient(preparation, g, splits, gradient(call, g, op, splits));
+            return winogradGradient(preparation, g, arrays, splits);
         }
         if (Tuning.linesGradient(preparation.style(), g)) {
             KernelCall call = preparation.kernel(LineSteps.FILE, "line_kernel_gradient");
-            return LineSteps.kernelGradient(preparation, g, splits, gradient(call, g, op, splits));
+            return LineSteps.kernelGradient(preparation, g, splits, gradient(call, g, arrays, splits));
         }
         long tiles = divideUp(g.tapRows(), preparation.style().tileRows());
         long perItem = preparation.smallPieces() ? 1 : tiles;
         KernelCall call = preparation.kernel("convolution_vectors", "convolution_kernel_gradient");
-        gradient(call, g, op, splits).ints(Tuning.blockRows(g)).ints((int) perItem);
+        gradient(call, g, arrays, splits).ints(Tuning.blockRows(g)).ints((int) perItem);
         long panels = panels(preparation.style(), g);
         return call.over(batch -> new long[] {divideUp(tiles, perItem), panels, (long) g.groups() * splits}, 1, 1, 1);
     }
 
-    private static Step tiledGradient(Preparation preparation, GatherGeometry g, Conv2d.KernelGradient op, int splits) {
+    private static Step tiledGradient(Preparation preparation, GatherGeometry g, GradientArrays arrays, int splits) {
         String shape = shape("kernel gradient", preparation.maxBatch() * g.positions(), g);
         TileProgram program = TileProgram.kernelGradient(g);
         Tile tile = preparation.tile(program, shape, Tuning.gradientTile(preparation.style(), g));
         KernelCall call = preparation.kernel(program, tile);
-        return gradient(call, g, op, splits)
+        return gradient(call, g, arrays, splits)
                 .overTiles(tile, batch -> g.tapRowsInFours(), g.targets(), (long) g.groups() * splits);
     }
 
-    private static Step groupedGradient(
-            Preparation preparation, GatherGeometry g, Conv2d.KernelGradient op, int splits) {
+    private static Step groupedGradient(Preparation preparation, GatherGeometry g, GradientArrays arrays, int splits) {
         Style style = preparation.style();
         KernelCall call = preparation.kernel(groupedFile(style), "grouped_kernel_gradient");
-        gradient(call, g, op, splits);
+        gradient(call, g, arrays, splits);
         if (style.vectors()) {
             long columns = divideUp(g.targetChannels(), style.vectorWidth());
             return call.over(batch -> new long[] {columns, splits}, 1, 1);

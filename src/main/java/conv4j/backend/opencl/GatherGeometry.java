@@ -39,6 +39,11 @@ record GatherGeometry(Axis rows, Axis columns, int sourceChannels, int targetCha
             return new Axis(Math.min(target, targets), source, taps, step, gap, dilation, padLow);
         }
 
+        /** The axis with at most so many source positions. */
+        Axis fromUpTo(int sources) {
+            return new Axis(target, Math.min(source, sources), taps, step, gap, dilation, padLow);
+        }
+
         /** Whether the axis is that of a kernel of 3 that moves and spreads by 1. */
         boolean isPlainThree() {
             return taps == 3 && step == 1 && gap == 1 && dilation == 1;
@@ -63,11 +68,31 @@ record GatherGeometry(Axis rows, Axis columns, int sourceChannels, int targetCha
 
     /** A convolution whose patches are the windows of a pooling: without the last row or column where no window has it. */
     static GatherGeometry pooled(PooledConv2d op) {
-        GatherGeometry g = forward(op.convolution().geometry());
-        PoolGeometry pool = op.pooling().geometry();
+        return pooled(op.convolution().geometry(), op.pooling().geometry());
+    }
+
+    /** The same for the kernel gradient of such a convolution. */
+    static GatherGeometry pooled(PooledConv2d.KernelGradient op) {
+        return pooled(op.convolution().geometry(), op.pooling().geometry());
+    }
+
+    private static GatherGeometry pooled(ConvGeometry convolution, PoolGeometry pool) {
+        GatherGeometry g = forward(convolution);
         return new GatherGeometry(
                 g.rows.upTo(2 * pool.rows().output()),
                 g.columns.upTo(2 * pool.columns().output()),
+                g.sourceChannels,
+                g.targetChannels,
+                g.groups);
+    }
+
+    /** The input gradient of such a convolution, which reads the gradient that windows pass on. */
+    static GatherGeometry pooled(PooledConv2d.InputGradient op) {
+        GatherGeometry g = inputGradient(op.convolution().geometry());
+        PoolGeometry pool = op.pooling().geometry();
+        return new GatherGeometry(
+                g.rows.fromUpTo(2 * pool.rows().output()),
+                g.columns.fromUpTo(2 * pool.columns().output()),
                 g.sourceChannels,
                 g.targetChannels,
                 g.groups);

@@ -174,7 +174,7 @@ public final class OpenClBackend implements Backend {
     @Override
     public Graph suited(Graph graph, int maxBatch) {
         Graph noted = Fusion.noted(graph);
-        return style.vectors() ? Fusion.pooled(noted, conv -> usesWinograd(conv, maxBatch)) : noted;
+        return style.vectors() ? Fusion.pooled(noted, operation -> usesWinograd(operation, maxBatch)) : noted;
     }
 
     @Override

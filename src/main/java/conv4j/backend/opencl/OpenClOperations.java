@@ -53,6 +53,16 @@ final class OpenClOperations implements Operations<Step> {
     }
 
     @Override
+    public Step pooledConv2dInputGradient(PooledConv2d.InputGradient operation) {
+        return ConvolutionSteps.inputGradient(preparation, operation);
+    }
+
+    @Override
+    public Step pooledConv2dKernelGradient(PooledConv2d.KernelGradient operation) {
+        return ConvolutionSteps.kernelGradient(preparation, operation);
+    }
+
+    @Override
     public Step conv2dInputGradient(Conv2d.InputGradient operation) {
         return ConvolutionSteps.inputGradient(preparation, operation);
     }

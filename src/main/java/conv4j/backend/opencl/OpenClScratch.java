@@ -29,6 +29,12 @@ final class OpenClScratch {
         if (operation instanceof PooledConv2d op) {
             return ConvolutionSteps.scratch(style, op);
         }
+        if (operation instanceof PooledConv2d.InputGradient op) {
+            return ConvolutionSteps.scratch(style, op);
+        }
+        if (operation instanceof PooledConv2d.KernelGradient op) {
+            return ConvolutionSteps.scratch(style, op, maxBatch);
+        }
         if (operation instanceof Conv2d.InputGradient op) {
             return ConvolutionSteps.scratch(style, op, maxBatch);
         }

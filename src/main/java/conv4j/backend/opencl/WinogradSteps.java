@@ -45,11 +45,12 @@ final class WinogradSteps {
         return panels(style, g) * g.sources() * Tuning.vectorColumns(style);
     }
 
-    /** What becomes of the results of patches, as winograd_convolution.cl numbers it. */
+    /** What becomes of the results of patches, or what is read, as winograd_convolution.cl numbers it. */
     private enum Form {
         ALL_RESULTS,
         MAXIMA,
-        MAXIMA_AND_PLACES
+        MAXIMA_AND_PLACES,
+        FROM_MAXIMA
     }
 
     /** The convolution, after its kernel was packed. */
@@ -60,6 +61,11 @@ final class WinogradSteps {
     /** The same whose target has the maximum of each patch, and places, unless there are none, where it was. */
     static Step pooled(Preparation preparation, GatherGeometry g, ConvolutionSteps.Arrays arrays, Value places) {
         return step(preparation, g, arrays, places == null ? Form.MAXIMA : Form.MAXIMA_AND_PLACES, places);
+    }
+
+    /** The same whose source has the gradient of each maximum, which a pooling passes on to the place where it was. */
+    static Step fromMaxima(Preparation preparation, GatherGeometry g, ConvolutionSteps.Arrays arrays, Value places) {
+        return step(preparation, g, arrays, Form.FROM_MAXIMA, places);
     }
 
     private static Step step(
@@ -82,13 +88,21 @@ final class WinogradSteps {
                         1));
     }
 
-    /** Partial sums of a kernel gradient over runs of patches, for a call that has its arguments. */
-    static Step kernelGradient(Preparation preparation, GatherGeometry g, int splits, KernelCall call) {
+    /**
+     * Partial sums of a kernel gradient over runs of patches.
+     *
+     * @param call has the arguments that all kernels for this begin with
+     * @param gradient the gradient of the output, or with places that of its maxima
+     * @param places where maxima were, or null
+     */
+    static Step kernelGradient(
+            Preparation preparation, GatherGeometry g, int splits, KernelCall call, Value gradient, Value places) {
         boolean small = preparation.smallPieces();
         int sources = small ? FEW_CHANNELS : CHANNELS;
         int targets = small ? Tuning.vectorColumns(preparation.style()) : CHANNELS;
         long rows = divideUp(g.sources(), sources);
         long columns = divideUp(g.targets(), targets);
-        return call.ints(sources).ints(targets).over(batch -> new long[] {rows, columns, splits}, 1, 1, 1);
+        call.ints(sources).ints(targets).arrayOr(places, gradient).ints(places == null ? 0 : 1);
+        return call.over(batch -> new long[] {rows, columns, splits}, 1, 1, 1);
     }
 }

@@ -189,7 +189,7 @@ final class FarCases {
         }
     }
 
-    private static float[] indices(int perItem, int classes) {
+    static float[] indices(int perItem, int classes) {
         Random random = new Random(8);
         float[] indices = new float[ITEMS * perItem];
         for (int i = 0; i < indices.length; i++) {

@@ -13,12 +13,16 @@ import conv4j.graph.ClipByNorm;
 import conv4j.graph.ColumnSums;
 import conv4j.graph.Conv2d;
 import conv4j.graph.MatMul;
+import conv4j.graph.MaxPool2d;
 import conv4j.graph.Operation;
 import conv4j.graph.Penalty;
+import conv4j.graph.PooledConv2d;
 import conv4j.graph.Unscale;
 import conv4j.graph.Update;
 import conv4j.graph.Value;
 import conv4j.shape.ConvGeometry;
+import conv4j.shape.Padding;
+import conv4j.shape.PoolGeometry;
 import conv4j.shape.Shape;
 import conv4j.shape.Window;
 import java.util.ArrayList;
@@ -58,7 +62,35 @@ final class FarTrainingCases {
         for (FarCase one : all.cases.subList(all.cases.size() - 3, all.cases.size())) {
             one.withInfinities();
         }
+        if (style.vectors()) {
+            all.gradientsFromPlaces(g);
+        }
         return all.cases;
+    }
+
+    private void gradientsFromPlaces(ConvGeometry g) {
+        PoolGeometry windows = new PoolGeometry(
+                Padding.SAME.rows(g.rows().output(), 2, 2, 1),
+                Padding.SAME.columns(g.columns().output(), 2, 2, 1),
+                g.outputChannels());
+        Value passed = Value.activation("passed on", g.outputShape());
+        Value maxima = Value.activation("gradient of maxima", windows.outputShape());
+        MaxPool2d.PlacesGradient pooling = new MaxPool2d.PlacesGradient(maxima.like("places"), maxima, passed, windows);
+        float[] places = FarCases.indices(windows.outputShape().size(), 4);
+        Value x = Value.input("x", g.inputShape());
+        Value w = Value.parameter("w", g.kernelShape());
+        PooledConv2d.InputGradient toInput =
+                new PooledConv2d.InputGradient(pooling, new Conv2d.InputGradient(passed, w, x.like("dx"), g));
+        add("convolution input gradient from places", toInput)
+                .with(pooling.places(), places)
+                .scratch((int) ConvolutionSteps.scratch(style, toInput));
+        Value dw = Value.unbatched("dw", g.kernelShape());
+        add(
+                        "convolution kernel gradient from places",
+                        new PooledConv2d.KernelGradient(pooling, new Conv2d.KernelGradient(x, passed, dw, g)))
+                .with(pooling.places(), places)
+                .given(dw)
+                .movingScratch(g.kernelShape().size());
     }
 
     /** The same in tiles: the last part of the batch, which has all items that exist. */

@@ -206,20 +206,30 @@ class TuningTest {
 
     @Test
     void winogradsPatchesArePooledOnTheirWayWithVectors() {
-        assertEquals(List.of("PooledConv2d"), suited("vectors-8-winograd"));
-        assertEquals(List.of("Conv2d", "MaxPool2d"), suited("vectors-8-direct"));
-        assertEquals(List.of("Conv2d", "MaxPool2d"), suited("tiles-winograd"));
+        List<String> apart = List.of(
+                "Conv2d", "MaxPool2d", "MaxPool2d.PlacesGradient", "Conv2d.KernelGradient", "Conv2d.InputGradient");
+        assertEquals(
+                List.of("PooledConv2d", "PooledConv2d.KernelGradient", "PooledConv2d.InputGradient"),
+                suited("vectors-8-winograd"));
+        assertEquals(apart, suited("vectors-8-direct"));
+        assertEquals(apart, suited("tiles-winograd"));
     }
 
     private static List<String> suited(String variant) {
         ConvGeometry g = new ConvGeometry(Padding.SAME.rows(7, 3, 1, 1), Padding.SAME.columns(6, 3, 1, 1), 3, 5, 1);
+        Value x = Value.input("x", g.inputShape());
         Value kernel = Value.parameter("kernel", g.kernelShape());
         Value sums = Value.activation("sums", g.outputShape());
         PoolGeometry windows = new PoolGeometry(Padding.SAME.rows(7, 2, 2, 1), Padding.SAME.columns(6, 2, 2, 1), 5);
         Value maxima = Value.activation("maxima", windows.outputShape());
-        Conv2d conv = new Conv2d(Value.input("x", g.inputShape()), kernel, sums, g);
+        Value passed = sums.like("passed on");
         try (OpenClBackend backend = TestDevice.open(variant)) {
-            Graph graph = new Graph(List.of(conv, new MaxPool2d(sums, maxima, windows)));
+            Graph graph = new Graph(List.of(
+                    new Conv2d(x, kernel, sums, g),
+                    new MaxPool2d(sums, maxima, windows),
+                    new MaxPool2d.Gradient(sums, maxima, maxima.like("gradient"), passed, windows),
+                    new Conv2d.KernelGradient(x, passed, Value.unbatched("dw", g.kernelShape()), g),
+                    new Conv2d.InputGradient(passed, kernel, x.like("dx"), g)));
             return backend.suited(graph, 1).operations().stream()
                     .map(Operation::name)
                     .toList();
