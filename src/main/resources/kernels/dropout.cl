@@ -14,32 +14,63 @@ typedef Vector Piece;
 #define LOAD_PIECE(p, count) load_first(p, (int)min((ulong)VECTOR_WIDTH, count))
 #define STORE_PIECE(v, p, count) store_first(v, p, (int)min((ulong)VECTOR_WIDTH, count))
 
-// The words of block n, and the four vectors of words of all blocks, one block after the other.
-#define BLOCK(n) x.s##n, y.s##n, z.s##n, w.s##n
+// Elements of two vectors in turn: those of the first halves, those of the second ones.
+#define BOTH(n) a.s##n, b.s##n
 #if VECTOR_WIDTH == 4
 #define HALF 2
 #define LANES (Words)(0, 1, 2, 3)
-#define ALL_BLOCKS {(Words)(BLOCK(0)), (Words)(BLOCK(1)), (Words)(BLOCK(2)), (Words)(BLOCK(3))}
+#define FIRST_PAIRS (BOTH(0))
+#define SECOND_PAIRS (BOTH(1))
+#define FIRST_WORDS (BOTH(0), BOTH(1))
+#define SECOND_WORDS (BOTH(2), BOTH(3))
 #elif VECTOR_WIDTH == 8
 #define HALF 4
 #define LANES (Words)(0, 1, 2, 3, 4, 5, 6, 7)
-#define ALL_BLOCKS \
-    {(Words)(BLOCK(0), BLOCK(1)), (Words)(BLOCK(2), BLOCK(3)), (Words)(BLOCK(4), BLOCK(5)), (Words)(BLOCK(6), BLOCK(7))}
+#define FIRST_PAIRS (BOTH(0), BOTH(1))
+#define SECOND_PAIRS (BOTH(2), BOTH(3))
+#define FIRST_WORDS (BOTH(0), BOTH(1), BOTH(2), BOTH(3))
+#define SECOND_WORDS (BOTH(4), BOTH(5), BOTH(6), BOTH(7))
 #else
 #define HALF 8
 #define LANES (Words)(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15)
-#define ALL_BLOCKS \
-    {(Words)(BLOCK(0), BLOCK(1), BLOCK(2), BLOCK(3)), (Words)(BLOCK(4), BLOCK(5), BLOCK(6), BLOCK(7)), \
-     (Words)(BLOCK(8), BLOCK(9), BLOCK(a), BLOCK(b)), (Words)(BLOCK(c), BLOCK(d), BLOCK(e), BLOCK(f))}
+#define FIRST_PAIRS (BOTH(0), BOTH(1), BOTH(2), BOTH(3))
+#define SECOND_PAIRS (BOTH(4), BOTH(5), BOTH(6), BOTH(7))
+#define FIRST_WORDS (BOTH(0), BOTH(1), BOTH(2), BOTH(3), BOTH(4), BOTH(5), BOTH(6), BOTH(7))
+#define SECOND_WORDS (BOTH(8), BOTH(9), BOTH(a), BOTH(b), BOTH(c), BOTH(d), BOTH(e), BOTH(f))
 #endif
+typedef JOIN(ulong, HALF) Pairs;
+#define AS_PAIRS(words) JOIN(as_ulong, HALF)(words)
+#define AS_WORDS(pairs) JOIN(as_uint, VECTOR_WIDTH)(pairs)
 
-// Upper and lower halves of the products x * m: even and odd words as 64-bit lanes, which pocl makes twice as fast as
-// mul_hi, and the lower halves come out of the same products.
-Words product(const Words x, const uint m, Words *low) {
-    const JOIN(ulong, HALF) pairs = JOIN(as_ulong, HALF)(x), lower = 0xFFFFFFFFul;
-    const JOIN(ulong, HALF) even = (pairs & lower) * m, odd = (pairs >> 32) * m;
-    *low = JOIN(as_uint, VECTOR_WIDTH)((even & lower) | (odd << 32));
-    return JOIN(as_uint, VECTOR_WIDTH)((even >> 32) | (odd & ~lower));
+// The words of all blocks, one block after the other, from the blocks' first ones, second ones and so on: in two steps of
+// two vectors each, which compilers make an instruction of.
+INLINED void in_order(const Words x, const Words y, const Words z, const Words w, Words all[PIECES]) {
+    Pairs begins[2], ends[2];
+    {
+        const Words a = x, b = y;
+        begins[0] = AS_PAIRS((Words)FIRST_WORDS);
+        begins[1] = AS_PAIRS((Words)SECOND_WORDS);
+    }
+    {
+        const Words a = z, b = w;
+        ends[0] = AS_PAIRS((Words)FIRST_WORDS);
+        ends[1] = AS_PAIRS((Words)SECOND_WORDS);
+    }
+#pragma unroll
+    for (int i = 0; i < 2; i++) {
+        const Pairs a = begins[i], b = ends[i];
+        all[2 * i] = AS_WORDS((Pairs)FIRST_PAIRS);
+        all[2 * i + 1] = AS_WORDS((Pairs)SECOND_PAIRS);
+    }
+}
+
+// Upper and lower halves of the products x * m; the upper ones of even and odd words as 64-bit lanes, which pocl makes twice
+// as fast as mul_hi.
+INLINED Words product(const Words x, const uint m, Words *low) {
+    const Pairs pairs = AS_PAIRS(x), lower = 0xFFFFFFFFul;
+    const Pairs even = (pairs & lower) * m, odd = (pairs >> 32) * m;
+    *low = x * m;
+    return AS_WORDS((even >> 32) | (odd & ~lower));
 }
 #else
 typedef uint Words;
@@ -50,7 +81,10 @@ typedef Flat Piece;
 #define LOAD_PIECE(p, count) load_flat(p, count)
 #define STORE_PIECE(v, p, count) store_flat(v, p, count)
 #define LANES 0
-#define ALL_BLOCKS {(PieceWords)(x, y, z, w)}
+
+void in_order(const uint x, const uint y, const uint z, const uint w, uint4 all[PIECES]) {
+    all[0] = (uint4)(x, y, z, w);
+}
 
 uint product(const uint x, const uint m, uint *low) {
     *low = m * x;
@@ -60,9 +94,10 @@ uint product(const uint x, const uint m, uint *low) {
 
 // Random words of VECTOR_WIDTH blocks from the first on, a multiple of it: piece i has the words from i * PIECE_WIDTH on
 // of all blocks' words.
-void philox4x32_10(
-        const ulong first, const uint step, const uint stream, uint key0, uint key1, PieceWords words[PIECES]) {
+INLINED void philox4x32_10(const ulong first, const uint step, const uint stream, uint key0, uint key1,
+                           PieceWords words[PIECES]) {
     Words x = (uint)first + LANES, y = (uint)(first >> 32), z = step, w = stream;
+#pragma unroll
     for (int round = 0; round < 10; round++) {
         Words low0, low1;
         const Words high0 = product(x, 0xD2511F53u, &low0), high1 = product(z, 0xCD9E8D57u, &low1);
@@ -73,10 +108,7 @@ void philox4x32_10(
         key0 += 0x9E3779B9u;
         key1 += 0xBB67AE85u;
     }
-    const PieceWords all[PIECES] = ALL_BLOCKS;
-    for (int i = 0; i < PIECES; i++) {
-        words[i] = all[i];
-    }
+    in_order(x, y, z, w, words);
 }
 
 kernel void dropout(
@@ -90,6 +122,7 @@ kernel void dropout(
         PieceWords words[PIECES];
         philox4x32_10(unit * VECTOR_WIDTH, step, stream, key0, key1, words);
         const ulong first = unit * width;
+#pragma unroll
         for (int i = 0; i < PIECES; i++) {
             const ulong at = first + i * PIECE_WIDTH;
             if (at < elements) {
