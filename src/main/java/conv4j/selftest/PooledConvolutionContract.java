@@ -280,9 +280,7 @@ final class PooledConvolutionContract extends Contract {
             Trial trial = c.trial(operation)
                     .put(operation.pooling().places(), c.places(random()))
                     .reals(random());
-            Trial sums = c.trial(operation.convolution())
-                    .put(operation.pooling().inputGradient(), passed(c, operation.pooling(), trial))
-                    .put(kernel, trial.elements(kernel));
+            Trial sums = sums(c, operation.pooling(), operation.convolution(), kernel, trial);
             ConvGeometry g = c.convolution().geometry();
             ConvolutionBound bound =
                     ConvolutionBound.of(backend(), sums, ConvolutionContract.taps(g), g.groupOutputChannels(), 1);
@@ -297,22 +295,22 @@ final class PooledConvolutionContract extends Contract {
             Trial trial = c.trial(operation)
                     .put(operation.pooling().places(), c.places(random()))
                     .reals(random());
-            Trial sums = c.trial(operation.convolution())
-                    .put(operation.pooling().inputGradient(), passed(c, operation.pooling(), trial))
-                    .put(input, trial.elements(input));
+            Trial sums = sums(c, operation.pooling(), operation.convolution(), input, trial);
             ConvolutionBound bound = ConvolutionBound.ofKernelGradient(
                     backend(), sums, c.convolution().n(), 1);
             trial.assertWithin(subject(), (v, i, want) -> bound.at(v, i) + Numbers.SMALLEST);
         });
     }
 
-    /** What a pooling passes on of the gradient in a trial. */
-    private static float[] passed(Case c, MaxPool2d.PlacesGradient pooling, Trial trial) {
-        return c.trial(pooling)
+    /** A convolution's gradient alone, of what the pooling passes on in a trial, with the trial's other operand. */
+    private static Trial sums(
+            Case c, MaxPool2d.PlacesGradient pooling, Operation convolution, Value other, Trial trial) {
+        float[] passed = c.trial(pooling)
                 .put(pooling.places(), trial.elements(pooling.places()))
                 .put(pooling.outputGradient(), trial.elements(pooling.outputGradient()))
                 .onReference()
                 .single();
+        return c.trial(convolution).put(pooling.inputGradient(), passed).put(other, trial.elements(other));
     }
 
     /** That of a kernel only where nothing is padded: times padding infinity gives no number in an implicit product. */
