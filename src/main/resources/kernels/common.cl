@@ -26,8 +26,8 @@
 #define PREFETCH(p) __builtin_prefetch((const void *)(size_t)(p))
 #define PREFETCH_TO_WRITE(p) __builtin_prefetch((const void *)(size_t)(p), 1)
 #else
-#define PREFETCH(p)
-#define PREFETCH_TO_WRITE(p)
+#define PREFETCH(p) ((void)(p))
+#define PREFETCH_TO_WRITE(p) ((void)(p))
 #endif
 #define FLOATS_OF_A_LINE 16
 

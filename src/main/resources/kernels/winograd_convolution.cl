@@ -206,10 +206,10 @@ void repair_patch(const Vector *m, const struct Patch p, const Vector start, con
     write_patch(results, p, start, to, c, f);
 }
 
-// y = f(bias + x * w) or, as its form says, the largest of each patch, or y of images that are read by their windows; places
-// are written or read then: an item computes TILE_ROWS patches x PANELS
-// panels of COLUMNS channels. A patch that does not come out finite is computed once more, directly: an infinity minus
-// another one in a transform is no number, and padding times an infinite weight neither, where the convolution has none.
+// y = f(bias + x * w), as its form says the largest of each patch only, or of images that are read by their windows, whose
+// places are then written or read. An item computes TILE_ROWS patches x PANELS panels of COLUMNS channels. A patch that does
+// not come out finite is computed once more, directly: an infinity minus another one in a transform is no number, and
+// padding times an infinite weight neither, where the convolution has none.
 // Global size (ceil(batch * patches / TILE_ROWS), ceil(panels / PANELS)), local size 1.
 kernel __attribute__((reqd_work_group_size(1, 1, 1)))
 void winograd_convolution(global const uint *control, global const float *x, const ulong xOffset,
