@@ -117,15 +117,10 @@ INLINED void write_results(const Vector results[4], const struct Patch p, const 
     }
 }
 
-// What becomes of the results of patches, or FROM_MAXIMA what is read, as WinogradSteps.java says.
+// What becomes of the results of patches, as WinogradSteps.java says.
 #define ALL_RESULTS 0
 #define MAXIMA 1
 #define MAXIMA_AND_PLACES 2
-#define FROM_MAXIMA 3
-
-INLINED bool writes_all(const int form) {
-    return form == ALL_RESULTS || form == FROM_MAXIMA;
-}
 
 // Where results of a vector of channels go, of which the first count exist.
 struct Target {
@@ -159,7 +154,7 @@ INLINED void write_maximum(const Vector results[4], const struct Patch p, const 
 INLINED void fetch_results(const struct Patch p, const struct Target to, const struct Convolution c) {
 #pragma unroll
     for (int vector = 0; vector < COLUMNS; vector += VECTOR_WIDTH) {
-        if (writes_all(to.form)) {
+        if (to.form == ALL_RESULTS) {
 #pragma unroll
             for (int i = 0; i < 4; i++) {
                 PREFETCH_TO_WRITE(to.y + result_place(p, i, c) + vector);
@@ -175,7 +170,7 @@ INLINED void fetch_results(const struct Patch p, const struct Target to, const s
 
 INLINED void write_patch(const Vector results[4], const struct Patch p, const Vector start, const struct Target to,
                          const struct Convolution c, const struct Activation f) {
-    if (writes_all(to.form)) {
+    if (to.form == ALL_RESULTS) {
         write_results(results, p, start, to.y, to.count, c, f);
     } else {
         write_maximum(results, p, start, to, c, f);
@@ -206,17 +201,13 @@ void repair_patch(const Vector *m, const struct Patch p, const Vector start, con
     write_patch(results, p, start, to, c, f);
 }
 
-// y = f(bias + x * w), as its form says the largest of each patch only, or of images that are read by their windows, whose
-// places are then written or read. An item computes TILE_ROWS patches x PANELS panels of COLUMNS channels. A patch that does
-// not come out finite is computed once more, directly: an infinity minus another one in a transform is no number, and
-// padding times an infinite weight neither, where the convolution has none.
+// y = f(bias + x * w) or, as the target's form says, the largest of each patch: an item computes TILE_ROWS patches x PANELS
+// panels of COLUMNS channels. A patch that does not come out finite is computed once more, directly: an infinity minus
+// another one in a transform is no number, and padding times an infinite weight neither, where the convolution has none.
 // Global size (ceil(batch * patches / TILE_ROWS), ceil(panels / PANELS)), local size 1.
-kernel __attribute__((reqd_work_group_size(1, 1, 1)))
-void winograd_convolution(global const uint *control, global const float *x, const ulong xOffset,
-                          global const float *packed, const ulong packedOffset, global const float *transformed,
-                          const ulong transformedOffset, global const float *bias, const ulong biasOffset,
-                          global float *y, const ulong yOffset, const struct Convolution c, const struct Activation f,
-                          const int hasBias, global float *places, const ulong placesOffset, const int form) {
+INLINED void convolve(global const uint *control, const struct Source from, const global float *packed,
+                      const global float *transformed, const global float *bias, const struct Target to,
+                      const struct Convolution c, const struct Activation f, const int hasBias) {
     const ulong patches =
             (ulong)control[CONTROL_BATCH] * (uint)((c.y.target + 1) / 2) * (uint)((c.x.target + 1) / 2);
     const ulong firstPatch = get_global_id(0) * (ulong)TILE_ROWS;
@@ -232,7 +223,6 @@ void winograd_convolution(global const uint *control, global const float *x, con
             next_patch(&next, c);
         }
     }
-    const struct Source from = {x + xOffset, form == FROM_MAXIMA ? places + placesOffset : 0};
     float v[16 * ELEMENT];
     Vector m[PANELS * TILE_ROWS * 2 * SUMS];
     for (int first = 0; first < sources; first += BLOCK) {
@@ -245,12 +235,10 @@ void winograd_convolution(global const uint *control, global const float *x, con
             }
         }
         for (int panel = firstPanel; panel < endPanel; panel++) {
-            const global float *const u =
-                    transformed + transformedOffset + panel * 16 * elementWeights + (size_t)first * COLUMNS;
+            const global float *const u = transformed + panel * 16 * elementWeights + (size_t)first * COLUMNS;
             Vector *const sums = m + (panel - firstPanel) * TILE_ROWS * 2 * SUMS;
             if (first + BLOCK >= sources) {
-                const ulong channel = panel * COLUMNS;
-                const struct Target target = {y + yOffset + channel, places + placesOffset + channel, COLUMNS, form};
+                const struct Target target = {to.y + panel * COLUMNS, to.places + panel * COLUMNS, COLUMNS, to.form};
                 for (int r = 0; r < TILE_ROWS; r++) {
                     fetch_results(patch[r], target, c);
                 }
@@ -275,18 +263,43 @@ void winograd_convolution(global const uint *control, global const float *x, con
         const int column = channel % COLUMNS, count = c.targetChannels - channel;
         const Vector *const sums =
                 m + ((channel - firstChannel) / COLUMNS * TILE_ROWS * 2 + column / VECTOR_WIDTH) * SUMS;
-        const Vector start = hasBias ? LOAD(bias + biasOffset + channel) : (Vector)0.0f;
-        const struct Target target = {y + yOffset + channel, places + placesOffset + channel, count, form};
+        const Vector start = hasBias ? LOAD(bias + channel) : (Vector)0.0f;
+        const struct Target target = {to.y + channel, to.places + channel, count, to.form};
         VectorMask allFinite = -1;
         for (int r = 0; r < rows; r++) {
             allFinite &= finish_patch(sums + 2 * r * SUMS, patch[r], start, target, c, f);
         }
         if (!all(allFinite)) {
-            const global float *const weights =
-                    packed + packedOffset + channel / COLUMNS * 9 * elementWeights + column;
+            const global float *const weights = packed + channel / COLUMNS * 9 * elementWeights + column;
             for (int r = 0; r < rows; r++) {
                 repair_patch(sums + 2 * r * SUMS, patch[r], start, target, c, f, from, weights);
             }
         }
     }
+}
+
+kernel __attribute__((reqd_work_group_size(1, 1, 1)))
+void winograd_convolution(global const uint *control, global const float *x, const ulong xOffset,
+                          global const float *packed, const ulong packedOffset, global const float *transformed,
+                          const ulong transformedOffset, global const float *bias, const ulong biasOffset,
+                          global float *y, const ulong yOffset, const struct Convolution c, const struct Activation f,
+                          const int hasBias, global float *places, const ulong placesOffset, const int form) {
+    const struct Source from = {x + xOffset, 0};
+    const struct Target to = {y + yOffset, places + placesOffset, c.targetChannels, form};
+    convolve(control, from, packed + packedOffset, transformed + transformedOffset, bias + biasOffset, to, c, f,
+             hasBias);
+}
+
+// The same of images that are read by their windows, see struct Source.
+kernel __attribute__((reqd_work_group_size(1, 1, 1)))
+void winograd_convolution_by_windows(global const uint *control, global const float *x, const ulong xOffset,
+                                     global const float *packed, const ulong packedOffset,
+                                     global const float *transformed, const ulong transformedOffset,
+                                     global const float *bias, const ulong biasOffset, global float *y,
+                                     const ulong yOffset, const struct Convolution c, const struct Activation f,
+                                     const int hasBias, global const float *places, const ulong placesOffset) {
+    const struct Source from = {x + xOffset, places + placesOffset};
+    const struct Target to = {y + yOffset, y + yOffset, c.targetChannels, ALL_RESULTS};
+    convolve(control, from, packed + packedOffset, transformed + transformedOffset, bias + biasOffset, to, c, f,
+             hasBias);
 }

@@ -64,15 +64,11 @@ INLINED void multiply_patches(const float *v, const float *u, const int length, 
 
 // Kernel gradient as partial sums like those of convolution_kernel_gradient, here over splits runs of patches. An item
 // computes sourcesPerItem x targetsPerItem channels of a run, multiples of ROWS and COLUMNS up to CHANNELS. What does
-// not come out finite is computed once more, directly. With byWindows, dy and places are those of maxima, see struct
-// Source. Global size (ceil(source channels / sourcesPerItem), ceil(target channels / targetsPerItem), splits), local
-// size 1.
-kernel __attribute__((reqd_work_group_size(1, 1, 1)))
-void winograd_kernel_gradient(global const uint *control, global const float *x, const ulong xOffset,
-                              global const float *dy, const ulong dyOffset, global float *partial,
-                              const ulong partialOffset, const struct Convolution c, const int splits,
-                              const int sourcesPerItem, const int targetsPerItem, global const float *places,
-                              const ulong placesOffset, const int byWindows) {
+// not come out finite is computed once more, directly. Global size (ceil(source channels / sourcesPerItem), ceil(target
+// channels / targetsPerItem), splits), local size 1.
+INLINED void gradient_of_kernel(global const uint *control, const global float *x, const struct Source dy,
+                                global float *partial, const struct Convolution c, const int splits,
+                                const int sourcesPerItem, const int targetsPerItem) {
     const ulong patches =
             (ulong)control[CONTROL_BATCH] * (uint)((c.y.target + 1) / 2) * (uint)((c.x.target + 1) / 2);
     const ulong runLength = (patches + splits - 1) / splits;
@@ -80,8 +76,8 @@ void winograd_kernel_gradient(global const uint *control, global const float *x,
     const int source = get_global_id(0) * sourcesPerItem, sources = min(sourcesPerItem, c.sourceChannels - source);
     const int target = get_global_id(1) * targetsPerItem, count = min(targetsPerItem, c.targetChannels - target);
     const int columns = (count + COLUMNS - 1) / COLUMNS * COLUMNS;
-    const struct Source images = {x + xOffset + source, 0};
-    const struct Source gradients = {dy + dyOffset + target, byWindows ? places + placesOffset + target : 0};
+    const struct Source images = {x + source, 0};
+    const struct Source gradients = {dy.x + target, dy.places ? dy.places + target : 0};
     float v[16 * ELEMENT_OF_RUN], u[16 * ELEMENT_OF_RUN];
     Vector m[16 * ELEMENT_OF_SUMS];
     for (int i = 0; i < 16 * ELEMENT_OF_SUMS; i++) {
@@ -107,7 +103,7 @@ void winograd_kernel_gradient(global const uint *control, global const float *x,
     }
     const struct Activation none = {LINEAR, 0.0f, 0.0f, 0.0f};
     const size_t tap = (size_t)c.sourceChannels * c.targetChannels;
-    global float *const sums = partial + partialOffset + get_global_id(2) * 9 * tap + target;
+    global float *const sums = partial + get_global_id(2) * 9 * tap + target;
     for (int i = 0; i < sources * (columns / VECTOR_WIDTH); i++) {
         const int s = i % sources, first = i / sources * VECTOR_WIDTH;
         const Vector *const sum = m + first / COLUMNS * 2 * CHANNELS + 2 * s + first / VECTOR_WIDTH % 2;
@@ -125,4 +121,26 @@ void winograd_kernel_gradient(global const uint *control, global const float *x,
             store_activated(w[k], to + k * tap, count - first, none);
         }
     }
+}
+
+kernel __attribute__((reqd_work_group_size(1, 1, 1)))
+void winograd_kernel_gradient(global const uint *control, global const float *x, const ulong xOffset,
+                              global const float *dy, const ulong dyOffset, global float *partial,
+                              const ulong partialOffset, const struct Convolution c, const int splits,
+                              const int sourcesPerItem, const int targetsPerItem) {
+    const struct Source gradients = {dy + dyOffset, 0};
+    gradient_of_kernel(control, x + xOffset, gradients, partial + partialOffset, c, splits, sourcesPerItem,
+                       targetsPerItem);
+}
+
+// The same of gradients that are read by their windows, see struct Source.
+kernel __attribute__((reqd_work_group_size(1, 1, 1)))
+void winograd_kernel_gradient_by_windows(global const uint *control, global const float *x, const ulong xOffset,
+                                         global const float *dy, const ulong dyOffset, global float *partial,
+                                         const ulong partialOffset, const struct Convolution c, const int splits,
+                                         const int sourcesPerItem, const int targetsPerItem,
+                                         global const float *places, const ulong placesOffset) {
+    const struct Source gradients = {dy + dyOffset, places + placesOffset};
+    gradient_of_kernel(control, x + xOffset, gradients, partial + partialOffset, c, splits, sourcesPerItem,
+                       targetsPerItem);
 }

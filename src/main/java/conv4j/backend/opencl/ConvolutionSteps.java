@@ -271,9 +271,9 @@ final class ConvolutionSteps {
     }
 
     private static Step winogradGradient(Preparation preparation, GatherGeometry g, GradientArrays arrays, int splits) {
-        KernelCall call = preparation.kernel(WinogradSteps.KERNEL_GRADIENT, WinogradSteps.KERNEL_GRADIENT);
+        KernelCall call = WinogradSteps.gradientCall(preparation, arrays.places != null);
         gradient(call, g, arrays, splits);
-        return WinogradSteps.kernelGradient(preparation, g, splits, call, arrays.outputGradient, arrays.places);
+        return WinogradSteps.kernelGradient(preparation, g, splits, call, arrays.places);
     }
 
     private static Step directGradient(Preparation preparation, GatherGeometry g, GradientArrays arrays, int splits) {

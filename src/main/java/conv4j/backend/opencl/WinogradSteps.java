@@ -17,6 +17,9 @@ final class WinogradSteps {
     /** The kernel of kernel gradients and its file. */
     static final String KERNEL_GRADIENT = "winograd_kernel_gradient";
 
+    // What the kernels' names end with that read a gradient by the windows of the maxima.
+    private static final String BY_WINDOWS = "_by_windows";
+
     // Panels of target channels for which a work-item transforms a patch once.
     private static final int PANELS = 2;
 
@@ -45,12 +48,11 @@ final class WinogradSteps {
         return panels(style, g) * g.sources() * Tuning.vectorColumns(style);
     }
 
-    /** What becomes of the results of patches, or what is read, as winograd_convolution.cl numbers it. */
+    /** What becomes of the results of patches, as winograd_convolution.cl numbers it. */
     private enum Form {
         ALL_RESULTS,
         MAXIMA,
-        MAXIMA_AND_PLACES,
-        FROM_MAXIMA
+        MAXIMA_AND_PLACES
     }
 
     /** The convolution, after its kernel was packed. */
@@ -63,46 +65,63 @@ final class WinogradSteps {
         return step(preparation, g, arrays, places == null ? Form.MAXIMA : Form.MAXIMA_AND_PLACES, places);
     }
 
-    /** The same whose source has the gradient of each maximum, which a pooling passes on to the place where it was. */
-    static Step fromMaxima(Preparation preparation, GatherGeometry g, ConvolutionSteps.Arrays arrays, Value places) {
-        return step(preparation, g, arrays, Form.FROM_MAXIMA, places);
-    }
-
     private static Step step(
             Preparation preparation, GatherGeometry g, ConvolutionSteps.Arrays arrays, Form form, Value places) {
+        KernelCall call = call(preparation, g, arrays, CONVOLUTION);
+        call.arrayOr(places, arrays.target()).ints(form.ordinal());
+        return packed(preparation, g, arrays, call);
+    }
+
+    /** The same whose source has the gradient of each maximum, which a pooling passes on to the place where it was. */
+    static Step fromMaxima(Preparation preparation, GatherGeometry g, ConvolutionSteps.Arrays arrays, Value places) {
+        KernelCall call = call(preparation, g, arrays, CONVOLUTION + BY_WINDOWS);
+        return packed(preparation, g, arrays, call.array(places));
+    }
+
+    private static KernelCall call(
+            Preparation preparation, GatherGeometry g, ConvolutionSteps.Arrays arrays, String kernel) {
+        KernelCall call = preparation.kernel(CONVOLUTION, OPTIONS, kernel);
+        call.control().array(arrays.source()).scratch(arrays.op(), 0);
+        call.scratch(arrays.op(), g.taps() * panelFloats(preparation.style(), g));
+        return ConvolutionSteps.finish(call, g, arrays);
+    }
+
+    /** A convolution, after the transform of its packed kernel. */
+    private static Step packed(
+            Preparation preparation, GatherGeometry g, ConvolutionSteps.Arrays arrays, KernelCall convolution) {
         Style style = preparation.style();
         long panels = panels(style, g);
-        long packed = g.taps() * panelFloats(style, g);
         KernelCall pack = preparation.kernel(CONVOLUTION, OPTIONS, "winograd_pack");
-        pack.scratch(arrays.op(), 0).scratch(arrays.op(), packed);
-        KernelCall call = preparation.kernel(CONVOLUTION, OPTIONS, CONVOLUTION);
-        call.control().array(arrays.source()).scratch(arrays.op(), 0).scratch(arrays.op(), packed);
-        ConvolutionSteps.finish(call, g, arrays)
-                .arrayOr(places, arrays.target())
-                .ints(form.ordinal());
+        pack.scratch(arrays.op(), 0).scratch(arrays.op(), g.taps() * panelFloats(style, g));
         return Preparation.inOrder(
                 pack.over(batch -> new long[] {g.sources(), 2 * panels}, 1, 1),
-                call.over(
+                convolution.over(
                         batch -> new long[] {divideUp(batch * g.patches(), style.tileRows()), divideUp(panels, PANELS)},
                         1,
                         1));
     }
 
+    /** The kernel of a kernel gradient, from that of maxima or not. */
+    static KernelCall gradientCall(Preparation preparation, boolean fromMaxima) {
+        return preparation.kernel(KERNEL_GRADIENT, fromMaxima ? KERNEL_GRADIENT + BY_WINDOWS : KERNEL_GRADIENT);
+    }
+
     /**
      * Partial sums of a kernel gradient over runs of patches.
      *
-     * @param call has the arguments that all kernels for this begin with
-     * @param gradient the gradient of the output, or with places that of its maxima
+     * @param call from {@link #gradientCall}, has the arguments that all kernels for this begin with
      * @param places where maxima were, or null
      */
-    static Step kernelGradient(
-            Preparation preparation, GatherGeometry g, int splits, KernelCall call, Value gradient, Value places) {
+    static Step kernelGradient(Preparation preparation, GatherGeometry g, int splits, KernelCall call, Value places) {
         boolean small = preparation.smallPieces();
         int sources = small ? FEW_CHANNELS : CHANNELS;
         int targets = small ? Tuning.vectorColumns(preparation.style()) : CHANNELS;
         long rows = divideUp(g.sources(), sources);
         long columns = divideUp(g.targets(), targets);
-        call.ints(sources).ints(targets).arrayOr(places, gradient).ints(places == null ? 0 : 1);
+        call.ints(sources).ints(targets);
+        if (places != null) {
+            call.array(places);
+        }
         return call.over(batch -> new long[] {rows, columns, splits}, 1, 1, 1);
     }
 }

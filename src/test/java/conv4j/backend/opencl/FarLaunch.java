@@ -30,6 +30,7 @@ final class FarLaunch implements KernelStep.Launch {
     private static final Set<String> CUT_SUMS = Set.of(
             "convolution_kernel_gradient",
             "winograd_kernel_gradient",
+            "winograd_kernel_gradient_by_windows",
             "line_kernel_gradient",
             "tile_kernel_gradient",
             "grouped_kernel_gradient",
