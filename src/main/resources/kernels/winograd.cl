@@ -203,15 +203,16 @@ INLINED void fetch_window(const struct Source from, const size_t window, const i
     }
 }
 
-// Asks for so many channels of what a patch reads first of all patches: its last two rows and columns, or the last window.
-INLINED void fetch_source(const struct Patch p, const struct Source from, const int channels,
+// Asks for so many channels, from the given one on, of what a patch reads first of all patches: its last two rows and
+// columns, or the last window.
+INLINED void fetch_source(const struct Patch p, const struct Source from, const int channel, const int channels,
                           const struct Convolution c) {
     const int sy = p.y - c.y.padLow + 2, sx = p.x - c.x.padLow + 2, pixel = c.sourceChannels;
     if (from.places) {
-        fetch_window(from, window_of(p.item, sy + 1, sx + 1, c.y.source, c.x.source, pixel), channels);
+        fetch_window(from, window_of(p.item, sy + 1, sx + 1, c.y.source, c.x.source, pixel) + channel, channels);
     } else {
         const long place = (long)(p.item * c.y.source + sy) * c.x.source + sx;
-        fetch_pixels(from.x + place * pixel, (size_t)c.x.source * pixel, pixel, channels);
+        fetch_pixels(from.x + place * pixel + channel, (size_t)c.x.source * pixel, pixel, channels);
     }
 }
 
@@ -262,21 +263,21 @@ INLINED void transform_channels(const struct Patch p, const struct Source from, 
 }
 #endif
 
-// What a patch reads of gradients, of a vector of channels, the first of which is that of dy and the first count exist.
-INLINED void load_gradients(const struct Patch p, const struct Source dy, const int count, const struct Convolution c,
-                            Vector d[4]) {
+// What a patch reads of gradients, of a vector of channels from the given one on, of which the first count exist.
+INLINED void load_gradients(const struct Patch p, const struct Source dy, const int channel, const int count,
+                            const struct Convolution c, Vector d[4]) {
     const size_t pixel = c.targetChannels, row = c.x.target * pixel;
     const Vector zero = (Vector)0.0f;
     if (dy.places) {
-        const size_t window = window_of(p.item, p.y, p.x, c.y.target, c.x.target, pixel);
-        const Vector value = load_first(dy.x + window, count), place = load_first(dy.places + window, count);
+        const size_t at = window_of(p.item, p.y, p.x, c.y.target, c.x.target, pixel) + channel;
+        const Vector value = load_first(dy.x + at, count), place = load_first(dy.places + at, count);
 #pragma unroll
         for (int i = 0; i < 4; i++) {
             d[i] = in_place(value, place, i / 2, i % 2);
         }
         return;
     }
-    const global float *const corner = dy.x + (p.item * c.y.target + p.y) * row + p.x * pixel;
+    const global float *const corner = dy.x + (p.item * c.y.target + p.y) * row + p.x * pixel + channel;
     const bool below = p.y + 1 < c.y.target, right = p.x + 1 < c.x.target;
     d[0] = load_first(corner, count);
     d[1] = right ? load_first(corner + pixel, count) : zero;
@@ -284,10 +285,10 @@ INLINED void load_gradients(const struct Patch p, const struct Source dy, const 
     d[3] = below && right ? load_first(corner + row + pixel, count) : zero;
 }
 
-// The taps of one source channel for the first count target channels of a vector, summed over patches from begin up to
-// end without Winograd. Padding is not multiplied.
-void sum_taps_directly(const global float *x, const struct Source dy, const int count, const ulong begin,
-                       const ulong end, const struct Convolution c, Vector w[9]) {
+// The taps of one source channel for the first count target channels from the given one on, summed over patches from begin
+// up to end without Winograd. Padding is not multiplied.
+void sum_taps_directly(const global float *x, const struct Source dy, const int channel, const int count,
+                       const ulong begin, const ulong end, const struct Convolution c, Vector w[9]) {
     for (int tap = 0; tap < 9; tap++) {
         w[tap] = 0.0f;
     }
@@ -295,7 +296,7 @@ void sum_taps_directly(const global float *x, const struct Source dy, const int 
         const struct Patch p = patch_of(patch, c);
         const global float *const image = x + p.item * c.y.source * c.x.source * c.sourceChannels;
         Vector d[4];
-        load_gradients(p, dy, count, c, d);
+        load_gradients(p, dy, channel, count, c, d);
         for (int i = 0; i < 36; i++) {
             const int tap = i % 9, ty = p.y + i / 18, tx = p.x + i / 9 % 2;
             const int sy = ty + tap / 3 - c.y.padLow, sx = tx + tap % 3 - c.x.padLow;

@@ -230,7 +230,7 @@ INLINED void convolve(global const uint *control, const struct Source from, cons
         for (int r = 0; r < TILE_ROWS; r++) {
             transform_channels(patch[r], from, first, length, c, v + r * BLOCK, ELEMENT);
             if (first == 0) {
-                fetch_source(next, from, sources, c);
+                fetch_source(next, from, 0, sources, c);
                 next_patch(&next, c);
             }
         }

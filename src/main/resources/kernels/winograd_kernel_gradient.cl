@@ -11,13 +11,13 @@
 #define ELEMENT_OF_RUN (RUN * CHANNELS)
 #define ELEMENT_OF_SUMS (CHANNELS * CHANNELS / VECTOR_WIDTH)
 
-// 4 G dy G' of a patch, 16 elements (RUN, CHANNELS), the first length channels of each; channels from count on are 0.
-INLINED void transform_targets(const struct Patch p, const struct Source dy, const int count, const int length,
-                               const struct Convolution c, float *u) {
+// 4 G dy G' of a patch, 16 elements (RUN, CHANNELS), of each the first length channels from the given one on; those from
+// count on are 0.
+INLINED void transform_targets(const struct Patch p, const struct Source dy, const int channel, const int count,
+                               const int length, const struct Convolution c, float *u) {
     for (int k = 0; k < length; k += VECTOR_WIDTH) {
-        const struct Source channels = {dy.x + k, dy.places ? dy.places + k : 0};
         Vector d[4], t[16];
-        load_gradients(p, channels, count - k, c, d);
+        load_gradients(p, dy, channel + k, count - k, c, d);
         transform_gradients(d, t);
 #pragma unroll
         for (int i = 0; i < 16; i++) {
@@ -26,15 +26,15 @@ INLINED void transform_targets(const struct Patch p, const struct Source dy, con
     }
 }
 
-// Asks for what a patch reads of so many target channels from dy on.
-INLINED void fetch_gradients(const struct Patch p, const struct Source dy, const int channels,
+// Asks for what a patch reads of so many target channels from the given one on.
+INLINED void fetch_gradients(const struct Patch p, const struct Source dy, const int channel, const int channels,
                              const struct Convolution c) {
     const int pixel = c.targetChannels;
     if (dy.places) {
-        fetch_window(dy, window_of(p.item, p.y, p.x, c.y.target, c.x.target, pixel), channels);
+        fetch_window(dy, window_of(p.item, p.y, p.x, c.y.target, c.x.target, pixel) + channel, channels);
     } else {
         const size_t place = (p.item * c.y.target + p.y) * c.x.target + p.x;
-        fetch_pixels(dy.x + place * pixel, (size_t)c.x.target * pixel, pixel, channels);
+        fetch_pixels(dy.x + place * pixel + channel, (size_t)c.x.target * pixel, pixel, channels);
     }
 }
 
@@ -76,8 +76,7 @@ INLINED void gradient_of_kernel(global const uint *control, const global float *
     const int source = get_global_id(0) * sourcesPerItem, sources = min(sourcesPerItem, c.sourceChannels - source);
     const int target = get_global_id(1) * targetsPerItem, count = min(targetsPerItem, c.targetChannels - target);
     const int columns = (count + COLUMNS - 1) / COLUMNS * COLUMNS;
-    const struct Source images = {x + source, 0};
-    const struct Source gradients = {dy.x + target, dy.places ? dy.places + target : 0};
+    const struct Source images = {x, 0};
     float v[16 * ELEMENT_OF_RUN], u[16 * ELEMENT_OF_RUN];
     Vector m[16 * ELEMENT_OF_SUMS];
     for (int i = 0; i < 16 * ELEMENT_OF_SUMS; i++) {
@@ -87,10 +86,10 @@ INLINED void gradient_of_kernel(global const uint *control, const global float *
         const int length = (int)min((ulong)RUN, end - patch);
         struct Patch p = patch_of(patch, c), ahead = patch_of(patch + RUN, c);
         for (int k = 0; k < length; k++, next_patch(&p, c), next_patch(&ahead, c)) {
-            fetch_source(ahead, images, sources, c);
-            fetch_gradients(ahead, gradients, columns, c);
-            transform_channels(p, images, 0, sources, c, v + k * CHANNELS, ELEMENT_OF_RUN);
-            transform_targets(p, gradients, count, columns, c, u + k * CHANNELS);
+            fetch_source(ahead, images, source, sources, c);
+            fetch_gradients(ahead, dy, target, columns, c);
+            transform_channels(p, images, source, sources, c, v + k * CHANNELS, ELEMENT_OF_RUN);
+            transform_targets(p, dy, target, count, columns, c, u + k * CHANNELS);
         }
         for (int i = 0; i < 16; i++) {
             for (int t = 0; t < columns; t += COLUMNS) {
@@ -113,8 +112,7 @@ INLINED void gradient_of_kernel(global const uint *control, const global float *
         }
         transform_sums_of_gradients(gathered, w);
         if (!all(finite(w, 9))) {
-            const struct Source vector = {gradients.x + first, gradients.places ? gradients.places + first : 0};
-            sum_taps_directly(images.x + s, vector, count - first, begin, end, c, w);
+            sum_taps_directly(x + source + s, dy, target + first, count - first, begin, end, c, w);
         }
         global float *const to = sums + (size_t)(source + s) * c.targetChannels + first;
         for (int k = 0; k < 9; k++) {

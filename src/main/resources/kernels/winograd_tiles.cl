@@ -163,9 +163,9 @@ kernel void winograd_gradients(global const uint *control, global const float *d
     if (at.number >= patches) {
         return;
     }
-    const struct Source source = {dy + dyOffset + at.channel, 0};
+    const struct Source source = {dy + dyOffset, 0};
     Vector gradients[4], elements[16];
-    load_gradients(at.patch, source, VECTOR_WIDTH, c, gradients);
+    load_gradients(at.patch, source, at.channel, VECTOR_WIDTH, c, gradients);
     transform_gradients(gradients, elements);
     store_elements(elements, d + dOffset + at.number * c.targetChannels + at.channel, patches * c.targetChannels);
 }
@@ -204,9 +204,9 @@ kernel void winograd_sum(global const uint *control, global const float *x, cons
     }
     if (!finite) {
         const int source = pair / c.targetChannels, target = pair % c.targetChannels;
-        const struct Source gradients = {dy + dyOffset + target, 0};
-        sum_taps_directly(x + xOffset + source, gradients, VECTOR_WIDTH, 0, patches_of_part(c, 0, batch, control), c,
-                          taps);
+        const struct Source gradients = {dy + dyOffset, 0};
+        sum_taps_directly(x + xOffset + source, gradients, target, VECTOR_WIDTH, 0,
+                          patches_of_part(c, 0, batch, control), c, taps);
     }
 #pragma unroll
     for (int i = 0; i < 9; i++) {

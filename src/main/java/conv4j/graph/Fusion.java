@@ -99,11 +99,11 @@ public final class Fusion {
         for (Operation operation : graph.operations()) {
             if (operation instanceof MaxPool2d pool) {
                 fusion.add(fusion.mergePooling(pool, wanted));
-            } else if (!(operation instanceof MaxPool2d.PlacesGradient gradient)
-                    || !fusion.isReadByConvolutionsOnly(gradient, wanted)) {
-                fusion.add(fusion.mergeGradient(operation));
-            } else {
+            } else if (operation instanceof MaxPool2d.PlacesGradient gradient
+                    && fusion.isReadByConvolutionsOnly(gradient, wanted)) {
                 fusion.passed.put(gradient.inputGradient(), gradient);
+            } else {
+                fusion.add(fusion.mergeGradient(operation));
             }
         }
         return graph.withOperations(

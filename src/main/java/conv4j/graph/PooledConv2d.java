@@ -56,42 +56,54 @@ public record PooledConv2d(Conv2d convolution, MaxPool2d pooling) implements Ope
         return operations.pooledConv2d(this);
     }
 
-    private static void checkPassed(MaxPool2d.PlacesGradient pooling, Value outputGradient) {
-        if (pooling.inputGradient() != outputGradient) {
-            throw new IllegalArgumentException(
-                    "a gradient of a convolution and of its pooling are one operation where it"
-                            + " reads what the pooling passes on, " + pooling.inputGradient() + ", not "
-                            + outputGradient);
+    /** A gradient of the convolution from that of the maxima: what the pooling passes on between the two is never written. */
+    private interface Gradient extends Operation {
+
+        /** The gradient of the pooling. */
+        MaxPool2d.PlacesGradient pooling();
+
+        /** The gradient of the convolution, of what the pooling passes on. */
+        Operation convolution();
+
+        @Override
+        default List<Operation> unfused() {
+            return List.of(pooling(), convolution());
+        }
+
+        /** {@inheritDoc} The convolution's, where the gradient of the maxima and their places stand for what is passed on. */
+        @Override
+        default List<Value> inputs() {
+            List<Value> maxima = List.of(pooling().outputGradient(), pooling().places());
+            return convolution().inputs().stream()
+                    .flatMap(input -> (input == pooling().inputGradient() ? maxima : List.of(input)).stream())
+                    .toList();
+        }
+
+        @Override
+        default List<Value> outputs() {
+            return convolution().outputs();
+        }
+
+        private static void check(MaxPool2d.PlacesGradient pooling, Value outputGradient) {
+            if (pooling.inputGradient() != outputGradient) {
+                throw new IllegalArgumentException(
+                        "a gradient of a convolution and that of its pooling are one operation where the former reads"
+                                + " what the latter passes on, " + pooling.inputGradient() + ", not " + outputGradient);
+            }
         }
     }
 
     /**
-     * The gradients of a pooling and of the input of the convolution before it, as one operation: what the pooling passes
-     * on, the gradient of the convolution's output, is never written.
+     * The gradients of a pooling and of the input of the convolution before it, as one operation.
      *
      * @param pooling from the places of the maxima; only gradients of that convolution read what it passes on
      * @param convolution the gradient of the convolution's input
      */
     public record InputGradient(MaxPool2d.PlacesGradient pooling, Conv2d.InputGradient convolution)
-            implements Operation {
+            implements Gradient {
 
         public InputGradient {
-            checkPassed(pooling, convolution.outputGradient());
-        }
-
-        @Override
-        public List<Operation> unfused() {
-            return List.of(pooling, convolution);
-        }
-
-        @Override
-        public List<Value> inputs() {
-            return List.of(pooling.outputGradient(), pooling.places(), convolution.kernel());
-        }
-
-        @Override
-        public List<Value> outputs() {
-            return convolution.outputs();
+            Gradient.check(pooling, convolution.outputGradient());
         }
 
         @Override
@@ -107,25 +119,10 @@ public record PooledConv2d(Conv2d convolution, MaxPool2d pooling) implements Ope
      * @param convolution the gradient of the convolution's kernel
      */
     public record KernelGradient(MaxPool2d.PlacesGradient pooling, Conv2d.KernelGradient convolution)
-            implements Operation {
+            implements Gradient {
 
         public KernelGradient {
-            checkPassed(pooling, convolution.outputGradient());
-        }
-
-        @Override
-        public List<Operation> unfused() {
-            return List.of(pooling, convolution);
-        }
-
-        @Override
-        public List<Value> inputs() {
-            return List.of(convolution.input(), pooling.outputGradient(), pooling.places());
-        }
-
-        @Override
-        public List<Value> outputs() {
-            return convolution.outputs();
+            Gradient.check(pooling, convolution.outputGradient());
         }
 
         @Override

@@ -78,24 +78,22 @@ record GatherGeometry(Axis rows, Axis columns, int sourceChannels, int targetCha
 
     private static GatherGeometry pooled(ConvGeometry convolution, PoolGeometry pool) {
         GatherGeometry g = forward(convolution);
-        return new GatherGeometry(
+        return g.with(
                 g.rows.upTo(2 * pool.rows().output()),
-                g.columns.upTo(2 * pool.columns().output()),
-                g.sourceChannels,
-                g.targetChannels,
-                g.groups);
+                g.columns.upTo(2 * pool.columns().output()));
     }
 
     /** The input gradient of such a convolution, which reads the gradient that windows pass on. */
     static GatherGeometry pooled(PooledConv2d.InputGradient op) {
         GatherGeometry g = inputGradient(op.convolution().geometry());
         PoolGeometry pool = op.pooling().geometry();
-        return new GatherGeometry(
+        return g.with(
                 g.rows.fromUpTo(2 * pool.rows().output()),
-                g.columns.fromUpTo(2 * pool.columns().output()),
-                g.sourceChannels,
-                g.targetChannels,
-                g.groups);
+                g.columns.fromUpTo(2 * pool.columns().output()));
+    }
+
+    private GatherGeometry with(Axis otherRows, Axis otherColumns) {
+        return new GatherGeometry(otherRows, otherColumns, sourceChannels, targetChannels, groups);
     }
 
     /** The gradient with respect to the input, which is the transposed convolution. */
