@@ -88,6 +88,29 @@ INLINED void transform_taps(const Vector w[9], Vector u[16]) {
     }
 }
 
+// The weights of a tap and a source channel for a vector of target channels, 0 behind the last channel. With reversed != 0
+// w is the forward kernel of an input gradient, whose taps are turned by half a circle and whose channels change places.
+Vector weights_of(const global float *w, const int tap, const int source, const int target, const struct Convolution c,
+                  const int reversed) {
+    if (!reversed) {
+        const size_t row = (size_t)tap * c.sourceChannels + source;
+        return load_first(w + row * c.targetChannels + target, c.targetChannels - target);
+    }
+    const size_t row = c.sourceChannels;
+    const global float *const p = w + ((size_t)(8 - tap) * c.targetChannels + target) * row + source;
+#ifdef STYLE_VECTORS
+    float lanes[VECTOR_WIDTH];
+    for (int i = 0; i < VECTOR_WIDTH; i++) {
+        lanes[i] = target + i < c.targetChannels ? p[i * row] : 0.0f;
+    }
+    return JOIN(vload, VECTOR_WIDTH)(0, lanes);
+#elif VECTOR_WIDTH == 4
+    return (Vector)(p[0], p[row], p[2 * row], p[3 * row]);
+#else
+    return p[0];
+#endif
+}
+
 // A' m A of a convolution.
 INLINED void transform_sums(const Vector m[16], Vector y[4]) {
     Vector rows[8];

@@ -2,8 +2,8 @@
 // memory, no barriers.
 //
 // Layouts (row-major, last axis contiguous): x (batch, source y, source x, source channels), y (batch, target y,
-// target x, target channels), packed as convolution_pack of convolution_vectors.cl leaves it: (panels, 9, source
-// channels, COLUMNS), transformed (panels, 16, source channels, COLUMNS), bias (target channels).
+// target x, target channels), packed (panels, 9, source channels, COLUMNS), transformed (panels, 16, source channels,
+// COLUMNS), bias (target channels).
 // Build options: STYLE_VECTORS, VECTOR_WIDTH, TILE_ROWS, PANELS: the most panels for which a patch is transformed once.
 
 // Source channels that are transformed at once: what then lies between the transforms stays in the caches, and within
@@ -13,19 +13,22 @@
 #define ELEMENT (TILE_ROWS * BLOCK + 16)
 #define SUMS 17
 
-// G w G' of every source channel and vector of target channels.
-// Global size (source channels, 2 * panels), local size 1.
+// A kernel in panels, and G w G' of it, for every source channel and vector of target channels, 0 behind the last one; w and
+// reversed as of weights_of. Global size (source channels, 2 * panels), local size 1.
 kernel __attribute__((reqd_work_group_size(1, 1, 1)))
-void winograd_pack(global const float *packed, const ulong packedOffset, global float *transformed,
-                   const ulong transformedOffset) {
-    const size_t sources = get_global_size(0), panel = get_global_id(1) / 2;
-    const size_t place = get_global_id(0) * COLUMNS + get_global_id(1) % 2 * VECTOR_WIDTH, stride = sources * COLUMNS;
-    const global float *const w = packed + packedOffset + panel * 9 * stride + place;
+void winograd_pack(global const float *w, const ulong wOffset, global float *packed, const ulong packedOffset,
+                   global float *transformed, const ulong transformedOffset, const struct Convolution c,
+                   const int reversed) {
+    const int source = get_global_id(0), target = get_global_id(1) * VECTOR_WIDTH;
+    const size_t panel = target / COLUMNS, stride = (size_t)c.sourceChannels * COLUMNS;
+    const size_t place = (size_t)source * COLUMNS + target % COLUMNS;
+    global float *const p = packed + packedOffset + panel * 9 * stride + place;
     global float *const u = transformed + transformedOffset + panel * 16 * stride + place;
     Vector taps[9], elements[16];
 #pragma unroll
     for (int i = 0; i < 9; i++) {
-        taps[i] = LOAD(w + i * stride);
+        taps[i] = weights_of(w + wOffset, i, source, target, c, reversed);
+        STORE(taps[i], p + i * stride);
     }
     transform_taps(taps, elements);
 #pragma unroll

@@ -79,21 +79,6 @@ kernel void winograd_weights(global const float *w, const ulong wOffset, global 
     store_elements(elements, u + uOffset + pair, pairs);
 }
 
-// The weights of a tap and a source channel for a vector of target channels.
-Vector weights_of(const global float *w, const int tap, const int source, const int target, const struct Convolution c,
-                  const int reversed) {
-    if (!reversed) {
-        return load_first(w + ((size_t)tap * c.sourceChannels + source) * c.targetChannels + target, VECTOR_WIDTH);
-    }
-    const size_t row = c.sourceChannels;
-    const global float *const p = w + ((size_t)(8 - tap) * c.targetChannels + target) * row + source;
-#if VECTOR_WIDTH == 4
-    return (Vector)(p[0], p[row], p[2 * row], p[3 * row]);
-#else
-    return p[0];
-#endif
-}
-
 // The sums of one position without Winograd. Padding is not multiplied.
 Vector sum_directly(const global float *image, const global float *w, const int sy, const int sx, const int target,
                     const struct Convolution c, const int reversed) {

@@ -118,9 +118,7 @@ final class ConvolutionSteps {
         Conv2d conv = op.convolution();
         Value maxima = op.pooling().output();
         Arrays arrays = new Arrays(op, conv.input(), conv.kernel(), conv.bias(), maxima, conv.activation());
-        return Preparation.inOrder(
-                packing(preparation, g, arrays, false),
-                WinogradSteps.pooled(preparation, g, arrays, op.pooling().places()));
+        return WinogradSteps.pooled(preparation, g, arrays, op.pooling().places());
     }
 
     /** The input gradient by Winograd's method from that of the maxima, with vectors. */
@@ -129,9 +127,7 @@ final class ConvolutionSteps {
         Conv2d.InputGradient conv = op.convolution();
         Value maxima = op.pooling().outputGradient();
         Arrays arrays = new Arrays(op, maxima, conv.kernel(), null, conv.inputGradient(), Activation.LINEAR);
-        return Preparation.inOrder(
-                packing(preparation, g, arrays, true),
-                WinogradSteps.fromMaxima(preparation, g, arrays, op.pooling().places()));
+        return WinogradSteps.fromMaxima(preparation, g, arrays, op.pooling().places());
     }
 
     /** The weights in panels of columns, left at the beginning of scratch. */
@@ -143,10 +139,10 @@ final class ConvolutionSteps {
     }
 
     private static Step direct(Preparation preparation, GatherGeometry g, Arrays arrays, boolean reversed) {
-        Step packing = packing(preparation, g, arrays, reversed);
         if (Tuning.winograd(preparation.style(), g, preparation.maxBatch())) {
-            return Preparation.inOrder(packing, WinogradSteps.step(preparation, g, arrays));
+            return WinogradSteps.step(preparation, g, arrays, reversed);
         }
+        Step packing = packing(preparation, g, arrays, reversed);
         if (Tuning.lines(preparation.style(), g)) {
             return Preparation.inOrder(packing, LineSteps.step(preparation, g, arrays));
         }

@@ -35,7 +35,7 @@ final class WinogradSteps {
 
     private WinogradSteps() {}
 
-    /** Floats of scratch: the kernel in panels as the direct convolution reads it, and behind it transformed. */
+    /** Floats of scratch: the kernel in panels, for what is computed directly, and behind it transformed. */
     static long scratch(Style style, GatherGeometry g) {
         return (g.taps() + TRANSFORMED) * panelFloats(style, g);
     }
@@ -55,27 +55,32 @@ final class WinogradSteps {
         MAXIMA_AND_PLACES
     }
 
-    /** The convolution, after its kernel was packed. */
-    static Step step(Preparation preparation, GatherGeometry g, ConvolutionSteps.Arrays arrays) {
-        return step(preparation, g, arrays, Form.ALL_RESULTS, null);
+    /** The convolution; reversed where the kernel is the forward one of an input gradient. */
+    static Step step(Preparation preparation, GatherGeometry g, ConvolutionSteps.Arrays arrays, boolean reversed) {
+        return step(preparation, g, arrays, reversed, Form.ALL_RESULTS, null);
     }
 
     /** The same whose target has the maximum of each patch, and places, unless there are none, where it was. */
     static Step pooled(Preparation preparation, GatherGeometry g, ConvolutionSteps.Arrays arrays, Value places) {
-        return step(preparation, g, arrays, places == null ? Form.MAXIMA : Form.MAXIMA_AND_PLACES, places);
+        return step(preparation, g, arrays, false, places == null ? Form.MAXIMA : Form.MAXIMA_AND_PLACES, places);
     }
 
     private static Step step(
-            Preparation preparation, GatherGeometry g, ConvolutionSteps.Arrays arrays, Form form, Value places) {
+            Preparation preparation,
+            GatherGeometry g,
+            ConvolutionSteps.Arrays arrays,
+            boolean reversed,
+            Form form,
+            Value places) {
         KernelCall call = call(preparation, g, arrays, CONVOLUTION);
         call.arrayOr(places, arrays.target()).ints(form.ordinal());
-        return packed(preparation, g, arrays, call);
+        return packed(preparation, g, arrays, reversed, call);
     }
 
-    /** The same whose source has the gradient of each maximum, which a pooling passes on to the place where it was. */
+    /** An input gradient from that of each maximum, which a pooling passes on to the place where it was. */
     static Step fromMaxima(Preparation preparation, GatherGeometry g, ConvolutionSteps.Arrays arrays, Value places) {
         KernelCall call = call(preparation, g, arrays, CONVOLUTION + BY_WINDOWS);
-        return packed(preparation, g, arrays, call.array(places));
+        return packed(preparation, g, arrays, true, call.array(places));
     }
 
     private static KernelCall call(
@@ -86,13 +91,19 @@ final class WinogradSteps {
         return ConvolutionSteps.finish(call, g, arrays);
     }
 
-    /** A convolution, after the transform of its packed kernel. */
+    /** A convolution, after its kernel was packed and transformed. */
     private static Step packed(
-            Preparation preparation, GatherGeometry g, ConvolutionSteps.Arrays arrays, KernelCall convolution) {
+            Preparation preparation,
+            GatherGeometry g,
+            ConvolutionSteps.Arrays arrays,
+            boolean reversed,
+            KernelCall convolution) {
         Style style = preparation.style();
         long panels = panels(style, g);
         KernelCall pack = preparation.kernel(CONVOLUTION, OPTIONS, "winograd_pack");
-        pack.scratch(arrays.op(), 0).scratch(arrays.op(), g.taps() * panelFloats(style, g));
+        pack.array(arrays.weights()).scratch(arrays.op(), 0);
+        pack.scratch(arrays.op(), g.taps() * panelFloats(style, g));
+        pack.ints(g.words()).ints(reversed ? 1 : 0);
         return Preparation.inOrder(
                 pack.over(batch -> new long[] {g.sources(), 2 * panels}, 1, 1),
                 convolution.over(
