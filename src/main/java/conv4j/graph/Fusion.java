@@ -87,11 +87,12 @@ public final class Fusion {
     }
 
     /**
-     * Makes one operation of every convolution and the max pooling of its output where that can be and is wanted, and the
-     * same of their gradients, where the pooling's comes from noted places.
+     * Makes one operation of every convolution, the max pooling of its output and the activation of the maxima where that
+     * can be and is wanted, and the same of the gradients of the first two, where the pooling's comes from noted places.
      *
      * @param graph a graph in which {@link #apply} has merged what it can
-     * @param wanted which convolutions, and which gradients of convolutions, a backend does together with their pooling
+     * @param wanted which convolutions, which gradients of convolutions, and which activations of maxima a backend does
+     *     together with the pooling
      * @return a new graph that computes the same retained values
      */
     public static Graph pooled(Graph graph, Predicate<Operation> wanted) {
@@ -99,6 +100,8 @@ public final class Fusion {
         for (Operation operation : graph.operations()) {
             if (operation instanceof MaxPool2d pool) {
                 fusion.add(fusion.mergePooling(pool, wanted));
+            } else if (operation instanceof Activate activate) {
+                fusion.add(fusion.mergeActivationOfMaxima(activate, wanted));
             } else if (operation instanceof MaxPool2d.PlacesGradient gradient
                     && fusion.isReadByConvolutionsOnly(gradient, wanted)) {
                 fusion.passed.put(gradient.inputGradient(), gradient);
@@ -142,6 +145,14 @@ public final class Fusion {
                         && wanted.test(conv)
                 ? replace(conv, new PooledConv2d(conv, pool))
                 : pool;
+    }
+
+    private Operation mergeActivationOfMaxima(Activate activate, Predicate<Operation> wanted) {
+        return soleProducer(activate.input()) instanceof PooledConv2d pooled
+                        && pooled.activation().isLinear()
+                        && wanted.test(activate)
+                ? replace(pooled, new PooledConv2d(pooled.convolution(), pooled.pooling(), activate))
+                : activate;
     }
 
     private void append(Operation operation) {

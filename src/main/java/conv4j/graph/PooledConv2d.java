@@ -10,8 +10,9 @@ import java.util.List;
  * @param convolution whose output nothing but the pooling reads; its activation never falls, and where the pooling notes
  *     places there is none
  * @param pooling windows of 2x2 with strides of 2, padded at most at the end
+ * @param activate the activation of the maxima, which nothing else reads, after a convolution without one; null for none
  */
-public record PooledConv2d(Conv2d convolution, MaxPool2d pooling) implements Operation {
+public record PooledConv2d(Conv2d convolution, MaxPool2d pooling, Activate activate) implements Operation {
 
     public PooledConv2d {
         if (!isPossible(convolution, pooling)) {
@@ -19,6 +20,41 @@ public record PooledConv2d(Conv2d convolution, MaxPool2d pooling) implements Ope
                     + " (linear where the pooling notes places) and a max pooling of its output by windows of 2x2"
                     + " side by side, not of " + convolution.activation() + " and " + pooling.geometry());
         }
+        if (activate != null
+                && !(activate.input() == pooling.output()
+                        && convolution.activation().isLinear())) {
+            throw new IllegalArgumentException(
+                    "the activation of a pooled convolution reads the maxima of a linear one," + " not "
+                            + activate.input() + " of a convolution with " + convolution.activation());
+        }
+    }
+
+    /**
+     * The same without an activation of the maxima.
+     *
+     * @param convolution whose output nothing but the pooling reads
+     * @param pooling windows of 2x2 with strides of 2
+     */
+    public PooledConv2d(Conv2d convolution, MaxPool2d pooling) {
+        this(convolution, pooling, null);
+    }
+
+    /**
+     * What becomes of the maxima.
+     *
+     * @return the activation's output, or the pooling's
+     */
+    public Value output() {
+        return activate == null ? pooling.output() : activate.output();
+    }
+
+    /**
+     * The function that is applied to the maxima, or, as it never falls, before them.
+     *
+     * @return the one activation, linear where there is none
+     */
+    public Activation activation() {
+        return activate == null ? convolution.activation() : activate.activation();
     }
 
     /**
@@ -38,7 +74,7 @@ public record PooledConv2d(Conv2d convolution, MaxPool2d pooling) implements Ope
 
     @Override
     public List<Operation> unfused() {
-        return List.of(convolution, pooling);
+        return activate == null ? List.of(convolution, pooling) : List.of(convolution, pooling, activate);
     }
 
     @Override
@@ -48,7 +84,7 @@ public record PooledConv2d(Conv2d convolution, MaxPool2d pooling) implements Ope
 
     @Override
     public List<Value> outputs() {
-        return pooling.outputs();
+        return pooling.places() == null ? List.of(output()) : List.of(output(), pooling.places());
     }
 
     @Override

@@ -3,6 +3,7 @@ package conv4j.selftest;
 import static conv4j.selftest.Assertions.assertEquals;
 import static conv4j.selftest.Assertions.assertTrue;
 
+import conv4j.graph.Activate;
 import conv4j.graph.Activation;
 import conv4j.graph.Conv2d;
 import conv4j.graph.MaxPool2d;
@@ -40,6 +41,7 @@ final class PooledConvolutionContract extends Contract {
                 check("infinity comes out as infinity", this::infinityComesOutAsInfinity),
                 check("places are those of the first maxima", this::placesAreThoseOfTheFirstMaxima),
                 check("places are those of the largest sums", this::placesAreThoseOfTheLargestSums),
+                check("an activation of maxima is exact, their places stay", this::anActivationOfMaximaIsExact),
                 check("gradients from places are exact on integers", this::gradientsFromPlacesAreExactOnIntegers),
                 check("input gradient from places stays within the bound of its sums", this::inputGradientsAreBounded),
                 check(
@@ -69,6 +71,14 @@ final class PooledConvolutionContract extends Contract {
             return new PooledConv2d(
                     new Conv2d(convolution.input(), convolution.kernel(), bias, sums, g, f),
                     new MaxPool2d(sums, maxima, noting ? maxima.like("places") : null, windows));
+        }
+
+        /** With places and an activation of the maxima. */
+        PooledConv2d activated(Activation f) {
+            PooledConv2d noting = noting();
+            Value maxima = noting.output();
+            return new PooledConv2d(
+                    noting.convolution(), noting.pooling(), new Activate(maxima, maxima.like("activated"), f));
         }
 
         private PoolGeometry windows() {
@@ -220,6 +230,12 @@ final class PooledConvolutionContract extends Contract {
 
     private void placesAreThoseOfTheFirstMaxima() {
         each(all(), c -> c.trial(c.noting()).integers(random(), 2).assertExact(subject()));
+    }
+
+    private void anActivationOfMaximaIsExact() {
+        each(all(), c -> c.trial(c.activated(ElementwiseContract.BENT))
+                .integers(random(), 2)
+                .assertExact(subject()));
     }
 
     /** No sum is larger than the one in the noted place by more than both may be off. */

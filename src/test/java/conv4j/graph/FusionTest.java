@@ -335,13 +335,26 @@ class FusionTest {
     @Test
     void aConvolutionAndItsPoolingBecomeOneOperationWhereABackendWantsIt() {
         Graph of = pooledConvolution(Activation.leakyRelu(0.1f), 2);
-        List<String> one = List.of("PooledConv2d", "Activate");
-        assertEquals(one, pooled(of));
-        assertEquals(one, pooled(pooledConvolution(Activation.LINEAR, 2)));
+        assertEquals(List.of("PooledConv2d", "Activate"), pooled(of), "a convolution with an activation has no other");
         PooledConv2d merged =
                 (PooledConv2d) Fusion.pooled(of, conv -> true).operations().get(0);
         assertEquals(of.operations().subList(0, 2), merged.unfused());
         assertEquals(3, Fusion.pooled(of, conv -> false).operations().size());
+    }
+
+    @Test
+    void theActivationOfTheMaximaOfALinearConvolutionIsPartOfIt() {
+        Graph of = pooledConvolution(Activation.LINEAR, 2);
+        List<Operation> merged = Fusion.pooled(of, any -> true).operations();
+        assertEquals(of.operations(), merged.get(0).unfused());
+        assertEquals(of.operations().get(2).outputs(), merged.get(0).outputs());
+        assertEquals(
+                List.of("PooledConv2d", "Activate"),
+                names(Fusion.pooled(of, operation -> !(operation instanceof Activate))),
+                "not wanted");
+        Value maxima = of.operations().get(1).outputs().get(0);
+        of.retain(maxima);
+        assertEquals(List.of("PooledConv2d", "Activate"), pooled(of), "the maxima are looked at");
     }
 
     /** The same with the gradient of the sums, which is looked at. */
@@ -407,7 +420,7 @@ class FusionTest {
     @Test
     void aConvolutionWhosePoolingNotesPlacesBecomesOneOperationWithoutAnActivationOnly() {
         Graph linear = Fusion.noted(withGradient(pooledConvolution(Activation.LINEAR, 2)));
-        assertEquals(List.of("PooledConv2d", "Activate", "MaxPool2d.PlacesGradient"), pooled(linear));
+        assertEquals(List.of("PooledConv2d", "MaxPool2d.PlacesGradient"), pooled(linear));
         Graph relu = Fusion.noted(withGradient(pooledConvolution(Activation.RELU, 2)));
         assertEquals(relu.operations().size(), pooled(relu).size(), "an activation makes equal what differs");
     }
@@ -438,25 +451,25 @@ class FusionTest {
         List<Operation> gradients = of.operations().subList(3, 6);
         List<Operation> pooled = Fusion.pooled(of, any -> true).operations();
         assertEquals(
-                List.of("PooledConv2d", "Activate", "PooledConv2d.KernelGradient", "PooledConv2d.InputGradient"),
+                List.of("PooledConv2d", "PooledConv2d.KernelGradient", "PooledConv2d.InputGradient"),
                 pooled.stream().map(Operation::name).toList());
-        assertEquals(List.of(gradients.get(0), gradients.get(1)), pooled.get(2).unfused());
-        assertEquals(List.of(gradients.get(0), gradients.get(2)), pooled.get(3).unfused());
+        assertEquals(List.of(gradients.get(0), gradients.get(1)), pooled.get(1).unfused());
+        assertEquals(List.of(gradients.get(0), gradients.get(2)), pooled.get(2).unfused());
     }
 
     @Test
     void aGradientThatAPoolingPassesOnIsWrittenWhereAnythingElseReadsIt() {
         List<String> apart = List.of("MaxPool2d.PlacesGradient", "Conv2d.KernelGradient", "Conv2d.InputGradient");
-        assertEquals(apart, pooled(poolingAndConvolutionGradients(true)).subList(2, 5), "somebody looks at it");
+        assertEquals(apart, pooled(poolingAndConvolutionGradients(true)).subList(1, 4), "somebody looks at it");
         Graph of = poolingAndConvolutionGradients(false);
         assertEquals(
                 apart,
                 names(Fusion.pooled(of, operation -> !(operation instanceof Conv2d.InputGradient)))
-                        .subList(2, 5),
+                        .subList(1, 4),
                 "one of them is done by itself");
         Value passed = of.operations().get(3).outputs().get(0);
         of.add(new Activate(passed, passed.like("read too"), Activation.RELU));
-        assertEquals(apart, pooled(of).subList(2, 5), "something else reads it");
+        assertEquals(apart, pooled(of).subList(1, 4), "something else reads it");
     }
 
     @Test
@@ -468,6 +481,18 @@ class FusionTest {
         Conv2d.InputGradient input = (Conv2d.InputGradient) others.get(5);
         assertThrows(IllegalArgumentException.class, () -> new PooledConv2d.KernelGradient(pooling, kernel));
         assertThrows(IllegalArgumentException.class, () -> new PooledConv2d.InputGradient(pooling, input));
+    }
+
+    @Test
+    void anActivationOfOtherMaximaOrAfterAnotherIsRefused() {
+        List<Operation> linear = pooledConvolution(Activation.LINEAR, 2).operations();
+        List<Operation> relu = pooledConvolution(Activation.RELU, 2).operations();
+        assertThrows(IllegalArgumentException.class, () -> pooled(linear, relu.get(2)));
+        assertThrows(IllegalArgumentException.class, () -> pooled(relu, relu.get(2)));
+    }
+
+    private static PooledConv2d pooled(List<Operation> of, Operation activate) {
+        return new PooledConv2d((Conv2d) of.get(0), (MaxPool2d) of.get(1), (Activate) activate);
     }
 
     @Test

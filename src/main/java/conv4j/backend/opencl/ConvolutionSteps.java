@@ -112,12 +112,11 @@ final class ConvolutionSteps {
                 : tiled(preparation, g, arrays, reversed);
     }
 
-    /** The convolution by Winograd's method with the pooling of its patches, with vectors. */
+    /** The convolution by Winograd's method with the pooling of its patches and an activation, with vectors. */
     static Step pooled(Preparation preparation, PooledConv2d op) {
         GatherGeometry g = GatherGeometry.pooled(op);
         Conv2d conv = op.convolution();
-        Value maxima = op.pooling().output();
-        Arrays arrays = new Arrays(op, conv.input(), conv.kernel(), conv.bias(), maxima, conv.activation());
+        Arrays arrays = new Arrays(op, conv.input(), conv.kernel(), conv.bias(), op.output(), op.activation());
         return WinogradSteps.pooled(preparation, g, arrays, op.pooling().places());
     }
 

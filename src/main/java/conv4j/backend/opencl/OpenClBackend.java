@@ -10,6 +10,8 @@ import conv4j.backend.Peak;
 import conv4j.backend.Placement;
 import conv4j.backend.Profile;
 import conv4j.backend.Step;
+import conv4j.graph.Activate;
+import conv4j.graph.Activation;
 import conv4j.graph.ElementType;
 import conv4j.graph.Fusion;
 import conv4j.graph.Graph;
@@ -174,7 +176,14 @@ public final class OpenClBackend implements Backend {
     @Override
     public Graph suited(Graph graph, int maxBatch) {
         Graph noted = Fusion.noted(graph);
-        return style.vectors() ? Fusion.pooled(noted, operation -> usesWinograd(operation, maxBatch)) : noted;
+        return style.vectors() ? Fusion.pooled(noted, operation -> isPooled(operation, maxBatch)) : noted;
+    }
+
+    /** Whether an operation is done together with a pooling; of activations those that convolutions do in vectors. */
+    private boolean isPooled(Operation operation, int maxBatch) {
+        return operation instanceof Activate activate
+                ? activate.activation().kind() == Activation.Kind.RELU
+                : usesWinograd(operation, maxBatch);
     }
 
     @Override
