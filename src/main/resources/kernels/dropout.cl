@@ -111,10 +111,15 @@ INLINED void philox4x32_10(const ulong first, const uint step, const uint stream
     in_order(x, y, z, w, words);
 }
 
-kernel void dropout(
-        global const uint *control, global const float *restrict x, const ulong xo, global float *restrict y,
-        const ulong yo, const uint threshold, const float scale, const uint stream, const ulong size,
-        const int batched, const int perItem) {
+// The slope of a ReLU before dropout, from its output s.
+INLINED Piece relu_slope(const Piece s, const struct Activation f) {
+    return s >= (Piece)f.max ? (Piece)0.0f : s > (Piece)f.threshold ? (Piece)1.0f : (Piece)f.alpha;
+}
+
+// y = dropout of x, times the slope where there is a saved output.
+INLINED void drop(global const uint *control, global const float *restrict x, global const float *restrict saved,
+                  global float *restrict y, const struct Activation f, const uint threshold, const float scale,
+                  const uint stream, const ulong size, const int batched, const int perItem) {
     const int width = 4 * VECTOR_WIDTH;
     const uint step = control[CONTROL_STEP], key0 = control[CONTROL_SEED_LOW], key1 = control[CONTROL_SEED_HIGH];
     const ulong elements = count_now(size, batched, control), end = end_unit(perItem, (elements + width - 1) / width);
@@ -126,10 +131,30 @@ kernel void dropout(
         for (int i = 0; i < PIECES; i++) {
             const ulong at = first + i * PIECE_WIDTH;
             if (at < elements) {
-                const Piece kept = LOAD_PIECE(x + xo + at, elements - at) * scale;
-                const Piece result = select((Piece)0.0f, kept, words[i] >= threshold);
-                STORE_PIECE(result, y + yo + at, elements - at);
+                const Piece kept = LOAD_PIECE(x + at, elements - at) * scale;
+                Piece result = select((Piece)0.0f, kept, words[i] >= threshold);
+                if (saved) {
+                    result *= relu_slope(LOAD_PIECE(saved + at, elements - at), f);
+                }
+                STORE_PIECE(result, y + at, elements - at);
             }
         }
     }
+}
+
+kernel void dropout(
+        global const uint *control, global const float *restrict x, const ulong xo, global float *restrict y,
+        const ulong yo, const uint threshold, const float scale, const uint stream, const ulong size,
+        const int batched, const int perItem) {
+    const struct Activation none = {LINEAR, 0.0f, 0.0f, 0.0f};
+    drop(control, x + xo, 0, y + yo, none, threshold, scale, stream, size, batched, perItem);
+}
+
+// The gradient of dropout and of the ReLU f before it, whose output is saved: dx = dropout of dy * f'.
+kernel void dropout_relu_gradient(
+        global const uint *control, global const float *restrict dy, const ulong dyo,
+        global const float *restrict saved, const ulong so, global float *restrict dx, const ulong dxo,
+        const struct Activation f, const uint threshold, const float scale, const uint stream, const ulong size,
+        const int batched, const int perItem) {
+    drop(control, dy + dyo, saved + so, dx + dxo, f, threshold, scale, stream, size, batched, perItem);
 }

@@ -1,5 +1,7 @@
 package conv4j.graph;
 
+import java.util.List;
+
 /**
  * Sets a random share of the elements to zero and scales the others so that the expected value stays: {@code output =
  * kept ? input / (1 - rate) : 0}. Srivastava et al. 2014.
@@ -50,5 +52,44 @@ public record Dropout(Value input, Value output, float rate, int stream) impleme
     @Override
     public void gradient(Gradients gradients) {
         gradients.emit(new Dropout(gradients.of(output), gradients.contribution(input), rate, stream));
+    }
+
+    /**
+     * The gradient of a dropout and of the activation before it, as one operation: what flows between the two is never
+     * written. Only graphs of backends that ask for it have it, see {@link Fusion#dropped}.
+     *
+     * @param dropout the gradient of the dropout, whose output nothing else reads
+     * @param activation the gradient of the activation
+     */
+    public record ActivationGradient(Dropout dropout, Activate.Gradient activation) implements Operation {
+
+        public ActivationGradient {
+            if (dropout.output() != activation.outputGradient()) {
+                throw new IllegalArgumentException(
+                        "the gradients of a dropout and of the activation before it are one operation where the latter"
+                                + " reads what the former writes, " + dropout.output() + ", not "
+                                + activation.outputGradient());
+            }
+        }
+
+        @Override
+        public List<Operation> unfused() {
+            return List.of(dropout, activation);
+        }
+
+        @Override
+        public List<Value> inputs() {
+            return List.of(dropout.input(), activation.saved());
+        }
+
+        @Override
+        public List<Value> outputs() {
+            return activation.outputs();
+        }
+
+        @Override
+        public <T> T accept(Operations<T> operations) {
+            return operations.dropoutActivationGradient(this);
+        }
     }
 }

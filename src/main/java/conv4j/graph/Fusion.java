@@ -109,8 +109,31 @@ public final class Fusion {
                 fusion.add(fusion.mergeGradient(operation));
             }
         }
-        return graph.withOperations(
-                fusion.fused.stream().filter(Objects::nonNull).toList());
+        return fusion.withoutReplaced();
+    }
+
+    /**
+     * Makes one operation of the gradients of every dropout and of the activation before it where that is wanted.
+     *
+     * @param graph a graph with gradients
+     * @param wanted which gradients of activations a backend does together with that of a dropout behind them
+     * @return a new graph that computes the same retained values
+     */
+    public static Graph dropped(Graph graph, Predicate<Activate.Gradient> wanted) {
+        Fusion fusion = new Fusion(graph, true);
+        for (Operation operation : graph.operations()) {
+            fusion.add(
+                    operation instanceof Activate.Gradient gradient
+                                    && fusion.soleProducer(gradient.outputGradient()) instanceof Dropout dropout
+                                    && wanted.test(gradient)
+                            ? fusion.replace(dropout, new Dropout.ActivationGradient(dropout, gradient))
+                            : operation);
+        }
+        return fusion.withoutReplaced();
+    }
+
+    private Graph withoutReplaced() {
+        return graph.withOperations(fused.stream().filter(Objects::nonNull).toList());
     }
 
     private boolean isReadByConvolutionsOnly(MaxPool2d.PlacesGradient gradient, Predicate<Operation> wanted) {

@@ -168,6 +168,17 @@ public interface Operations<T> {
     T dropout(Dropout operation);
 
     /**
+     * Makes the gradient of a dropout and of the activation before it.
+     *
+     * @param operation the operation, which only graphs of {@link Fusion#dropped} have
+     * @return what is made of it
+     * @throws UnsupportedOperationException when this backend runs the two operations by themselves
+     */
+    default T dropoutActivationGradient(Dropout.ActivationGradient operation) {
+        throw new UnsupportedOperationException(operation.name() + " is for backends that ask for it");
+    }
+
+    /**
      * Makes batch normalization in training.
      *
      * @param operation the operation

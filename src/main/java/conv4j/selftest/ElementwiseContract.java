@@ -38,6 +38,7 @@ final class ElementwiseContract extends Contract {
                 check("a value may be added to itself", this::aValueMayBeAddedToItself),
                 check("dropout masks are the same everywhere", this::dropoutMasksAreTheSameEverywhere),
                 check("dropout keeps what its random words say", this::dropoutKeepsWhatItsRandomWordsSay),
+                check("dropout and the derivative before it are exact", this::dropoutAndTheDerivativeBeforeItAreExact),
                 check("dropout masks depend on seed step and stream", this::dropoutMasksDependOnSeedStepAndStream),
                 check(
                         "dropout masks have the distribution of their rate",
@@ -209,6 +210,20 @@ final class ElementwiseContract extends Contract {
                 Run run = training(3, 1234567, 0xFEDCBA9876543210L);
                 Trial.of("rate " + rate + ", size " + size, operation, 5, run)
                         .reals(new Random(size))
+                        .assertExact(subject());
+            }
+        }
+    }
+
+    private void dropoutAndTheDerivativeBeforeItAreExact() {
+        Activation tanh = Activation.of(Activation.Kind.TANH);
+        for (Activation f : List.of(BENT, Activation.RELU, Activation.leakyRelu(0.125f), tanh)) {
+            for (int size : new int[] {1, 3, 4, 5, 63, 65, 1000, MANY}) {
+                Dropout dropout = new Dropout(items(size, "dy"), items(size, "kept"), 0.25f, 7);
+                Activate.Gradient gradient =
+                        new Activate.Gradient(dropout.output(), items(size, "saved"), items(size, "dx"), f);
+                Trial.of(f + ", size " + size, new Dropout.ActivationGradient(dropout, gradient), 5, training(3, 5, 6))
+                        .integers(new Random(size), 40)
                         .assertExact(subject());
             }
         }

@@ -495,6 +495,45 @@ class FusionTest {
         return new PooledConv2d((Conv2d) of.get(0), (MaxPool2d) of.get(1), (Activate) activate);
     }
 
+    /** The gradients of a dropout and of the activation before it, and something that reads the latter. */
+    private Graph droppedGradient() {
+        Value kept = x.like("kept");
+        Value passed = x.like("passed");
+        Value read = x.like("read");
+        Graph of = new Graph();
+        of.add(new Dropout(x, kept, 0.5f, 1));
+        of.add(new Activate.Gradient(kept, x.like("saved"), passed, Activation.RELU));
+        of.add(new Activate(passed, read, Activation.RELU));
+        of.retain(read);
+        return of;
+    }
+
+    @Test
+    void theGradientsOfADropoutAndOfTheActivationBeforeItBecomeOneOperation() {
+        Graph of = droppedGradient();
+        List<Operation> merged = Fusion.dropped(of, any -> true).operations();
+        assertEquals(
+                List.of("Dropout.ActivationGradient", "Activate"),
+                merged.stream().map(Operation::name).toList());
+        assertEquals(of.operations().subList(0, 2), merged.get(0).unfused());
+        assertEquals(of.operations(), Fusion.dropped(of, any -> false).operations(), "not wanted");
+        Value kept = of.operations().get(0).outputs().get(0);
+        of.retain(kept);
+        assertEquals(of.operations(), Fusion.dropped(of, any -> true).operations(), "somebody looks between the two");
+        of = droppedGradient();
+        kept = of.operations().get(0).outputs().get(0);
+        of.add(new Activate(kept, kept.like("read too"), Activation.RELU));
+        assertEquals(of.operations(), Fusion.dropped(of, any -> true).operations(), "something else reads it");
+    }
+
+    @Test
+    void gradientsOfADropoutAndOfAnotherActivationAreNotOneOperation() {
+        Dropout dropout = (Dropout) droppedGradient().operations().get(0);
+        Activate.Gradient other =
+                (Activate.Gradient) droppedGradient().operations().get(1);
+        assertThrows(IllegalArgumentException.class, () -> new Dropout.ActivationGradient(dropout, other));
+    }
+
     @Test
     void aPoolingStaysAloneWhereOneOperationWouldGiveSomethingElse() {
         List<String> apart = List.of("Conv2d", "MaxPool2d", "Activate");

@@ -151,6 +151,12 @@ class OperationsTest {
                 of("softmax", new Softmax(IMAGE, other), List.of(IMAGE), other),
                 of("softmaxGradient", new Softmax.Gradient(IMAGE, other, third), List.of(IMAGE, other), third),
                 of("dropout", new Dropout(IMAGE, other, 0.5f, 3), List.of(IMAGE), other),
+                of(
+                        "dropoutActivationGradient",
+                        new Dropout.ActivationGradient(
+                                new Dropout(IMAGE, other, 0.5f, 3),
+                                new Activate.Gradient(other, third, like(IMAGE), Activation.RELU)),
+                        List.of(IMAGE, third)),
                 of("add", new Add(IMAGE, other, third), List.of(IMAGE, other), third));
     }
 

@@ -12,6 +12,7 @@ import conv4j.graph.Value;
 final class ElementSteps {
 
     private static final String FILE = "activation";
+    private static final String DROPOUT = "dropout";
 
     private ElementSteps() {}
 
@@ -58,8 +59,20 @@ final class ElementSteps {
     }
 
     static Step dropout(Preparation preparation, Dropout op) {
-        KernelCall call = preparation.kernel("dropout", "dropout").control();
-        call.array(op.input()).array(op.output());
+        KernelCall call = preparation.kernel(DROPOUT, "dropout").control();
+        return overBlocks(preparation, call.array(op.input()).array(op.output()), op);
+    }
+
+    /** The gradient of a dropout and of the ReLU before it. */
+    static Step dropoutActivationGradient(Preparation preparation, Dropout.ActivationGradient op) {
+        Activate.Gradient gradient = op.activation();
+        KernelCall call = preparation.kernel(DROPOUT, "dropout_relu_gradient").control();
+        call.array(op.dropout().input()).array(gradient.saved()).array(gradient.inputGradient());
+        return overBlocks(preparation, call.activation(gradient.activation()), op.dropout());
+    }
+
+    /** The blocks of random words that the elements need as units. */
+    private static Step overBlocks(Preparation preparation, KernelCall call, Dropout op) {
         call.ints(op.threshold()).number(op.scale()).ints(op.stream()).elements(op.input());
         int width = 4 * preparation.style().vectorWidth();
         return call.overUnits(batch -> KernelCall.divideUp(op.input().elements(batch), width), Style.CHUNK / width);

@@ -175,15 +175,20 @@ public final class OpenClBackend implements Backend {
     /** {@inheritDoc} Winograd's patches with vectors are the windows of the usual poolings. */
     @Override
     public Graph suited(Graph graph, int maxBatch) {
-        Graph noted = Fusion.noted(graph);
-        return style.vectors() ? Fusion.pooled(noted, operation -> isPooled(operation, maxBatch)) : noted;
+        Graph dropped = Fusion.dropped(Fusion.noted(graph), gradient -> isRelu(gradient.activation()));
+        return style.vectors() ? Fusion.pooled(dropped, operation -> isPooled(operation, maxBatch)) : dropped;
     }
 
-    /** Whether an operation is done together with a pooling; of activations those that convolutions do in vectors. */
+    /** Whether an operation is done together with a pooling. */
     private boolean isPooled(Operation operation, int maxBatch) {
         return operation instanceof Activate activate
-                ? activate.activation().kind() == Activation.Kind.RELU
+                ? isRelu(activate.activation())
                 : usesWinograd(operation, maxBatch);
+    }
+
+    /** Whether kernels of other things do an activation on their way as fast as one of its own. */
+    private static boolean isRelu(Activation activation) {
+        return activation.kind() == Activation.Kind.RELU;
     }
 
     @Override

@@ -138,6 +138,11 @@ final class OpenClOperations implements Operations<Step> {
     }
 
     @Override
+    public Step dropoutActivationGradient(Dropout.ActivationGradient operation) {
+        return ElementSteps.dropoutActivationGradient(preparation, operation);
+    }
+
+    @Override
     public Step batchNormalization(BatchNormalization operation) {
         return NormalizationSteps.training(preparation, operation);
     }

@@ -123,12 +123,28 @@ final class FarCases {
         add("add bias", new AddBias(x, perChannel("bias", 5), y));
         FarCase dropout = add("dropout", new Dropout(x, y, 0.3f, 9));
         dropout.expecting(near -> dropped(dropout.input(x), new Dropout(x, y, 0.3f, 9)));
+        Value kept = x.like("kept");
+        FarCase gradient = add(
+                "dropout and activation gradient",
+                new Dropout.ActivationGradient(
+                        new Dropout(x, kept, 0.3f, 9), new Activate.Gradient(kept, y, dx, Activation.RELU)));
+        gradient.expecting(
+                near -> passed(dropped(gradient.input(x), new Dropout(x, kept, 0.3f, 9)), gradient.input(y)));
         add("fill", new Activate(x, y, Activation.LINEAR), (preparation, batch) -> {
             KernelCall call = preparation.kernel("control", "fill");
             call.array(y).number(y.elements(batch)).number(2.5f);
             int chunk = style.vectors() ? Style.CHUNK : 1;
             return call.over(items -> new long[] {KernelCall.divideUp(y.elements(items), chunk)});
         });
+    }
+
+    /** What is left of a gradient before a ReLU. */
+    private static float[] passed(float[] gradient, float[] saved) {
+        float[] passed = new float[gradient.length];
+        for (int i = 0; i < passed.length; i++) {
+            passed[i] = saved[i] > 0 ? gradient[i] : 0 * gradient[i];
+        }
+        return passed;
     }
 
     /** Dropout of the last items of the large batch by the host's random numbers. */
