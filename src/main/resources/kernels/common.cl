@@ -18,7 +18,7 @@
 #endif
 
 // Before functions of vectors that inner loops call with structures: processors copy a structure for every call, and wait
-// for the copy.
+// for the copy. Their arguments are not restrict: of that inlining makes notes which oclgrind does not know.
 #define INLINED __attribute__((always_inline))
 
 // Asks a processor for what is read later, or read and then written; nothing elsewhere.

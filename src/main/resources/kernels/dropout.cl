@@ -117,9 +117,9 @@ INLINED Piece relu_slope(const Piece s, const struct Activation f) {
 }
 
 // y = dropout of x, times the slope where there is a saved output.
-INLINED void drop(global const uint *control, global const float *restrict x, global const float *restrict saved,
-                  global float *restrict y, const struct Activation f, const uint threshold, const float scale,
-                  const uint stream, const ulong size, const int batched, const int perItem) {
+INLINED void drop(global const uint *control, global const float *x, global const float *saved, global float *y,
+                  const struct Activation f, const uint threshold, const float scale, const uint stream,
+                  const ulong size, const int batched, const int perItem) {
     const int width = 4 * VECTOR_WIDTH;
     const uint step = control[CONTROL_STEP], key0 = control[CONTROL_SEED_LOW], key1 = control[CONTROL_SEED_HIGH];
     const ulong elements = count_now(size, batched, control), end = end_unit(perItem, (elements + width - 1) / width);
