@@ -172,7 +172,8 @@ public final class Fusion {
 
     private Operation mergeActivationOfMaxima(Activate activate, Predicate<Operation> wanted) {
         return soleProducer(activate.input()) instanceof PooledConv2d pooled
-                        && pooled.activation().isLinear()
+                        && pooled.pooling().output() == activate.input()
+                        && pooled.convolution().activation().isLinear()
                         && wanted.test(activate)
                 ? replace(pooled, new PooledConv2d(pooled.convolution(), pooled.pooling(), activate))
                 : activate;

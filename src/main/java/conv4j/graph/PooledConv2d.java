@@ -24,8 +24,8 @@ public record PooledConv2d(Conv2d convolution, MaxPool2d pooling, Activate activ
                 && !(activate.input() == pooling.output()
                         && convolution.activation().isLinear())) {
             throw new IllegalArgumentException(
-                    "the activation of a pooled convolution reads the maxima of a linear one," + " not "
-                            + activate.input() + " of a convolution with " + convolution.activation());
+                    "the activation of a pooled convolution reads the maxima of one that is linear, not "
+                            + activate.input() + " of one with " + convolution.activation());
         }
     }
 

@@ -355,6 +355,11 @@ class FusionTest {
         Value maxima = of.operations().get(1).outputs().get(0);
         of.retain(maxima);
         assertEquals(List.of("PooledConv2d", "Activate"), pooled(of), "the maxima are looked at");
+        of = pooledConvolution(Activation.LINEAR, 2);
+        Value activated = of.operations().get(2).outputs().get(0);
+        Graph twice = new Graph(of.operations());
+        twice.add(new Activate(activated, activated.like("once more"), Activation.RELU));
+        assertEquals(List.of("PooledConv2d", "Activate"), pooled(twice), "one activation");
     }
 
     /** The same with the gradient of the sums, which is looked at. */
