@@ -172,8 +172,7 @@ public final class Fusion {
 
     private Operation mergeActivationOfMaxima(Activate activate, Predicate<Operation> wanted) {
         return soleProducer(activate.input()) instanceof PooledConv2d pooled
-                        && pooled.pooling().output() == activate.input()
-                        && pooled.convolution().activation().isLinear()
+                        && PooledConv2d.isPossible(pooled.convolution(), pooled.pooling(), activate)
                         && wanted.test(activate)
                 ? replace(pooled, new PooledConv2d(pooled.convolution(), pooled.pooling(), activate))
                 : activate;

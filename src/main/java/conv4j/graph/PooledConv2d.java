@@ -20,9 +20,7 @@ public record PooledConv2d(Conv2d convolution, MaxPool2d pooling, Activate activ
                     + " (linear where the pooling notes places) and a max pooling of its output by windows of 2x2"
                     + " side by side, not of " + convolution.activation() + " and " + pooling.geometry());
         }
-        if (activate != null
-                && !(activate.input() == pooling.output()
-                        && convolution.activation().isLinear())) {
+        if (activate != null && !isPossible(convolution, pooling, activate)) {
             throw new IllegalArgumentException(
                     "the activation of a pooled convolution reads the maxima of one that is linear, not "
                             + activate.input() + " of one with " + convolution.activation());
@@ -70,6 +68,15 @@ public record PooledConv2d(Conv2d convolution, MaxPool2d pooling, Activate activ
                 ? convolution.activation().neverFalls()
                 : convolution.activation().isLinear();
         return pooling.input() == convolution.output() && sameMaxima && MaxPool2d.inPairs(pooling.geometry());
+    }
+
+    /**
+     * Whether an activation can be part of the two.
+     *
+     * @param activate of the maxima, if it can
+     */
+    static boolean isPossible(Conv2d convolution, MaxPool2d pooling, Activate activate) {
+        return activate.input() == pooling.output() && convolution.activation().isLinear();
     }
 
     @Override

@@ -49,6 +49,7 @@ public final class Selftest {
                 new MemoryContract(subject),
                 new ConvolutionContract(subject),
                 new PooledConvolutionContract(subject),
+                new PooledGradientContract(subject),
                 new ArithmeticContract(subject),
                 new MatrixContract(subject),
                 new ElementwiseContract(subject),

@@ -66,6 +66,10 @@ final class ElementSteps {
     /** The gradient of a dropout and of the ReLU before it. */
     static Step dropoutActivationGradient(Preparation preparation, Dropout.ActivationGradient op) {
         Activate.Gradient gradient = op.activation();
+        if (!SuitedGraph.isOnTheWay(gradient.activation())) {
+            throw new IllegalStateException(gradient.activation()
+                    + " has no kernel together with dropout, and no graph of" + " SuitedGraph has it so");
+        }
         KernelCall call = preparation.kernel(DROPOUT, "dropout_relu_gradient").control();
         call.array(op.dropout().input()).array(gradient.saved()).array(gradient.inputGradient());
         return overBlocks(preparation, call.activation(gradient.activation()), op.dropout());

@@ -10,10 +10,7 @@ import conv4j.backend.Peak;
 import conv4j.backend.Placement;
 import conv4j.backend.Profile;
 import conv4j.backend.Step;
-import conv4j.graph.Activate;
-import conv4j.graph.Activation;
 import conv4j.graph.ElementType;
-import conv4j.graph.Fusion;
 import conv4j.graph.Graph;
 import conv4j.graph.Operation;
 import conv4j.graph.Precision;
@@ -172,23 +169,9 @@ public final class OpenClBackend implements Backend {
         return buffers.allocate(purpose, type, elements);
     }
 
-    /** {@inheritDoc} Winograd's patches with vectors are the windows of the usual poolings. */
     @Override
     public Graph suited(Graph graph, int maxBatch) {
-        Graph dropped = Fusion.dropped(Fusion.noted(graph), gradient -> isRelu(gradient.activation()));
-        return style.vectors() ? Fusion.pooled(dropped, operation -> isPooled(operation, maxBatch)) : dropped;
-    }
-
-    /** Whether an operation is done together with a pooling. */
-    private boolean isPooled(Operation operation, int maxBatch) {
-        return operation instanceof Activate activate
-                ? isRelu(activate.activation())
-                : usesWinograd(operation, maxBatch);
-    }
-
-    /** Whether kernels of other things do an activation on their way as fast as one of its own. */
-    private static boolean isRelu(Activation activation) {
-        return activation.kind() == Activation.Kind.RELU;
+        return SuitedGraph.of(graph, style, maxBatch);
     }
 
     @Override
