@@ -144,16 +144,15 @@ struct Convolution {
     int sourceChannels, targetChannels, groups;
 };
 
-// Positions of one axis are visited phase by phase (0, gap, 2 gap, .., 1, 1 + gap, ..), so that the positions of a tile
-// mostly meet the same taps. Position number i of this order:
-int phase_position(int i, const struct Axis a) {
-    int phase = 0;
-    for (int count = (a.target + a.gap - 1) / a.gap; i >= count; count = (a.target - phase + a.gap - 1) / a.gap) {
-        i -= count;
-        phase++;
-    }
-    return phase + i * a.gap;
-}
+// What a convolution is a part of: its target position i is first + i * gap of a target of so many positions, its tap j is the
+// kernel's tap first + j * step, of taps in all.
+struct PhaseAxis {
+    int first, gap, target, firstTap, tapStep, taps;
+};
+
+struct Phase {
+    struct PhaseAxis y, x;
+};
 
 // Source position of a tap, or -1 where it falls on padding or into a gap.
 int source_position(const int start, const int tap, const struct Axis a) {

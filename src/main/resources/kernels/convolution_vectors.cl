@@ -1,13 +1,14 @@
 // Two-dimensional convolution, its input gradient (the same gather, see struct Axis) and its kernel gradient, for CPU
-// devices: direct, register tiles of explicit vectors, no local memory.
+// devices: products of gathered rows in register tiles of explicit vectors, no local memory.
 //
 //     y[n, ty, tx, g, co] = f(bias[g, co] + sum over (ky, kx, ci) of x[n, sy, sx, g, ci] * w[ky, kx, ci, g, co])
 //
-// with the source position (sy, sx) of struct Axis; taps that fall outside the source contribute nothing.
+// with the source position (sy, sx) of struct Axis; taps that fall outside the source contribute nothing. They are
+// multiplied as zeros, and what does not come out finite is computed once more without them.
 //
 // Layouts (row-major, last axis contiguous): x (batch, source y, source x, source channels), y (batch, target y,
 // target x, target channels), w (taps y, taps x, source channels / groups, target channels), bias (target channels).
-// Build options: STYLE_VECTORS, VECTOR_WIDTH, TILE_ROWS.
+// Build options: STYLE_VECTORS, VECTOR_WIDTH, TILE_ROWS, PANELS: the most panels of an item.
 
 // Rearranges weights into panels of COLUMNS target channels, zeros after the last: packed (groups, panels, taps y,
 // taps x, source channels / groups, COLUMNS). With reversed != 0, w is the forward kernel of an input gradient.
@@ -34,272 +35,448 @@ void convolution_pack(global const float *w, const ulong wOffset, global float *
     }
 }
 
-// sum[r] += x[r][0 .. length) * w (length, COLUMNS).
-inline void multiply_rows(Vector low[TILE_ROWS], Vector high[TILE_ROWS], const global float *const x[TILE_ROWS],
-                          const global float *w, const int length) {
-    for (int k = 0; k < length; k++) {
-        const Vector w0 = LOAD(w + (size_t)k * COLUMNS), w1 = LOAD(w + (size_t)k * COLUMNS + VECTOR_WIDTH);
-#pragma unroll
-        for (int r = 0; r < TILE_ROWS; r++) {
-            const Vector a = (Vector)x[r][k];
-            low[r] = fma(a, w0, low[r]);
-            high[r] = fma(a, w1, high[r]);
+// The taps of the kernel that a tile's rows meet in a pass, and which of the rows do, a bit for each; and the runs of
+// weights that they are: from tap first[i] on, length[i] rows of a panel each. Padded: not all rows meet all of the taps.
+struct Runs {
+    bool padded;
+    int taps, count;
+    int tap[PASS], rows[PASS], first[PASS], length[PASS];
+};
+
+// The positions of a tile: images points to the group's channels of each one's image, start is where its first tap lies.
+struct Rows {
+    const global float *images[TILE_ROWS];
+    long target[TILE_ROWS];
+    int startY[TILE_ROWS], startX[TILE_ROWS];
+};
+
+// to[i] = from[i] for i < length, anything behind. Asks for what lies so far ahead.
+INLINED void copy_run(float *to, const global float *from, const int length, const long ahead) {
+    for (int i = 0; i < length; i += VECTOR_WIDTH) {
+        STORE_PRIVATE(LOAD(from + i), to + i);
+        if (i % FLOATS_OF_A_LINE == 0) {
+            PREFETCH(from + ahead + i);
         }
     }
 }
 
-// y = f(bias + x * w) as a direct convolution: an item computes tilesPerItem tiles of TILE_ROWS consecutive positions
-// x COLUMNS channels in registers. Padding is never multiplied, so an infinite weight that only meets padding does no
-// harm. Global size (ceil(batch * target y * target x / (TILE_ROWS * tilesPerItem)), panels, groups), local size 1.
+// to[i] = 0 for i < length, anything behind.
+INLINED void clear_run(float *to, const int length) {
+    for (int i = 0; i < length; i += VECTOR_WIDTH) {
+        STORE_PRIVATE((Vector)0.0f, to + i);
+    }
+}
+
+// left[r * LEFT_PITCH + ...] = for every tap from firstTap up to, not including, endTap that a row of the tile meets, the
+// channels from channel on that row r meets there, 0 on padding.
+void gather_rows(float *left, struct Runs *runs, const struct Rows *rows, const struct Convolution c,
+                 const struct Phase phase, const int firstTap, const int endTap, const int channel, const int length) {
+    const long ahead = (long)TILE_ROWS * c.x.step * c.sourceChannels;
+    int filled = 0;
+    runs->padded = false;
+    runs->taps = 0;
+    runs->count = 0;
+    for (int tap = firstTap; tap < endTap; tap++) {
+        const int ky = tap / c.x.taps, kx = tap - ky * c.x.taps;
+        const global float *from[TILE_ROWS];
+        int met = 0;
+#pragma unroll
+        for (int r = 0; r < TILE_ROWS; r++) {
+            const int sy = source_position(rows->startY[r], ky, c.y), sx = source_position(rows->startX[r], kx, c.x);
+            const bool real = sy >= 0 && sx >= 0;
+            from[r] = real ? rows->images[r] + ((long)sy * c.x.source + sx) * c.sourceChannels + channel : 0;
+            met |= real << r;
+        }
+        if (met == 0) {
+            continue;
+        }
+#pragma unroll
+        for (int r = 0; r < TILE_ROWS; r++) {
+            float *const to = left + r * LEFT_PITCH + filled;
+            if (from[r]) {
+                copy_run(to, from[r], length, ahead);
+            } else {
+                clear_run(to, length);
+            }
+        }
+        filled += length;
+        const int kernelTap = (phase.y.firstTap + ky * phase.y.tapStep) * phase.x.taps + phase.x.firstTap
+                + kx * phase.x.tapStep;
+        runs->padded = runs->padded || met != (1 << TILE_ROWS) - 1;
+        runs->tap[runs->taps] = kernelTap;
+        runs->rows[runs->taps] = met;
+        runs->taps++;
+        const int last = runs->count - 1;
+        if (last >= 0 && runs->first[last] * length + runs->length[last] == kernelTap * length) {
+            runs->length[last] += length;
+        } else {
+            runs->first[last + 1] = kernelTap;
+            runs->length[last + 1] = length;
+            runs->count++;
+        }
+    }
+}
+
+// sum[r] += left[r * LEFT_PITCH + i] * w[i] for i < length, w (length, COLUMNS).
+INLINED void add_weights(Vector low[TILE_ROWS], Vector high[TILE_ROWS], const float *left, const global float *w,
+                         const int length) {
+    for (int i = 0; i < length; i++) {
+        const global float *const row = w + (size_t)i * COLUMNS;
+        add_row(low, high, left + i, LEFT_PITCH, LOAD(row), LOAD(row + VECTOR_WIDTH));
+    }
+}
+
+// The same for the first vector of columns alone.
+INLINED void add_half(Vector low[TILE_ROWS], const float *left, const global float *w, const int length) {
+    for (int i = 0; i < length; i++) {
+        const Vector b = LOAD(w + (size_t)i * COLUMNS);
+#pragma unroll
+        for (int r = 0; r < TILE_ROWS; r++) {
+            low[r] = fma((Vector)left[r * LEFT_PITCH + i], b, low[r]);
+        }
+    }
+}
+
+// Whether the sums of a tile's first rows and of so many of their columns are finite.
+INLINED bool finite_sums(const Vector low[TILE_ROWS], const Vector high[TILE_ROWS], const int rows, const int count) {
+    Vector lowest = 0.0f, highest = 0.0f;
+#pragma unroll
+    for (int r = 0; r < TILE_ROWS; r++) {
+        if (r < rows) {
+            lowest += low[r] - low[r];
+            highest += high[r] - high[r];
+        }
+    }
+    float nothing[COLUMNS];
+    STORE_PRIVATE(lowest, nothing);
+    STORE_PRIVATE(highest, nothing + VECTOR_WIDTH);
+    bool finite = true;
+    for (int i = 0; i < min(count, COLUMNS); i++) {
+        finite = finite && nothing[i] == 0.0f;
+    }
+    return finite;
+}
+
+// The sums of row r of a tile and of one panel, from start on, without its padding. left and w are those of the pass.
+void write_unpadded(global float *to, const global float *start, const int count, const int r, const float *left,
+                    const struct Runs *runs, const global float *w, const int sources, const int length,
+                    const struct Activation f) {
+    Vector low = 0.0f, high = 0.0f;
+    if (start) {
+        low = load_first(start, count);
+        high = load_first(start + VECTOR_WIDTH, count - VECTOR_WIDTH);
+    }
+    for (int i = 0; i < runs->taps; i++) {
+        if (runs->rows[i] >> r & 1) {
+            const global float *const weights = w + (size_t)runs->tap[i] * sources * COLUMNS;
+            for (int s = 0; s < length; s++) {
+                const Vector value = (Vector)left[r * LEFT_PITCH + i * length + s];
+                low = fma(value, LOAD(weights + (size_t)s * COLUMNS), low);
+                high = fma(value, LOAD(weights + (size_t)s * COLUMNS + VECTOR_WIDTH), high);
+            }
+        }
+    }
+    store_activated(low, to, count, f);
+    store_activated(high, to + VECTOR_WIDTH, count - VECTOR_WIDTH, f);
+}
+
+// y = f(bias + x * w) as a product of gathered rows: an item computes tilesPerItem tiles of TILE_ROWS consecutive
+// positions x panelsPerItem panels of COLUMNS channels, in passes over at most PASS rows of weights, some taps or a part
+// of one tap's channels. In a pass it goes from tile to tile, whose rows it gathers once for all panels; taps that no
+// position of a tile meets are not multiplied. c has no gaps: it is a phase of a gather that may have some. Global size
+// (ceil(batch * target y * target x / (TILE_ROWS * tilesPerItem)), ceil(panels / panelsPerItem), groups), local size 1.
 kernel __attribute__((reqd_work_group_size(1, 1, 1)))
 void convolution(global const uint *control, global const float *x, const ulong xOffset, global const float *packed,
                  const ulong packedOffset, global const float *bias, const ulong biasOffset, global float *y,
                  const ulong yOffset, const struct Convolution c, const struct Activation f, const int hasBias,
-                 const int tilesPerItem) {
-    const int area = c.y.target * c.x.target;
+                 const struct Phase phase, const int tilesPerItem, const int panelsPerItem) {
+    const int area = c.y.target * c.x.target, taps = c.y.taps * c.x.taps, kernelTaps = phase.y.taps * phase.x.taps;
     const long positions = (long)area * (int)control[CONTROL_BATCH];
     const int sources = c.sourceChannels / c.groups, targets = c.targetChannels / c.groups;
-    const int panel = get_global_id(1), group = get_global_id(2);
-    const int firstTarget = panel * COLUMNS, count = targets - firstTarget;
-    const int rowTaps = c.x.taps * sources;
-    const global float *const weights =
-            packed + packedOffset + ((size_t)group * get_global_size(1) + panel) * c.y.taps * rowTaps * COLUMNS;
+    const int panels = (targets + COLUMNS - 1) / COLUMNS, group = get_global_id(2);
+    const int firstPanel = get_global_id(1) * panelsPerItem, endPanel = min(panels, firstPanel + panelsPerItem);
     const size_t sourceImage = (size_t)c.y.source * c.x.source * c.sourceChannels;
-    const bool contiguous = c.groups == 1 && c.x.gap == 1 && c.x.dilation == 1;
-    const int channel = group * targets + firstTarget;
-    Vector start0 = 0.0f, start1 = 0.0f;
-    if (hasBias) {
-        start0 = LOAD(bias + biasOffset + channel);
-        start1 = LOAD(bias + biasOffset + channel + VECTOR_WIDTH);
-    }
+    const long begin = get_global_id(0) * (long)tilesPerItem * TILE_ROWS;
+    const long end = min(positions, begin + (long)tilesPerItem * TILE_ROWS);
+    const struct Activation none = {LINEAR, 0.0f, 0.0f, 0.0f};
+    // Passes of equal lengths, since each reads and writes all results.
+    const int channelPasses = (sources + PASS - 1) / PASS, channels = (sources + channelPasses - 1) / channelPasses;
+    const int tapPasses = max(1, (taps + PASS / channels - 1) / (PASS / channels));
+    const int tapsPerPass = (taps + tapPasses - 1) / tapPasses;
+    float left[TILE_ROWS * LEFT_PITCH] __attribute__((aligned(64)));
+    struct Runs runs;
+    struct Rows rows;
 
-    long position = get_global_id(0) * (long)tilesPerItem * TILE_ROWS;
-    const long end = min(positions, position + (long)tilesPerItem * TILE_ROWS);
-    // The next position to visit: its image, and its numbers in the phase order of both axes.
-    const global float *image = x + xOffset + (position / area) * sourceImage + group * sources;
-    long target = position / area * area;
-    int iy = (int)(position % area) / c.x.target, ix = (int)(position % area) % c.x.target;
-
-    for (; position < end; position += TILE_ROWS) {
-        const global float *images[TILE_ROWS];
-        long targetIndex[TILE_ROWS];
-        int startY[TILE_ROWS], startX[TILE_ROWS];
-        bool inside = contiguous;
-#pragma unroll
-        for (int r = 0; r < TILE_ROWS; r++) {
-            const int ty = c.y.gap == 1 ? iy : phase_position(iy, c.y), tx = c.x.gap == 1 ? ix : phase_position(ix, c.x);
-            images[r] = image;
-            targetIndex[r] = target + ty * c.x.target + tx;
-            startY[r] = ty * c.y.step - c.y.padLow;
-            startX[r] = tx * c.x.step - c.x.padLow;
-            inside = inside && startX[r] >= 0 && startX[r] + c.x.taps <= c.x.source;
-            if (position + r + 1 < positions && ++ix == c.x.target) {
-                ix = 0;
-                if (++iy == c.y.target) {
-                    iy = 0;
-                    image += sourceImage;
-                    target += area;
-                }
-            }
-        }
-        Vector low[TILE_ROWS], high[TILE_ROWS];
-#pragma unroll
-        for (int r = 0; r < TILE_ROWS; r++) {
-            low[r] = start0;
-            high[r] = start1;
-        }
-        for (int ky = 0; ky < c.y.taps; ky++) {
-            const global float *rows[TILE_ROWS];
-            bool allRows = true;
-            int live = 0;
-#pragma unroll
+    int tap = 0, channel = 0;
+    bool last;
+    do {
+        const bool first = tap == 0 && channel == 0;
+        const int endTap = min(taps, tap + tapsPerPass), length = min(channels, sources - channel);
+        last = endTap == taps && channel + length == sources;
+        const struct Activation now = last ? f : none;
+        // The next position to visit: its image, where this begins in the whole target, and its place in the phase.
+        const global float *image = x + xOffset + (begin / area) * sourceImage + group * sources;
+        long target = begin / area * ((long)phase.y.target * phase.x.target);
+        int iy = (int)(begin % area) / c.x.target, ix = (int)(begin % area) % c.x.target;
+        for (long position = begin; position < end; position += TILE_ROWS) {
             for (int r = 0; r < TILE_ROWS; r++) {
-                const int sy = source_position(startY[r], ky, c.y);
-                rows[r] = images[r] + (long)sy * c.x.source * c.sourceChannels;
-                allRows = allRows && sy >= 0;
-                live |= (sy >= 0) << r;
-            }
-            const global float *const tapWeights = weights + (size_t)ky * rowTaps * COLUMNS;
-            if (inside && allRows) {
-                const global float *run[TILE_ROWS];
-#pragma unroll
-                for (int r = 0; r < TILE_ROWS; r++) {
-                    run[r] = rows[r] + startX[r] * c.sourceChannels;
+                rows.images[r] = image;
+                rows.target[r] = target + (long)(phase.y.first + iy * phase.y.gap) * phase.x.target + phase.x.first
+                        + ix * phase.x.gap;
+                rows.startY[r] = iy * c.y.step - c.y.padLow;
+                rows.startX[r] = ix * c.x.step - c.x.padLow;
+                if (position + r + 1 < positions && ++ix == c.x.target) {
+                    ix = 0;
+                    if (++iy == c.y.target) {
+                        iy = 0;
+                        image += sourceImage;
+                        target += (long)phase.y.target * phase.x.target;
+                    }
                 }
-                multiply_rows(low, high, run, tapWeights, rowTaps);
+            }
+            gather_rows(left, &runs, &rows, c, phase, tap, endTap, channel, length);
+            if (runs.count == 0 && !first && now.kind == LINEAR) {
                 continue;
             }
-            if (live == 0) {
-                continue;
-            }
-            // Some positions meet padding: they are multiplied from a place that exists, and what came out is dropped. This
-            // is no function of its own because pocl 3.1 then keeps the sums in memory, at 2/5 of the speed.
-            for (int kx = 0; kx < c.x.taps; kx++) {
-                const global float *run[TILE_ROWS];
-                int counts = 0;
+            for (int panel = firstPanel; panel < endPanel; panel++) {
+                const int count = targets - panel * COLUMNS, at = group * targets + panel * COLUMNS;
+                const global float *const weights = packed + packedOffset
+                        + (((size_t)group * panels + panel) * kernelTaps * sources + channel) * COLUMNS;
+                Vector low[TILE_ROWS], high[TILE_ROWS];
 #pragma unroll
                 for (int r = 0; r < TILE_ROWS; r++) {
-                    const int sx = source_position(startX[r], kx, c.x);
-                    const bool real = sx >= 0 && (live >> r & 1);
-                    run[r] = real ? rows[r] + (long)sx * c.sourceChannels : images[r];
-                    counts |= real << r;
+                    const global float *const sums = y + yOffset + rows.target[r] * c.targetChannels + at;
+                    if (first) {
+                        low[r] = hasBias ? LOAD(bias + biasOffset + at) : (Vector)0.0f;
+                        high[r] = hasBias ? LOAD(bias + biasOffset + at + VECTOR_WIDTH) : (Vector)0.0f;
+                    } else {
+                        low[r] = load_first(sums, count);
+                        high[r] = load_first(sums + VECTOR_WIDTH, count - VECTOR_WIDTH);
+                    }
+                    PREFETCH_TO_WRITE(sums + COLUMNS);
+                    PREFETCH_TO_WRITE(sums + COLUMNS + VECTOR_WIDTH);
                 }
-                if (counts == 0) {
+                const float *multiplied = left;
+                for (int run = 0; run < runs.count; run++) {
+                    const global float *const met = weights + (size_t)runs.first[run] * sources * COLUMNS;
+                    if (count <= VECTOR_WIDTH) {
+                        add_half(low, multiplied, met, runs.length[run]);
+                    } else {
+                        add_weights(low, high, multiplied, met, runs.length[run]);
+                    }
+                    multiplied += runs.length[run];
+                }
+                if (runs.padded && !finite_sums(low, high, TILE_ROWS, count)) {
+                    for (int r = 0; r < TILE_ROWS && position + r < end; r++) {
+                        global float *const to = y + yOffset + rows.target[r] * c.targetChannels + at;
+                        const global float *const start = hasBias ? bias + biasOffset + at : 0;
+                        write_unpadded(to, first ? start : to, count, r, left, &runs, weights, sources, length, now);
+                    }
                     continue;
                 }
-                Vector oldLow[TILE_ROWS], oldHigh[TILE_ROWS];
 #pragma unroll
                 for (int r = 0; r < TILE_ROWS; r++) {
-                    oldLow[r] = low[r];
-                    oldHigh[r] = high[r];
-                }
-                multiply_rows(low, high, run, tapWeights + (size_t)kx * sources * COLUMNS, sources);
-#pragma unroll
-                for (int r = 0; r < TILE_ROWS; r++) {
-                    low[r] = counts >> r & 1 ? low[r] : oldLow[r];
-                    high[r] = counts >> r & 1 ? high[r] : oldHigh[r];
+                    if (position + r < end) {
+                        global float *const to = y + yOffset + rows.target[r] * c.targetChannels + at;
+                        store_activated(low[r], to, count, now);
+                        store_activated(high[r], to + VECTOR_WIDTH, count - VECTOR_WIDTH, now);
+                    }
                 }
             }
         }
-#pragma unroll
-        for (int r = 0; r < TILE_ROWS; r++) {
-            if (position + r < end) {
-                global float *to = y + yOffset + targetIndex[r] * c.targetChannels + channel;
-                store_activated(low[r], to, count, f);
-                store_activated(high[r], to + VECTOR_WIDTH, count - VECTOR_WIDTH, f);
-            }
+        channel += length;
+        if (channel == sources) {
+            channel = 0;
+            tap = endTap;
         }
+    } while (!last);
+}
+
+// Rows of the kernel as a matrix, (tap, source channel), that lie beside each other in the source: count of them from a
+// tile's row first on. The first one is this far behind channel 0 of the place startX of the source's row startY, both
+// for target position 0.
+struct Segment {
+    int first, count, startY, startX, offset;
+};
+
+// to[j] = from[j] for j < count. Where the segment is not a tile's last one, what stands behind it stays.
+INLINED void copy_segment(float *to, const global float *from, const int count, const bool isLast, const long ahead) {
+    PREFETCH(from + ahead);
+    int j = 0;
+    if (isLast) {
+        for (; j < count; j += VECTOR_WIDTH) {
+            STORE_PRIVATE(LOAD(from + j), to + j);
+        }
+        return;
+    }
+    for (; j + 3 < count; j += 4) {
+        vstore4(vload4(0, from + j), 0, to + j);
+    }
+    for (; j < count; j++) {
+        to[j] = from[j];
     }
 }
 
-// One target position (tx, ty) of a register tile whose rows meet padding at different places.
-inline void multiply_some(Vector low[TILE_ROWS], Vector high[TILE_ROWS], const global float *const rows[TILE_ROWS],
-                          const global float *d, const int tx, const long at, const int first[TILE_ROWS],
-                          const int last[TILE_ROWS], const int firstY[TILE_ROWS], const int lastY[TILE_ROWS],
-                          const int ty) {
-    const Vector d0 = LOAD(d), d1 = LOAD(d + VECTOR_WIDTH);
-#pragma unroll
-    for (int r = 0; r < TILE_ROWS; r++) {
-        if (tx >= first[r] && tx < last[r] && ty >= firstY[r] && ty < lastY[r]) {
-            const Vector a = (Vector)rows[r][at];
-            low[r] = fma(a, d0, low[r]);
-            high[r] = fma(a, d1, high[r]);
+// The same at a place of which some taps may lie outside of the source's row.
+void copy_inside(float *to, const global float *from, const struct Segment s, const int sources, const int sx,
+                 const int width) {
+    for (int j = 0; j < s.count; j++) {
+        const int place = sx + (s.offset + j) / sources;
+        to[j] = place >= 0 && place < width ? from[j] : 0.0f;
+    }
+}
+
+// left[i * TILE_ROWS + s.first + j] = what the segment's row j meets at target position begin + i, 0 on padding, for
+// i < length and j < s.count. Returns whether there is padding.
+bool gather_segment(float *left, const global float *x, const struct Convolution c, const struct Segment s,
+                    const long begin, const int length) {
+    const int sources = c.sourceChannels / c.groups;
+    const bool isLast = s.first + s.count == TILE_ROWS;
+    const int firstInside = first_inside(s.startX + s.offset / sources, c.x);
+    const int endInside = end_inside(s.startX + (s.offset + s.count - 1) / sources, c.x);
+    const long step = (long)c.x.step * c.sourceChannels, row = begin / c.x.target;
+    const size_t sourceRow = (size_t)c.x.source * c.sourceChannels;
+    int tx = (int)(begin - row * c.x.target), ty = (int)(row % c.y.target);
+    const global float *image = x + row / c.y.target * c.y.source * sourceRow;
+    float *to = left + s.first;
+    bool padded = false;
+    for (int i = 0; i < length;) {
+        const int sy = s.startY + ty * c.y.step, end = min(c.x.target, tx + length - i);
+        const bool real = sy >= 0 && sy < c.y.source;
+        const int inside = clamp(firstInside, tx, end), outside = clamp(endInside, inside, end);
+        const global float *from = image + (real ? sy * sourceRow : 0) + (long)s.startX * c.sourceChannels + s.offset;
+        from += tx * step;
+        i += end - tx;
+        padded = padded || !real || inside > tx || outside < end;
+        for (; tx < end; tx++, to += TILE_ROWS, from += step) {
+            if (real && tx >= inside && tx < outside) {
+                copy_segment(to, from, s.count, isLast, 8 * step);
+            } else {
+                copy_inside(to, from, s, sources, real ? s.startX + tx * c.x.step : -c.x.source - c.x.taps, c.x.source);
+            }
+        }
+        tx = 0;
+        if (++ty == c.y.target) {
+            ty = 0;
+            image += c.y.source * sourceRow;
         }
     }
+    return padded;
+}
+
+// left[i * TILE_ROWS + r] = what row kernelRow + r of the kernel meets at target position begin + i, anything behind the last
+// row. Segments are gathered from the last one on, since a last one writes over the beginning of the next position.
+// Returns whether there is padding.
+bool gather_columns(float *left, const global float *x, const struct Convolution c, const int kernelRow,
+                    const long begin, const int length) {
+    const int sources = c.sourceChannels / c.groups;
+    // The taps of a row lie beside each other as its channels do, unless something lies between them.
+    const int tapsBeside = c.groups == 1 && c.x.dilation == 1 ? c.x.taps : 1, beside = tapsBeside * sources;
+    int end = min(kernelRow + TILE_ROWS, c.y.taps * c.x.taps * sources);
+    bool padded = false;
+    while (end > kernelRow) {
+        const int run = (end - 1) / beside, first = max(kernelRow, run * beside);
+        const int ky = run * tapsBeside / c.x.taps, kx = run * tapsBeside - ky * c.x.taps;
+        const struct Segment s = {first - kernelRow, end - first, ky * c.y.dilation - c.y.padLow,
+                                  kx * c.x.dilation - c.x.padLow, first - run * beside};
+        padded |= gather_segment(left, x, c, s, begin, length);
+        end = first;
+    }
+    return padded;
+}
+
+// The sums of kernel row kernelRow and of one panel over the positions of a pass, without its padding; left begins with
+// that row.
+void write_unpadded_gradient(global float *to, const bool adds, const int count, const int kernelRow,
+                             const struct Convolution c, const long begin, const int length, const float *left,
+                             const float *panel) {
+    const int tap = kernelRow / (c.sourceChannels / c.groups), ky = tap / c.x.taps, kx = tap - ky * c.x.taps;
+    Vector low = 0.0f, high = 0.0f;
+    if (adds) {
+        low = load_first(to, count);
+        high = load_first(to + VECTOR_WIDTH, count - VECTOR_WIDTH);
+    }
+    for (int i = 0; i < length; i++) {
+        const long row = (begin + i) / c.x.target;
+        const int ty = row % c.y.target, tx = begin + i - row * c.x.target;
+        const int sy = source_position(ty * c.y.step - c.y.padLow, ky, c.y);
+        const int sx = source_position(tx * c.x.step - c.x.padLow, kx, c.x);
+        if (sy >= 0 && sx >= 0) {
+            const Vector value = (Vector)left[i * TILE_ROWS];
+            low = fma(value, LOAD(panel + i * COLUMNS), low);
+            high = fma(value, LOAD(panel + i * COLUMNS + VECTOR_WIDTH), high);
+        }
+    }
+    store_first(low, to, count);
+    store_first(high, to + VECTOR_WIDTH, count - VECTOR_WIDTH);
 }
 
 // Kernel gradient, dw[k, ci, co] = sum over (n, ty, tx) of x[n, sy, sx, ci] * dy[n, ty, tx, co], as partial sums: the
 // target rows (n, ty) are cut into splits runs of equal length (the last ones shorter or empty), run s is summed into
 // partial[s], which has the layout of w; gemm_sum adds them in order. The number of runs may depend on the shape,
 // never on the device's threads. A register tile is TILE_ROWS rows (ky, kx, ci) x COLUMNS target channels; an item
-// computes tilesPerItem of them, and passes over blockRows target rows (a cache's worth) before the next tile.
-// Positions on padding are not visited. Global size (ceil(taps * source channels / groups / (TILE_ROWS *
-// tilesPerItem)), panels, groups * splits), local size 1.
+// computes tilesPerItem x panelsPerItem <= PANELS of them, in passes over PASS positions, whose dy it copies once. Global
+// size (ceil(taps * source channels / groups / (TILE_ROWS * tilesPerItem)), ceil(panels / panelsPerItem), groups *
+// splits), local size 1.
 kernel __attribute__((reqd_work_group_size(1, 1, 1)))
 void convolution_kernel_gradient(global const uint *control, global const float *x, const ulong xOffset,
                                  global const float *dy, const ulong dyOffset, global float *partial,
                                  const ulong partialOffset, const struct Convolution c, const int splits,
-                                 const int blockRows, const int tilesPerItem) {
+                                 const int tilesPerItem, const int panelsPerItem) {
     const int sources = c.sourceChannels / c.groups, targets = c.targetChannels / c.groups;
-    const int taps = c.y.taps * c.x.taps, tapRows = taps * sources;
+    const int tapRows = c.y.taps * c.x.taps * sources;
     const int group = get_global_id(2) / splits, split = get_global_id(2) % splits;
-    const int channel = group * targets + get_global_id(1) * COLUMNS;
-    const int count = targets - (int)get_global_id(1) * COLUMNS;
+    const int firstColumn = get_global_id(1) * panelsPerItem * COLUMNS;
+    const int panels = min(panelsPerItem, (targets - firstColumn + COLUMNS - 1) / COLUMNS);
+    const int channel = group * targets + firstColumn;
     const int firstTapRow = get_global_id(0) * tilesPerItem * TILE_ROWS;
     const int endTapRow = min(tapRows, firstTapRow + tilesPerItem * TILE_ROWS);
     global float *const sums = partial + partialOffset + (size_t)split * tapRows * c.targetChannels + channel;
-    const size_t sourceRow = (size_t)c.x.source * c.sourceChannels, sourceImage = sourceRow * c.y.source;
-    const size_t targetRow = (size_t)c.x.target * c.targetChannels;
-    const long step = (long)c.x.step * c.sourceChannels;
     const struct Activation none = {LINEAR, 0.0f, 0.0f, 0.0f};
-
     const long targetRows = (long)control[CONTROL_BATCH] * c.y.target;
     const long runLength = (targetRows + splits - 1) / splits;
-    const long begin = min(targetRows, split * runLength), end = min(targetRows, begin + runLength);
-    long block = begin;
+    const long begin = min(targetRows, split * runLength) * c.x.target;
+    const long end = min(targetRows, (split + 1) * runLength) * c.x.target;
+    float panel[PANELS * PASS * COLUMNS] __attribute__((aligned(64)));
+    float left[PASS * TILE_ROWS + VECTOR_WIDTH] __attribute__((aligned(64)));
+    long position = begin;
     do {
-        const long blockEnd = min(end, block + blockRows);
-        int s = firstTapRow % sources, kx = firstTapRow / sources % c.x.taps, ky = firstTapRow / sources / c.x.taps;
+        const int length = min(end - position, (long)PASS);
+        for (int p = 0; p < panels; p++) {
+            gather_panel(panel + p * PASS * COLUMNS, dy + dyOffset + position * c.targetChannels + channel + p * COLUMNS,
+                         c.targetChannels, length);
+        }
         for (int tapRow = firstTapRow; tapRow < endTapRow; tapRow += TILE_ROWS) {
-            Vector low[TILE_ROWS], high[TILE_ROWS];
-            int first[TILE_ROWS], last[TILE_ROWS], firstY[TILE_ROWS], lastY[TILE_ROWS];
-            long offset[TILE_ROWS];
-            int allFirstY = 0, allLastY = c.y.target;
-            int anyFirst = c.x.target, allFirst = 0, allLast = c.x.target, anyLast = 0;
-#pragma unroll
-            for (int r = 0; r < TILE_ROWS; r++) {
-                const int startY = ky * c.y.dilation - c.y.padLow, startX = kx * c.x.dilation - c.x.padLow;
-                offset[r] = ((long)startY * c.x.source + startX) * c.sourceChannels + s;
-                first[r] = first_inside(startX, c.x);
-                last[r] = end_inside(startX, c.x);
-                firstY[r] = first_inside(startY, c.y);
-                lastY[r] = end_inside(startY, c.y);
-                allFirstY = max(allFirstY, firstY[r]);
-                allLastY = min(allLastY, lastY[r]);
-                anyFirst = min(anyFirst, first[r]);
-                allFirst = max(allFirst, first[r]);
-                allLast = min(allLast, last[r]);
-                anyLast = max(anyLast, last[r]);
-                low[r] = 0.0f;
-                high[r] = 0.0f;
-                if (block > begin) {
-                    const global float *const sum = sums + (size_t)min(tapRow + r, tapRows - 1) * c.targetChannels;
-                    low[r] = load_first(sum, count);
-                    high[r] = load_first(sum + VECTOR_WIDTH, count - VECTOR_WIDTH);
-                }
-                if (tapRow + r + 1 < tapRows && ++s == sources) {
-                    s = 0;
-                    if (++kx == c.x.taps) {
-                        kx = 0;
-                        ky++;
-                    }
-                }
-            }
-            int ty = block % c.y.target;
-            const global float *image = x + xOffset + block / c.y.target * sourceImage + group * sources;
-            const global float *d = dy + dyOffset + (size_t)block * targetRow + channel;
-            for (long row = block; row < blockEnd; row++, ty++, d += targetRow) {
-                if (ty == c.y.target) {
-                    ty = 0;
-                    image += sourceImage;
-                }
-                const global float *const base = image + (long)ty * c.y.step * sourceRow;
-                const global float *rows[TILE_ROWS];
+            const bool padded = gather_columns(left, x + xOffset + group * sources, c, tapRow, position, length);
+            for (int p = 0; p < panels; p++) {
+                const int column = p * COLUMNS, count = targets - firstColumn - column;
+                Vector low[TILE_ROWS], high[TILE_ROWS];
 #pragma unroll
                 for (int r = 0; r < TILE_ROWS; r++) {
-                    rows[r] = base + offset[r];
+                    const global float *const sum =
+                            sums + (size_t)min(tapRow + r, tapRows - 1) * c.targetChannels + column;
+                    low[r] = position > begin ? load_first(sum, count) : (Vector)0.0f;
+                    high[r] = position > begin ? load_first(sum + VECTOR_WIDTH, count - VECTOR_WIDTH) : (Vector)0.0f;
                 }
-                const bool allRows = ty >= allFirstY && ty < allLastY;
-                const int from = allRows ? allFirst : anyLast, to = allRows ? max(allFirst, allLast) : anyLast;
-                for (int tx = anyFirst; tx < min(from, anyLast); tx++) {
-                    multiply_some(low, high, rows, d + (size_t)tx * c.targetChannels, tx, (long)tx * step, first, last,
-                                  firstY, lastY, ty);
-                }
-                const global float *target = d + (size_t)from * c.targetChannels;
-                long at = (long)from * step;
-                for (int left = to - from; left > 0; left--, at += step, target += c.targetChannels) {
-                    const Vector d0 = LOAD(target), d1 = LOAD(target + VECTOR_WIDTH);
-#pragma unroll
-                    for (int r = 0; r < TILE_ROWS; r++) {
-                        const Vector a = (Vector)rows[r][at];
-                        low[r] = fma(a, d0, low[r]);
-                        high[r] = fma(a, d1, high[r]);
+                add_products(low, high, left, 1, TILE_ROWS, panel + p * PASS * COLUMNS, length);
+                if (padded && !finite_sums(low, high, endTapRow - tapRow, count)) {
+                    for (int r = 0; r < TILE_ROWS && tapRow + r < endTapRow; r++) {
+                        global float *const to = sums + (size_t)(tapRow + r) * c.targetChannels + column;
+                        write_unpadded_gradient(to, position > begin, count, tapRow + r, c, position, length, left + r,
+                                                panel + p * PASS * COLUMNS);
                     }
+                    continue;
                 }
-                for (int tx = to; tx < anyLast; tx++) {
-                    multiply_some(low, high, rows, d + (size_t)tx * c.targetChannels, tx, (long)tx * step, first, last,
-                                  firstY, lastY, ty);
-                }
-            }
 #pragma unroll
-            for (int r = 0; r < TILE_ROWS; r++) {
-                if (tapRow + r < endTapRow) {
-                    global float *to = sums + (size_t)(tapRow + r) * c.targetChannels;
-                    store_activated(low[r], to, count, none);
-                    store_activated(high[r], to + VECTOR_WIDTH, count - VECTOR_WIDTH, none);
+                for (int r = 0; r < TILE_ROWS; r++) {
+                    if (tapRow + r < endTapRow) {
+                        global float *const to = sums + (size_t)(tapRow + r) * c.targetChannels + column;
+                        store_first(low[r], to, count);
+                        store_first(high[r], to + VECTOR_WIDTH, count - VECTOR_WIDTH);
+                    }
                 }
             }
         }
-        block = blockEnd;
-    } while (block < end);
+        position += length;
+    } while (position < end);
 }

@@ -6,28 +6,8 @@
 // every time. Build options: STYLE_VECTORS, VECTOR_WIDTH, TILE_ROWS (6 for 16 vector registers, 12 for 32), PANELS: the
 // most panels of an item.
 
-// Between two passes every result is read and written once more; the left rows of a pass should fit into the first cache,
-// its PANELS panels into the second.
-#define PASS 512
-
-// Rows of a power of two would all meet in the same lines of a cache.
-#define LEFT_PITCH (PASS + 16)
-
-// Rows of op(B) that are asked for before they are brought together, alone and while others are multiplied: they lie too
-// far apart for a processor to guess.
-#define ROWS_AHEAD 3
+// The same as ROWS_AHEAD while others are multiplied.
 #define ROWS_AHEAD_OF_PRODUCTS 12
-
-// panel[i, j] = b[i * columns + j] for i < length, j < COLUMNS.
-void gather_panel(float *panel, const global float *b, const int columns, const int length) {
-    for (int i = 0; i < length; i++) {
-        const global float *const from = b + (size_t)i * columns;
-        STORE_PRIVATE(LOAD(from), panel + i * COLUMNS);
-        STORE_PRIVATE(LOAD(from + VECTOR_WIDTH), panel + i * COLUMNS + VECTOR_WIDTH);
-        PREFETCH(from + ROWS_AHEAD * (size_t)columns);
-        PREFETCH(from + ROWS_AHEAD * (size_t)columns + VECTOR_WIDTH);
-    }
-}
 
 // panel[p, i, j] = b[(p * COLUMNS + j) * inner + i] for p < panels, i < length, j < COLUMNS, of which count rows of b are
 // left. (PANELS, PASS, COLUMNS).
@@ -70,26 +50,6 @@ INLINED void copy_vectors(float *left, const global float *const from[TILE_ROWS]
         if (i % FLOATS_OF_A_LINE == 0) {
             PREFETCH(from[r] + below + i);
         }
-    }
-}
-
-// (low, high)[r] += left[r * rowStep] * (b0, b1).
-INLINED void add_row(Vector low[TILE_ROWS], Vector high[TILE_ROWS], const float *left, const int rowStep,
-                     const Vector b0, const Vector b1) {
-#pragma unroll
-    for (int r = 0; r < TILE_ROWS; r++) {
-        const Vector value = (Vector)left[r * rowStep];
-        low[r] = fma(value, b0, low[r]);
-        high[r] = fma(value, b1, high[r]);
-    }
-}
-
-// (low, high)[r] += sum over i of left[r * rowStep + i * step] * panel[i] for i < length.
-INLINED void add_products(Vector low[TILE_ROWS], Vector high[TILE_ROWS], const float *left, const int rowStep,
-                          const int step, const float *panel, const int length) {
-    for (int i = 0; i < length; i++) {
-        add_row(low, high, left + i * step, rowStep, LOAD(panel + i * COLUMNS),
-                LOAD(panel + i * COLUMNS + VECTOR_WIDTH));
     }
 }
 

@@ -22,16 +22,6 @@
 // Filled apart, it goes to registers, which pays where few work-items need many of them anyway.
 #define APART (TILE_COLUMNS >= 64 && !RIGHT_ALONG_K)
 
-// What c is a part of: its target position i is first + i * gap of a target of so many positions, its tap j is the
-// kernel's tap first + j * step, of taps in all.
-struct PhaseAxis {
-    int first, gap, target, firstTap, tapStep, taps;
-};
-
-struct Phase {
-    struct PhaseAxis y, x;
-};
-
 // A row of w as a tap and a source channel of it.
 struct WeightRow {
     int tapY, tapX, s;

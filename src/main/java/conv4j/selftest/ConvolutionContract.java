@@ -133,6 +133,7 @@ final class ConvolutionContract extends Contract {
             cases.add(conv("edges, width", 2, out, 2, 1, 1, Padding.SAME, 2, 9));
         }
         cases.add(conv("more source channels than a block", 4, 5, 3, 1, 1, Padding.SAME, 131, 9));
+        cases.add(conv("more source channels than a pass", 3, 2, 2, 1, 1, Padding.SAME, 521, 3));
         cases.add(conv("more target channels than a block", 5, 3, 3, 1, 1, Padding.VALID, 9, 131));
         cases.addAll(manyPositions());
         cases.add(new Case("batch 1 of 1", cases.get(0).geometry(), 1, 1));
@@ -146,6 +147,7 @@ final class ConvolutionContract extends Contract {
     private static List<Case> manyPositions() {
         return List.of(
                 conv("many positions", 21, 23, 3, 1, 1, Padding.SAME, 3, 5),
+                conv("more positions than a pass", 67, 69, 3, 1, 1, Padding.SAME, 2, 3),
                 conv("many positions and weights", 17, 19, 3, 1, 1, Padding.SAME, 7, 33),
                 conv("many positions, stride 2", 43, 45, 3, 2, 1, Padding.SAME, 4, 3),
                 conv("many positions, two groups", 19, 21, 3, 1, 1, Padding.SAME, 20, 24, 2),

@@ -9,6 +9,7 @@ import conv4j.graph.MaxPool2d;
 import conv4j.graph.Operation;
 import conv4j.graph.PooledConv2d;
 import conv4j.graph.Value;
+import java.util.stream.Stream;
 
 /**
  * Steps of convolutions and their gradients. The input gradient is the same gather as the convolution, over the kernel
@@ -18,6 +19,9 @@ final class ConvolutionSteps {
 
     /** What a gather reads and writes; the operation owns the scratch. */
     record Arrays(Operation op, Value source, Value weights, Value bias, Value target, Activation f) {}
+
+    /** The file of direct convolutions with vectors. */
+    static final String FILE_OF_VECTORS = "convolution_vectors";
 
     private ConvolutionSteps() {}
 
@@ -132,9 +136,13 @@ final class ConvolutionSteps {
     /** The weights in panels of columns, left at the beginning of scratch. */
     private static Step packing(Preparation preparation, GatherGeometry g, Arrays arrays, boolean reversed) {
         long panels = panels(preparation.style(), g);
-        KernelCall pack = preparation.kernel("convolution_vectors", "convolution_pack");
+        KernelCall pack = vectorKernel(preparation, "convolution_pack");
         pack.array(arrays.weights).scratch(arrays.op, 0).ints(g.words()).ints(reversed ? 1 : 0);
         return pack.over(batch -> new long[] {g.taps(), panels, g.groups()}, 1, 1, 1);
+    }
+
+    private static KernelCall vectorKernel(Preparation preparation, String name) {
+        return preparation.kernel(FILE_OF_VECTORS, VectorBlock.OPTIONS, name);
     }
 
     private static Step direct(Preparation preparation, GatherGeometry g, Arrays arrays, boolean reversed) {
@@ -145,14 +153,21 @@ final class ConvolutionSteps {
         if (Tuning.lines(preparation.style(), g)) {
             return Preparation.inOrder(packing, LineSteps.step(preparation, g, arrays));
         }
-        KernelCall call = preparation.kernel("convolution_vectors", "convolution");
+        // Taps are packed in the order in which they are met.
+        Stream<Step> phases = GatherPhase.of(g, false).stream().map(phase -> direct(preparation, phase, arrays));
+        return Preparation.inOrder(Stream.concat(Stream.of(packing), phases).toArray(Step[]::new));
+    }
+
+    private static Step direct(Preparation preparation, GatherPhase phase, Arrays arrays) {
+        GatherGeometry g = phase.gather();
+        KernelCall call = vectorKernel(preparation, "convolution");
         call.control().array(arrays.source).scratch(arrays.op, 0);
-        finish(call, g, arrays).ints(preparation.tilesPerItem());
-        long panels = panels(preparation.style(), g);
-        int rows = preparation.rowsPerItem();
-        return Preparation.inOrder(
-                packing,
-                call.over(batch -> new long[] {divideUp(batch * g.positions(), rows), panels, g.groups()}, 1, 1, 1));
+        VectorBlock block =
+                VectorBlock.of(preparation, preparation.maxBatch() * g.positions(), g.targets(), g.groups());
+        finish(call, g, arrays).ints(phase.words()).ints(block.tiles()).ints(block.panels());
+        long panels = divideUp(panels(preparation.style(), g), block.panels());
+        int rows = block.tiles() * preparation.style().tileRows();
+        return call.over(batch -> new long[] {divideUp(batch * g.positions(), rows), panels, g.groups()}, 1, 1, 1);
     }
 
     private static Step tiled(Preparation preparation, GatherGeometry g, Arrays arrays, boolean reversed) {
@@ -279,12 +294,13 @@ final class ConvolutionSteps {
             KernelCall call = preparation.kernel(LineSteps.FILE, "line_kernel_gradient");
             return LineSteps.kernelGradient(preparation, g, splits, gradient(call, g, arrays, splits));
         }
-        long tiles = divideUp(g.tapRows(), preparation.style().tileRows());
-        long perItem = preparation.smallPieces() ? 1 : tiles;
-        KernelCall call = preparation.kernel("convolution_vectors", "convolution_kernel_gradient");
-        gradient(call, g, arrays, splits).ints(Tuning.blockRows(g)).ints((int) perItem);
-        long panels = panels(preparation.style(), g);
-        return call.over(batch -> new long[] {divideUp(tiles, perItem), panels, (long) g.groups() * splits}, 1, 1, 1);
+        int parts = Math.multiplyExact(g.groups(), splits);
+        VectorBlock block = VectorBlock.of(preparation, g.tapRows(), g.targets(), parts);
+        KernelCall call = vectorKernel(preparation, "convolution_kernel_gradient");
+        gradient(call, g, arrays, splits).ints(block.tiles()).ints(block.panels());
+        long panels = divideUp(panels(preparation.style(), g), block.panels());
+        long rows = divideUp(g.tapRows(), block.tiles() * preparation.style().tileRows());
+        return call.over(batch -> new long[] {rows, panels, parts}, 1, 1, 1);
     }
 
     private static Step tiledGradient(Preparation preparation, GatherGeometry g, GradientArrays arrays, int splits) {

@@ -50,13 +50,7 @@ final class MatMulSteps {
     private static Step vectors(Preparation preparation, MatMul op, int splits) {
         KernelCall call = arguments(preparation.kernel(VectorBlock.FILE, VectorBlock.OPTIONS, "gemm"), op, splits);
         Style style = preparation.style();
-        VectorBlock block = preparation.smallPieces()
-                ? VectorBlock.LEAST
-                : VectorBlock.of(
-                        divideUp(op.m(preparation.maxBatch()), style.tileRows()),
-                        divideUp(op.n(), Tuning.vectorColumns(style)),
-                        splits,
-                        preparation.backend().device().computeUnits());
+        VectorBlock block = VectorBlock.of(preparation, op.m(preparation.maxBatch()), op.n(), splits);
         call.ints(block.tiles()).ints(block.panels());
         long columns = divideUp(op.n(), block.panels() * Tuning.vectorColumns(style));
         int rows = block.tiles() * style.tileRows();

@@ -57,16 +57,6 @@ final class Preparation implements AutoCloseable {
         return Style.endsLongLoops(backend.device());
     }
 
-    /** Register tiles of a work-item of a direct convolution with vectors. */
-    int tilesPerItem() {
-        return smallPieces() ? 1 : Tuning.TILES_PER_ITEM;
-    }
-
-    /** Rows of these tiles. */
-    int rowsPerItem() {
-        return style().tileRows() * tilesPerItem();
-    }
-
     Placement placement() {
         return placement;
     }

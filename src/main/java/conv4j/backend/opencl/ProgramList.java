@@ -35,7 +35,7 @@ final class ProgramList {
     private static final List<String> OF_ROWS =
             List.of("activation", "image", "normalization", PoolingSteps.AVERAGE, PoolingSteps.MAX, "reduction");
     private static final List<String> VECTORS_ONLY =
-            List.of("convolution_vectors", "grouped_vectors", LineSteps.FILE, WinogradSteps.KERNEL_GRADIENT);
+            List.of("grouped_vectors", LineSteps.FILE, WinogradSteps.KERNEL_GRADIENT);
     private static final List<String> TILES_ONLY = List.of(Col2ImSteps.FILE, "grouped_tiles", "tile_passes");
 
     /** Styles whose programs nobody asked for yet: a start is not to wait for the list of tiles on a device without them. */
@@ -93,7 +93,9 @@ final class ProgramList {
             entries.add(new Entry(LossSteps.FILE, style.name() + "." + variant, style.options() + " " + more));
         }
         if (style.vectors()) {
-            entries.add(new Entry(VectorBlock.FILE, style.name(), style.options() + " " + VectorBlock.OPTIONS));
+            for (String file : List.of(VectorBlock.FILE, ConvolutionSteps.FILE_OF_VECTORS)) {
+                entries.add(new Entry(file, style.name(), style.options() + " " + VectorBlock.OPTIONS));
+            }
             String options = style.options() + " " + WinogradSteps.OPTIONS;
             entries.add(new Entry(WinogradSteps.CONVOLUTION, style.name(), options));
         } else {

@@ -30,31 +30,25 @@ final class Programs implements AutoCloseable {
     private static final String EXTRA = System.getProperty("conv4j.kernelOptions", "");
 
     private static final List<String> TILES = List.of("tensor", "tiles");
+    private static final List<String> REGISTER_TILES = List.of("register_tiles");
     private static final List<String> WINOGRAD = List.of("winograd");
     private static final List<String> POOLING = List.of("pooling");
+    private static final List<String> COLUMNS = List.of("columns");
 
     /** What some files need between {@code common.cl} and themselves. */
-    static final Map<String, List<String>> SHARED = Map.of(
-            TileProgram.PRODUCT,
-            TILES,
-            TileProgram.CONVOLUTION,
-            TILES,
-            TileProgram.KERNEL_GRADIENT,
-            TILES,
-            WinogradSteps.CONVOLUTION,
-            WINOGRAD,
-            WinogradSteps.KERNEL_GRADIENT,
-            WINOGRAD,
-            WinogradTileSteps.FILE,
-            WINOGRAD,
-            PoolingSteps.AVERAGE,
-            POOLING,
-            PoolingSteps.MAX,
-            POOLING,
-            "normalization",
-            List.of("columns"),
-            "reduction",
-            List.of("columns"));
+    static final Map<String, List<String>> SHARED = Map.ofEntries(
+            Map.entry(TileProgram.PRODUCT, TILES),
+            Map.entry(TileProgram.CONVOLUTION, TILES),
+            Map.entry(TileProgram.KERNEL_GRADIENT, TILES),
+            Map.entry(VectorBlock.FILE, REGISTER_TILES),
+            Map.entry(ConvolutionSteps.FILE_OF_VECTORS, REGISTER_TILES),
+            Map.entry(WinogradSteps.CONVOLUTION, WINOGRAD),
+            Map.entry(WinogradSteps.KERNEL_GRADIENT, WINOGRAD),
+            Map.entry(WinogradTileSteps.FILE, WINOGRAD),
+            Map.entry(PoolingSteps.AVERAGE, POOLING),
+            Map.entry(PoolingSteps.MAX, POOLING),
+            Map.entry("normalization", COLUMNS),
+            Map.entry("reduction", COLUMNS));
 
     private final OpenCl.Device device;
     private final cl_context context;

@@ -8,9 +8,6 @@ import static conv4j.backend.opencl.KernelCall.divideUp;
  */
 final class Tuning {
 
-    /** Register tiles of a direct convolution that one work-item computes while its panel of weights stays in the cache. */
-    static final int TILES_PER_ITEM = 16;
-
     /** Work-items of a group over the channels of a convolution with small groups, in the tile style. */
     static final int GROUPED_ITEMS = 64;
 
@@ -153,11 +150,6 @@ final class Tuning {
     /** Work-items that together add up the parts of a result, in the tile style. */
     static int sumLanes(int splits) {
         return splits < MANY_PARTS ? 1 : LANES_OF_MANY;
-    }
-
-    /** Target rows that a kernel gradient takes in at once: what stays in the first cache. */
-    static int blockRows(GatherGeometry g) {
-        return Math.max(1, 256 / g.columns().target());
     }
 
     /** Whether a convolution or input gradient is done by Winograd's method: where that saves more than transforms cost. */

@@ -34,6 +34,17 @@ record VectorBlock(int tiles, int panels) {
     // Work-items for each compute unit beyond which a device is not kept busier.
     private static final int ENOUGH = 4;
 
+    /** The block that suits a product of so many rows and columns, its sums or its groups in so many parts. */
+    static VectorBlock of(Preparation preparation, long rows, long columns, int parts) {
+        if (preparation.smallPieces()) {
+            return LEAST;
+        }
+        Style style = preparation.style();
+        long tiles = divideUp(rows, style.tileRows());
+        long panels = divideUp(columns, Tuning.vectorColumns(style));
+        return of(tiles, panels, parts, preparation.backend().device().computeUnits());
+    }
+
     /**
      * The block with which a product is done first, by the units that have most to do.
      *
