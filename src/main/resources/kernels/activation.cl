@@ -6,34 +6,24 @@ kernel void activate_all(
         global const uint *control, global const float *restrict x, const ulong xo, global float *restrict y,
         const ulong yo, const struct Activation f, const ulong size, const int batched, const int perItem) {
     const ulong end = end_unit(perItem, count_now(size, batched, control));
-    if (f.kind == RELU) { // a loop of its own, which compilers turn into vectors
-        const float alpha = f.alpha;
-        const Flat most = f.max, threshold = f.threshold;
-        for (ulong i = first_unit(perItem); i < end; i += FLAT_WIDTH) {
-            const Flat v = load_flat(x + xo + i, end - i), zero = isnan(v) ? v : (Flat)0.0f;
-            const Flat below = alpha == 0.0f ? zero : alpha * (v - threshold);
-            store_flat(v >= most ? most : v >= threshold ? v : below, y + yo + i, end - i);
-        }
-    } else {
-        for (ulong i = first_unit(perItem); i < end; i += FLAT_WIDTH) {
-            const Flat v = load_flat(x + xo + i, end - i);
-            store_flat(OF_EACH(activate, v, f), y + yo + i, end - i);
-        }
+    for (ulong i = first_unit(perItem); i < end; i += FLAT_WIDTH) {
+        const Flat v = load_flat(x + xo + i, end - i);
+        store_flat(f.kind == RELU ? OF_EACH(relu_of, v, f) : OF_EACH(activate, v, f), y + yo + i, end - i);
     }
 }
 
 // f' from the saved value s: f's output, for GELU, GELU_TANH, SWISH and an ELU with alpha < 0 f's argument.
-float derivative(const float s, const struct Activation f) {
+Number derivative(const Number s, const struct Activation f) {
     switch (f.kind) {
         case ELU: return s > 0.0f ? 1.0f : f.alpha >= 0.0f ? s + f.alpha : f.alpha * exp(s);
         case SELU: return s > 0.0f ? 1.05070098735548f : s + 1.75809934084738f;
         case GELU: {
-            const float b = bell(s);
+            const Number b = bell(s);
             return normal_below(s, b) + s * 0.398942280401433f * b;
         }
         case GELU_TANH: {
-            const float z = gelu_argument(s), share = sigmoid_of(z), rest = sigmoid_of(-z);
-            return share + s * share * rest * 1.59576912160573f * fma(3.0f * 0.044715f * s, s, 1.0f);
+            const Number z = gelu_argument(s), share = sigmoid_of(z), rest = sigmoid_of(-z);
+            return share + s * share * rest * 1.59576912160573f * fused(3.0f * 0.044715f * s, s, 1.0f);
         }
         case SWISH: return sigmoid_of(s) * (1.0f + s * (1.0f - sigmoid_of(s)));
         case SIGMOID: return s * (1.0f - s);

@@ -31,6 +31,47 @@
 #endif
 #define FLOATS_OF_A_LINE 16
 
+// Explicit vectors for CPU devices: VECTOR_WIDTH floats (8 with AVX2, 16 with AVX-512), no local memory, no barriers. For
+// GPUs vectors of four floats where rows are made of them and so begin at multiples of 16 bytes, as all arrays do; else
+// one float. There a work-item has one vector, so that neighbouring work-items are neighbours in memory.
+#define JOIN2(a, b) a##b
+#define JOIN(a, b) JOIN2(a, b)
+#ifndef VECTOR_WIDTH
+#define VECTOR_WIDTH 1
+#endif
+#if VECTOR_WIDTH == 1
+typedef float Vector;
+typedef int VectorMask;
+#define AS_FLOATS(integers) (float)(integers)
+#else
+typedef JOIN(float, VECTOR_WIDTH) Vector;
+typedef JOIN(int, VECTOR_WIDTH) VectorMask;
+#define AS_FLOATS(integers) JOIN(convert_float, VECTOR_WIDTH)(integers)
+#endif
+
+// What a function computes at once, and what comparing it gives: with vectors all numbers of one, because compilers for
+// CPU devices call exp and the like for one number after the other in a loop of scalars; with tiles one number.
+#ifdef STYLE_VECTORS
+#define NUMBER_WIDTH VECTOR_WIDTH
+typedef Vector Number;
+typedef VectorMask NumberMask;
+#else
+#define NUMBER_WIDTH 1
+typedef float Number;
+typedef int NumberMask;
+#endif
+
+// The places within a Number.
+#if NUMBER_WIDTH == 16
+#define PLACES 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15
+#elif NUMBER_WIDTH == 8
+#define PLACES 0, 1, 2, 3, 4, 5, 6, 7
+#elif NUMBER_WIDTH == 4
+#define PLACES 0, 1, 2, 3
+#else
+#define PLACES 0
+#endif
+
 // The run buffer (uint words): everything that differs from one run to the next. Words 8..11 are floats.
 #define CONTROL_BATCH 0
 #define CONTROL_STEP 1
@@ -56,49 +97,56 @@ struct Activation {
     float alpha, max, threshold;
 };
 
+// a * b + c, of numbers and constants.
+Number fused(const Number a, const Number b, const Number c) {
+    return fma(a, b, c);
+}
+
 // 1 / (1 + exp(-x)) without overflow on either side.
-float sigmoid_of(const float x) {
-    const float e = exp(-fabs(x));
+Number sigmoid_of(const Number x) {
+    const Number e = exp(-fabs(x));
     return (x < 0.0f ? e : 1.0f) / (1.0f + e);
 }
 
 // tanh by one exp2 and one division, 1 - 2 / (1 + exp(2 |x|)), and below 0.6, where that cancels, by an odd polynomial
 // (a fit, within 1.5 units of 2^-24 of itself), in fewer instructions than drivers' expm1 or tanh.
-float tanh_of(const float x) {
-    const float size = fabs(x), s = x * x;
-    const float terms = fma(fma(fma(0.0156120947f, s, -0.0522114895f), s, 0.133131117f), s, -0.333325982f);
-    const float large = 1.0f - 2.0f / (1.0f + exp2(2.88539008f * size));
+Number tanh_of(const Number x) {
+    const Number size = fabs(x), s = x * x;
+    const Number terms = fused(fused(fused(0.0156120947f, s, -0.0522114895f), s, 0.133131117f), s, -0.333325982f);
+    const Number large = 1.0f - 2.0f / (1.0f + exp2(2.88539008f * size));
     return size < 0.6f ? fma(x * s, terms, x) : copysign(large, x);
 }
 
 // exp(-x^2 / 2)
-float bell(const float x) {
+Number bell(const Number x) {
     return exp2(-0.721347520f * x * x);
 }
 
 // Phi(x) = erfc(-x / sqrt(2)) / 2, the share of the normal distribution that is below x; b = bell(x). Above |x| it is b
 // times a polynomial in t = 1 / (1 + 0.26 |x|) (the form of Abramowitz and Stegun 1964, 7.1.26; a fit, within 30 units of
 // 2^-24 of itself, which is one unit of 1), in fewer instructions than drivers' erfc.
-float normal_below(const float x, const float b) {
-    const float t = 1.0f / fma(0.26f, fabs(x), 1.0f);
-    const float high = fma(fma(fma(-0.0733510330f, t, 0.230262727f), t, -0.108123645f), t, 0.167513371f);
-    const float terms = fma(fma(fma(high, t, 0.0729438588f), t, 0.107242234f), t, 0.103512429f);
-    const float tail = b * t * terms;
+Number normal_below(const Number x, const Number b) {
+    const Number t = 1.0f / fused(0.26f, fabs(x), 1.0f);
+    const Number high = fused(fused(fused(-0.0733510330f, t, 0.230262727f), t, -0.108123645f), t, 0.167513371f);
+    const Number terms = fused(fused(fused(high, t, 0.0729438588f), t, 0.107242234f), t, 0.103512429f);
+    const Number tail = b * t * terms;
     return x < 0.0f ? tail : 1.0f - tail;
 }
 
 // The argument of the sigmoid in GELU_TANH, of which (1 + tanh(z)) / 2 = sigmoid(2z) is made.
-float gelu_argument(const float x) {
+Number gelu_argument(const Number x) {
     return 1.59576912160573f * fma(0.044715f * x * x, x, x);
 }
 
-float relu_below(const float x, const struct Activation f) {
-    return f.alpha == 0.0f && !isnan(x) ? 0.0f : f.alpha * (x - f.threshold);
+Number relu_of(const Number x, const struct Activation f) {
+    const Number zero = isnan(x) ? x : 0.0f;
+    const Number below = f.alpha == 0.0f ? zero : f.alpha * (x - f.threshold);
+    return x >= f.max ? f.max : x >= f.threshold ? x : below;
 }
 
-float activate(const float x, const struct Activation f) {
+Number activate(const Number x, const struct Activation f) {
     switch (f.kind) {
-        case RELU: return x >= f.max ? f.max : x >= f.threshold ? x : relu_below(x, f);
+        case RELU: return relu_of(x, f);
         case ELU: return x > 0.0f ? x : f.alpha * expm1(x);
         case SELU: return 1.05070098735548f * (x > 0.0f ? x : 1.67326324235438f * expm1(x));
         case GELU: return x * normal_below(x, bell(x));
@@ -199,16 +247,10 @@ ulong inner_now(const struct Gemm g, global const uint *control) {
 }
 
 #ifdef STYLE_VECTORS
-// Explicit vectors for CPU devices: VECTOR_WIDTH floats (8 with AVX2, 16 with AVX-512), no local memory, no barriers.
 // A register tile has TILE_ROWS rows of COLUMNS floats; arrays have 64 floats after their end that may be read, not
 // used.
 #define COLUMNS (2 * VECTOR_WIDTH)
-#define JOIN2(a, b) a##b
-#define JOIN(a, b) JOIN2(a, b)
-typedef JOIN(float, VECTOR_WIDTH) Vector;
-typedef JOIN(int, VECTOR_WIDTH) VectorMask;
 #define LOAD(p) JOIN(vload, VECTOR_WIDTH)(0, p)
-#define AS_FLOATS(integers) JOIN(convert_float, VECTOR_WIDTH)(integers)
 
 // Stores at any float of an array, and of a work-item's own one: some drivers make several stores of vstore.
 typedef Vector UnalignedVector __attribute__((aligned(4)));
@@ -227,33 +269,7 @@ Vector load_first(const global float *p, const int count) {
     return JOIN(vload, VECTOR_WIDTH)(0, lanes);
 }
 
-// Writes the first count values of v after the activation; all of them when count >= VECTOR_WIDTH, none when it is <=
-// 0.
-void store_activated(const Vector v, global float *p, const int count, const struct Activation f) {
-    Vector result = v;
-    if (f.kind == RELU) {
-        const VectorMask big = v >= (Vector)f.max, straight = v >= (Vector)f.threshold;
-        const Vector zero = select((Vector)0.0f, v, isnan(v));
-        const Vector below = f.alpha == 0.0f ? zero : f.alpha * (v - f.threshold);
-        result = select(select(below, v, straight), (Vector)f.max, big);
-    }
-    if (count >= VECTOR_WIDTH) {
-        STORE(result, p);
-    } else {
-        float lanes[VECTOR_WIDTH];
-        STORE_PRIVATE(result, lanes);
-        for (int i = 0; i < count; i++) {
-            p[i] = lanes[i];
-        }
-    }
-    if (f.kind > RELU) {
-        for (int i = 0; i < min(count, VECTOR_WIDTH); i++) {
-            p[i] = activate(p[i], f);
-        }
-    }
-}
-
-// Writes the first count values of v.
+// Writes the first count values of v; all of them when count >= VECTOR_WIDTH, none when it is <= 0.
 void store_first(const Vector v, global float *p, const int count) {
     if (count >= VECTOR_WIDTH) {
         STORE(v, p);
@@ -265,34 +281,32 @@ void store_first(const Vector v, global float *p, const int count) {
         }
     }
 }
-// A turn of a loop over a flat array: one element, since compilers make vectors of many turns.
-#define FLAT_WIDTH 1
-typedef float Flat;
+
+OUTLINED void activate_stored(global float *p, const int count, const struct Activation f) {
+    store_first(activate(load_first(p, count), f), p, count);
+}
+
+// The same after the activation. LINEAR and RELU are cheap enough for every place that stores; others read it again.
+void store_activated(const Vector v, global float *p, const int count, const struct Activation f) {
+    store_first(f.kind == RELU ? relu_of(v, f) : v, p, count);
+    if (f.kind > RELU) {
+        activate_stored(p, count, f);
+    }
+}
+
+// A turn of a loop over a flat array: a vector, of which the array's last ones may be fewer.
+#define FLAT_WIDTH VECTOR_WIDTH
+typedef Vector Flat;
 #define OF_EACH(function, v, f) function(v, f)
 
 Flat load_flat(const global float *p, const ulong count) {
-    return *p;
+    return load_first(p, (int)min(count, (ulong)FLAT_WIDTH));
 }
 
 void store_flat(const Flat v, global float *p, const ulong count) {
-    *p = v;
+    store_first(v, p, (int)min(count, (ulong)FLAT_WIDTH));
 }
 #else
-// Vectors of four floats for GPUs where rows are made of them and so begin at multiples of 16 bytes, as all arrays do;
-// else one float. A work-item has one vector, so that neighbouring work-items are neighbours in memory.
-#ifndef VECTOR_WIDTH
-#define VECTOR_WIDTH 1
-#endif
-#if VECTOR_WIDTH == 4
-typedef float4 Vector;
-typedef int4 VectorMask;
-#define AS_FLOATS(integers) convert_float4(integers)
-#else
-typedef float Vector;
-typedef int VectorMask;
-#define AS_FLOATS(integers) (float)(integers)
-#endif
-
 Vector load_first(const global float *p, const int count) {
     return *(const global Vector *)p;
 }
@@ -327,6 +341,23 @@ void store_flat(const Flat v, global float *p, const ulong count) {
     }
 }
 #endif
+
+// The first count elements from p as a Number, and back.
+Number load_number(const global float *p, const int count) {
+#ifdef STYLE_VECTORS
+    return load_first(p, count);
+#else
+    return *p;
+#endif
+}
+
+void store_number(const Number v, global float *p, const int count) {
+#ifdef STYLE_VECTORS
+    store_first(v, p, count);
+#else
+    *p = v;
+#endif
+}
 
 // Where the new value takes a maximum's place: it is larger or NaN, and the old one is not NaN.
 VectorMask wins(const Vector candidate, const Vector best) {

@@ -8,31 +8,24 @@
 #ifdef STYLE_VECTORS
 typedef JOIN(uint, VECTOR_WIDTH) Words;
 typedef Words PieceWords;
-typedef Vector Piece;
 #define PIECES 4
-#define PIECE_WIDTH VECTOR_WIDTH
-#define LOAD_PIECE(p, count) load_first(p, (int)min((ulong)VECTOR_WIDTH, count))
-#define STORE_PIECE(v, p, count) store_first(v, p, (int)min((ulong)VECTOR_WIDTH, count))
 
 // Elements of two vectors in turn: those of the first halves, those of the second ones.
 #define BOTH(n) a.s##n, b.s##n
 #if VECTOR_WIDTH == 4
 #define HALF 2
-#define LANES (Words)(0, 1, 2, 3)
 #define FIRST_PAIRS (BOTH(0))
 #define SECOND_PAIRS (BOTH(1))
 #define FIRST_WORDS (BOTH(0), BOTH(1))
 #define SECOND_WORDS (BOTH(2), BOTH(3))
 #elif VECTOR_WIDTH == 8
 #define HALF 4
-#define LANES (Words)(0, 1, 2, 3, 4, 5, 6, 7)
 #define FIRST_PAIRS (BOTH(0), BOTH(1))
 #define SECOND_PAIRS (BOTH(2), BOTH(3))
 #define FIRST_WORDS (BOTH(0), BOTH(1), BOTH(2), BOTH(3))
 #define SECOND_WORDS (BOTH(4), BOTH(5), BOTH(6), BOTH(7))
 #else
 #define HALF 8
-#define LANES (Words)(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15)
 #define FIRST_PAIRS (BOTH(0), BOTH(1), BOTH(2), BOTH(3))
 #define SECOND_PAIRS (BOTH(4), BOTH(5), BOTH(6), BOTH(7))
 #define FIRST_WORDS (BOTH(0), BOTH(1), BOTH(2), BOTH(3), BOTH(4), BOTH(5), BOTH(6), BOTH(7))
@@ -75,12 +68,7 @@ INLINED Words product(const Words x, const uint m, Words *low) {
 #else
 typedef uint Words;
 typedef uint4 PieceWords;
-typedef Flat Piece;
 #define PIECES 1
-#define PIECE_WIDTH FLAT_WIDTH
-#define LOAD_PIECE(p, count) load_flat(p, count)
-#define STORE_PIECE(v, p, count) store_flat(v, p, count)
-#define LANES 0
 
 void in_order(const uint x, const uint y, const uint z, const uint w, uint4 all[PIECES]) {
     all[0] = (uint4)(x, y, z, w);
@@ -92,11 +80,11 @@ uint product(const uint x, const uint m, uint *low) {
 }
 #endif
 
-// Random words of VECTOR_WIDTH blocks from the first on, a multiple of it: piece i has the words from i * PIECE_WIDTH on
+// Random words of VECTOR_WIDTH blocks from the first on, a multiple of it: piece i has the words from i * FLAT_WIDTH on
 // of all blocks' words.
 INLINED void philox4x32_10(const ulong first, const uint step, const uint stream, uint key0, uint key1,
                            PieceWords words[PIECES]) {
-    Words x = (uint)first + LANES, y = (uint)(first >> 32), z = step, w = stream;
+    Words x = (uint)first + (Words)(PLACES), y = (uint)(first >> 32), z = step, w = stream;
 #pragma unroll
     for (int round = 0; round < 10; round++) {
         Words low0, low1;
@@ -112,8 +100,8 @@ INLINED void philox4x32_10(const ulong first, const uint step, const uint stream
 }
 
 // The slope of a ReLU before dropout, from its output s.
-INLINED Piece relu_slope(const Piece s, const struct Activation f) {
-    return s >= (Piece)f.max ? (Piece)0.0f : s > (Piece)f.threshold ? (Piece)1.0f : (Piece)f.alpha;
+INLINED Flat relu_slope(const Flat s, const struct Activation f) {
+    return s >= (Flat)f.max ? (Flat)0.0f : s > (Flat)f.threshold ? (Flat)1.0f : (Flat)f.alpha;
 }
 
 // y = dropout of x, times the slope where there is a saved output.
@@ -129,14 +117,14 @@ INLINED void drop(global const uint *control, global const float *x, global cons
         const ulong first = unit * width;
 #pragma unroll
         for (int i = 0; i < PIECES; i++) {
-            const ulong at = first + i * PIECE_WIDTH;
+            const ulong at = first + i * FLAT_WIDTH;
             if (at < elements) {
-                const Piece kept = LOAD_PIECE(x + at, elements - at) * scale;
-                Piece result = select((Piece)0.0f, kept, words[i] >= threshold);
+                const Flat kept = load_flat(x + at, elements - at) * scale;
+                Flat result = select((Flat)0.0f, kept, words[i] >= threshold);
                 if (saved) {
-                    result *= relu_slope(LOAD_PIECE(saved + at, elements - at), f);
+                    result *= relu_slope(load_flat(saved + at, elements - at), f);
                 }
-                STORE_PIECE(result, y + at, elements - at);
+                store_flat(result, y + at, elements - at);
             }
         }
     }

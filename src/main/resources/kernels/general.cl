@@ -40,18 +40,18 @@ struct Unary {
 };
 
 // As min(max(x, low), high), but NaN stays NaN.
-float clipped(const float x, const float low, const float high) {
-    const float atLeast = x < low ? low : x;
+Number clipped(const Number x, const float low, const float high) {
+    const Number atLeast = x < low ? low : x;
     return atLeast > high ? high : atLeast;
 }
 
 // tanh(log(1 + exp(x))) = n / (n + 2) with n = e^x (e^x + 2); from 20 on 1 to the last bit.
-float tanh_of_softplus(const float x) {
-    const float e = exp(fmin(x, 20.0f)), n = e * (e + 2.0f);
+Number tanh_of_softplus(const Number x) {
+    const Number e = exp(fmin(x, 20.0f)), n = e * (e + 2.0f);
     return isnan(x) ? x : n / (n + 2.0f);
 }
 
-float unary_value(const float x, const struct Unary f) {
+Number unary_value(const Number x, const struct Unary f) {
     switch (f.kind) {
         case ABSOLUTE: return fabs(x);
         case AFFINE: return f.alpha * x + f.beta;
@@ -87,7 +87,7 @@ float unary_value(const float x, const struct Unary f) {
     }
 }
 
-float unary_slope(const float x, const struct Unary f) {
+Number unary_slope(const Number x, const struct Unary f) {
     switch (f.kind) {
         case ABSOLUTE: return x > 0.0f ? 1.0f : x < 0.0f ? -1.0f : x;
         case AFFINE: return f.alpha;
@@ -107,16 +107,19 @@ float unary_slope(const float x, const struct Unary f) {
         case AREA_SINE: return 1.0f / sqrt(1.0f + x * x);
         case AREA_COSINE: return 1.0f / sqrt((x - 1.0f) * (x + 1.0f));
         case AREA_TANGENT: return 1.0f / ((1.0f - x) * (1.0f + x));
-        case CLIP: return x >= f.alpha && x <= f.beta ? 1.0f : 0.0f;
-        case HARD_SIGMOID: return f.alpha * x + f.beta > 0.0f && f.alpha * x + f.beta < 1.0f ? f.alpha : 0.0f;
+        case CLIP: return x >= f.alpha && x <= f.beta ? (Number)1.0f : (Number)0.0f;
+        case HARD_SIGMOID: {
+            const Number y = f.alpha * x + f.beta;
+            return y > 0.0f && y < 1.0f ? (Number)f.alpha : (Number)0.0f;
+        }
         case HARD_SWISH: return x <= -3.0f ? 0.0f : x >= 3.0f ? 1.0f : x / 3.0f + 0.5f;
         case SOFTSIGN: return 1.0f / ((1.0f + fabs(x)) * (1.0f + fabs(x)));
         case CELU: return x > 0.0f ? 1.0f : exp(x / f.alpha);
         case SCALED_ELU: return f.beta * (x > 0.0f ? 1.0f : f.alpha * exp(x));
-        case THRESHOLDED_RELU: return x > f.alpha ? 1.0f : 0.0f;
-        case SHRINK: return x < -f.alpha || x > f.alpha ? 1.0f : 0.0f;
+        case THRESHOLDED_RELU: return x > f.alpha ? (Number)1.0f : (Number)0.0f;
+        case SHRINK: return x < -f.alpha || x > f.alpha ? (Number)1.0f : (Number)0.0f;
         case MISH: {
-            const float t = tanh_of_softplus(x);
+            const Number t = tanh_of_softplus(x);
             return t + x * (1.0f - t * t) * sigmoid_of(x);
         }
         default: return 0.0f; // CEILING, FLOOR, ROUND, SIGN
@@ -127,8 +130,9 @@ kernel void unary(
         global const uint *control, global const float *restrict x, const ulong xo, global float *restrict y,
         const ulong yo, const struct Unary f, const ulong size, const int batched, const int perItem) {
     const ulong end = end_unit(perItem, count_now(size, batched, control));
-    for (ulong i = first_unit(perItem); i < end; i++) {
-        y[yo + i] = unary_value(x[xo + i], f);
+    for (ulong i = first_unit(perItem); i < end; i += NUMBER_WIDTH) {
+        const int count = (int)min(end - i, (ulong)NUMBER_WIDTH);
+        store_number(unary_value(load_number(x + xo + i, count), f), y + yo + i, count);
     }
 }
 
@@ -137,8 +141,10 @@ kernel void unary_gradient(
         const ulong xo, global float *restrict dx, const ulong dxo, const struct Unary f, const ulong size,
         const int batched, const int perItem) {
     const ulong end = end_unit(perItem, count_now(size, batched, control));
-    for (ulong i = first_unit(perItem); i < end; i++) {
-        dx[dxo + i] = dy[dyo + i] * unary_slope(x[xo + i], f);
+    for (ulong i = first_unit(perItem); i < end; i += NUMBER_WIDTH) {
+        const int count = (int)min(end - i, (ulong)NUMBER_WIDTH);
+        const Number slope = unary_slope(load_number(x + xo + i, count), f);
+        store_number(load_number(dy + dyo + i, count) * slope, dx + dxo + i, count);
     }
 }
 

@@ -12,38 +12,90 @@
 #define GROUP
 #endif
 
-// What a lane takes of a row at once.
-#if defined(STYLE_TILES) && VECTOR_WIDTH == 4
-#define TURN 4
-typedef float4 Turn;
+// What a lane takes of a row at once; of vectors the last one of a row may be longer than what is left of it.
+#define TURN VECTOR_WIDTH
+typedef Vector Turn;
+
+// All numbers of a vector in one, by a function of two.
+#define FOLDED1(v, of) (v)
+#define FOLDED4(v, of) of(of((v).x, (v).y), of((v).z, (v).w))
+#define FOLDED8(v, of) FOLDED4(of((v).lo, (v).hi), of)
+#define FOLDED16(v, of) FOLDED8(of((v).lo, (v).hi), of)
+#define PLUS(a, b) ((a) + (b))
 
 float largest_of(const Turn v) {
-    return fmax(fmax(v.x, v.y), fmax(v.z, v.w));
+    return JOIN(FOLDED, TURN)(v, fmax);
 }
 
 float sum_of(const Turn v) {
-    return (v.x + v.y) + (v.z + v.w);
-}
-#else
-#define TURN 1
-typedef float Turn;
-
-float largest_of(const Turn v) {
-    return v;
+    return JOIN(FOLDED, TURN)(v, PLUS);
 }
 
-float sum_of(const Turn v) {
-    return v;
+float sum_of_number(const Number v) {
+    return JOIN(FOLDED, NUMBER_WIDTH)(v, PLUS);
 }
+
+// Count: what is left of the row. Vectors are read whole, since many rows are shorter than one, and what is behind the
+// row is not used; they are written in pieces of 8, 4, 2 and 1 numbers. Whole vectors are told apart first: comparing places
+// in every one doubles the time of long rows.
+#ifdef STYLE_VECTORS
+Turn within(const Turn v, const int count, const float filler) {
+    if (count >= TURN) {
+        return v;
+    }
+    return (VectorMask)(PLACES) < count ? v : (Vector)filler;
+}
+
+Turn load_turn(global const float *p, const int count, const float filler) {
+    return within(LOAD(p), count, filler);
+}
+
+void store_turn(const Turn v, global float *p, const int count) {
+    if (count >= TURN) {
+        STORE(v, p);
+        return;
+    }
+    float lanes[TURN];
+    STORE_PRIVATE(v, lanes);
+    int i = 0;
+#if TURN > 8
+    if (count & 8) {
+        vstore8(vload8(0, lanes), 0, p);
+        i = 8;
+    }
 #endif
+#if TURN > 4
+    if (count & 4) {
+        vstore4(vload4(0, lanes + i), 0, p + i);
+        i += 4;
+    }
+#endif
+    if (count & 2) {
+        vstore2(vload2(0, lanes + i), 0, p + i);
+        i += 2;
+    }
+    if (count & 1) {
+        p[i] = lanes[i];
+    }
+}
 
-Turn load_turn(global const float *p) {
+// With vectors a Number is a turn.
+#define LOAD_NUMBER(p, count) load_turn(p, count, 0.0f)
+#define STORE_NUMBER(v, p, count) store_turn(v, p, count)
+#else
+#define within(v, count, filler) (v)
+
+Turn load_turn(global const float *p, const int count, const float filler) {
     return *(global const Turn *)p;
 }
 
-void store_turn(const Turn v, global float *p) {
+void store_turn(const Turn v, global float *p, const int count) {
     *(global Turn *)p = v;
 }
+
+#define LOAD_NUMBER(p, count) (*(p))
+#define STORE_NUMBER(v, p, count) (*(p) = (v))
+#endif
 
 #define CATEGORICAL_CROSSENTROPY 0
 #define SPARSE_CATEGORICAL_CROSSENTROPY 1
@@ -117,17 +169,18 @@ struct Scale {
 };
 
 struct Scale scale_of(global const float *p, const int columns, const bool logits, local float *lanes) {
-    float most = -INFINITY, total = 0.0f;
+    Turn largest = -INFINITY, total = 0.0f;
     for (int c = lane_of() * TURN; c < columns; c += LANES * TURN) {
-        most = fmax(most, largest_of(load_turn(p + c))); // leaves NaN out, but exp(NaN - most) brings it back
+        // leaves NaN out, but exp(NaN - most) brings it back
+        largest = fmax(largest, load_turn(p + c, columns - c, -INFINITY));
     }
     struct Scale s;
-    s.most = row_max(most, lanes);
+    s.most = row_max(largest_of(largest), lanes);
     for (int c = lane_of() * TURN; c < columns; c += LANES * TURN) {
-        const Turn v = load_turn(p + c);
-        total += sum_of(logits ? exp(v - s.most) : v);
+        const Turn v = load_turn(p + c, columns - c, 0.0f);
+        total += within(logits ? exp(v - s.most) : v, columns - c, 0.0f);
     }
-    s.total = row_sum(total, lanes);
+    s.total = row_sum(sum_of(total), lanes);
     return s;
 }
 
@@ -140,25 +193,27 @@ kernel GROUP void softmax(
     const int end = columns_of(row, count_now(rows, batched, control), columns);
     global const float *p = x + xo + row * columns;
     global float *to = y + yo + row * columns;
-    // The first turn of several lanes, which is their only one in rows of up to LANES * TURN columns, stays in registers.
-    const int begin = LANES == 1 ? end : lane_of() * TURN, second = LANES == 1 ? 0 : begin + LANES * TURN;
-    Turn first = begin < end ? load_turn(p + begin) : (Turn)-INFINITY;
-    float most = largest_of(first);
+    // The first turn of a lane, which is its only one in rows of up to LANES * TURN columns, stays in registers, unless it
+    // is one number of many.
+    const int begin = LANES * TURN == 1 ? end : lane_of() * TURN, second = LANES * TURN == 1 ? 0 : begin + LANES * TURN;
+    Turn first = begin < end ? load_turn(p + begin, end - begin, -INFINITY) : (Turn)-INFINITY;
+    Turn largest = first;
     for (int c = second; c < end; c += LANES * TURN) {
-        most = fmax(most, largest_of(load_turn(p + c))); // leaves NaN out, as in scale_of
+        // leaves NaN out, as in scale_of
+        largest = fmax(largest, load_turn(p + c, end - c, -INFINITY));
     }
-    most = row_max(most, lanes);
+    const float most = row_max(largest_of(largest), lanes);
     first = begin < end ? exp(first - most) : (Turn)0.0f;
-    float total = sum_of(first);
+    Turn total = within(first, end - begin, 0.0f);
     for (int c = second; c < end; c += LANES * TURN) {
-        total += sum_of(exp(load_turn(p + c) - most));
+        total += within(exp(load_turn(p + c, end - c, 0.0f) - most), end - c, 0.0f);
     }
-    const float inverse = 1.0f / row_sum(total, lanes);
+    const float inverse = 1.0f / row_sum(sum_of(total), lanes);
     if (begin < end) {
-        store_turn(first * inverse, to + begin);
+        store_turn(first * inverse, to + begin, end - begin);
     }
     for (int c = second; c < end; c += LANES * TURN) {
-        store_turn(exp(load_turn(p + c) - most) * inverse, to + c);
+        store_turn(exp(load_turn(p + c, end - c, 0.0f) - most) * inverse, to + c, end - c);
     }
 }
 
@@ -171,13 +226,14 @@ kernel GROUP void softmax_gradient(
     const ulong row = row_of();
     const int end = columns_of(row, count_now(rows, batched, control), columns);
     global const float *d = dy + dyo + row * columns, *p = y + yo + row * columns;
-    float sum = 0.0f;
+    Turn along = 0.0f;
     for (int c = lane_of() * TURN; c < end; c += LANES * TURN) {
-        sum += sum_of(load_turn(d + c) * load_turn(p + c));
+        along += load_turn(d + c, end - c, 0.0f) * load_turn(p + c, end - c, 0.0f);
     }
-    sum = row_sum(sum, lanes);
+    const float sum = row_sum(sum_of(along), lanes);
     for (int c = lane_of() * TURN; c < end; c += LANES * TURN) {
-        store_turn(load_turn(p + c) * (load_turn(d + c) - sum), dx + dxo + row * columns + c);
+        const Turn v = load_turn(p + c, end - c, 0.0f) * (load_turn(d + c, end - c, 0.0f) - sum);
+        store_turn(v, dx + dxo + row * columns + c, end - c);
     }
 }
 
@@ -186,12 +242,16 @@ struct LossFunction {
     float smoothing, delta;
 };
 
-// The target of class c in a row: smoothed, and NaN when a class index is out of range.
-float target_of(global const float *t, const int c, const int columns, const struct LossFunction f) {
-    float target = t[f.kind == SPARSE_CATEGORICAL_CROSSENTROPY ? 0 : c];
+// The targets of the classes from c on in a row: smoothed, and NaN when a class index is out of range.
+Number target_of(global const float *t, const int c, const int columns, const struct LossFunction f) {
+    Number target;
     if (f.kind == SPARSE_CATEGORICAL_CROSSENTROPY) {
-        const bool valid = target >= 0.0f && target < (float)columns;
-        target = valid ? ((int)target == c ? 1.0f : 0.0f) : NAN;
+        const float index = *t;
+        const bool valid = index >= 0.0f && index < (float)columns;
+        const Number one = c + (NumberMask)(PLACES) == (int)index ? (Number)1.0f : (Number)0.0f;
+        target = valid ? one : (Number)NAN;
+    } else {
+        target = LOAD_NUMBER(t + c, columns - c);
     }
     if (f.kind > BINARY_CROSSENTROPY) {
         return target;
@@ -200,17 +260,17 @@ float target_of(global const float *t, const int c, const int columns, const str
     return target * (1.0f - f.smoothing) + f.smoothing / classes;
 }
 
-bool is_clipped(const float p) {
+NumberMask is_clipped(const Number p) {
     return p < LEAST || p > MOST;
 }
 
-float clip(const float p) {
+Number clip(const Number p) {
     return p < LEAST ? LEAST : p > MOST ? MOST : p;
 }
 
 // Loss of one element, of the kinds that take elements by themselves; e = p - t.
-float element_loss(const float p, const float t, const struct LossFunction f) {
-    const float e = p - t, size = fabs(e);
+Number element_loss(const Number p, const Number t, const struct LossFunction f) {
+    const Number e = p - t, size = fabs(e);
     switch (f.kind) {
         case BINARY_CROSSENTROPY:
             return f.fromLogits ? fmax(p, 0.0f) - p * t + log1p(exp(-fabs(p)))
@@ -221,8 +281,8 @@ float element_loss(const float p, const float t, const struct LossFunction f) {
     }
 }
 
-float element_derivative(const float p, const float t, const struct LossFunction f) {
-    const float e = p - t, direction = isnan(e) ? e : sign(e);
+Number element_derivative(const Number p, const Number t, const struct LossFunction f) {
+    const Number e = p - t, direction = isnan(e) ? e : sign(e);
     switch (f.kind) {
         case BINARY_CROSSENTROPY:
             return f.fromLogits ? sigmoid_of(p) - t : is_clipped(p) ? 0.0f : -t / p + (1.0f - t) / (1.0f - p);
@@ -244,16 +304,17 @@ kernel GROUP void row_losses(
     global const float *t = target + to + row * (f.kind == SPARSE_CATEGORICAL_CROSSENTROPY ? 1 : columns);
     const struct Scale scale = scale_of(p, end, f.fromLogits, lanes);
     const float normalizer = log(scale.total);
-    float sum = 0.0f;
-    for (int c = lane_of(); c < end; c += LANES) {
-        const float tc = target_of(t, c, columns, f);
+    Number losses = 0.0f;
+    for (int c = lane_of() * NUMBER_WIDTH; c < end; c += LANES * NUMBER_WIDTH) {
+        const Number pc = LOAD_NUMBER(p + c, end - c), tc = target_of(t, c, columns, f);
         if (f.kind <= SPARSE_CATEGORICAL_CROSSENTROPY) {
-            sum -= tc * (f.fromLogits ? (p[c] - scale.most) - normalizer : log(clip(p[c] / scale.total)));
+            const Number logarithm = f.fromLogits ? (pc - scale.most) - normalizer : log(clip(pc / scale.total));
+            losses -= within(tc * logarithm, end - c, 0.0f);
         } else {
-            sum += element_loss(p[c], tc, f) / columns;
+            losses += within(element_loss(pc, tc, f), end - c, 0.0f) / (float)columns;
         }
     }
-    sum = row_sum(sum, lanes);
+    const float sum = row_sum(sum_of_number(losses), lanes);
     if (lane_of() == 0 && row < all) {
         y[yo + row] = sum;
     }
@@ -272,19 +333,20 @@ kernel GROUP void loss_gradient(
     global const float *t = target + to + row * (f.kind == SPARSE_CATEGORICAL_CROSSENTROPY ? 1 : columns);
     global float *d = gradient + go + row * columns;
     const struct Scale scale = scale_of(p, end, f.fromLogits, lanes);
-    float along = 0.0f;
-    for (int c = lane_of(); c < end; c += LANES) {
-        const float tc = target_of(t, c, columns, f);
-        along += f.fromLogits ? tc : is_clipped(p[c] / scale.total) ? 0.0f : -tc;
+    Number sums = 0.0f;
+    for (int c = lane_of() * NUMBER_WIDTH; c < end; c += LANES * NUMBER_WIDTH) {
+        const Number tc = target_of(t, c, columns, f), q = LOAD_NUMBER(p + c, end - c) / scale.total;
+        sums += within(f.fromLogits ? tc : is_clipped(q) ? 0.0f : -tc, end - c, 0.0f);
     }
-    along = row_sum(along, lanes);
-    for (int c = lane_of(); c < end; c += LANES) {
-        const float tc = target_of(t, c, columns, f), q = p[c] / scale.total;
-        const float dq = is_clipped(q) ? 0.0f : -tc / q;
-        const float logit = exp(p[c] - scale.most) / scale.total * along - tc;
-        const float entropy = f.fromLogits ? logit : (dq - along) / scale.total;
-        const float other = element_derivative(p[c], tc, f) / columns;
-        d[c] = (f.kind <= SPARSE_CATEGORICAL_CROSSENTROPY ? entropy : other) / (float)all;
+    const float along = row_sum(sum_of_number(sums), lanes);
+    for (int c = lane_of() * NUMBER_WIDTH; c < end; c += LANES * NUMBER_WIDTH) {
+        const Number pc = LOAD_NUMBER(p + c, end - c), tc = target_of(t, c, columns, f), q = pc / scale.total;
+        const Number dq = is_clipped(q) ? 0.0f : -tc / q;
+        const Number logit = exp(pc - scale.most) / scale.total * along - tc;
+        const Number entropy = f.fromLogits ? logit : (dq - along) / scale.total;
+        const Number other = element_derivative(pc, tc, f) / (float)columns;
+        const Number result = f.kind <= SPARSE_CATEGORICAL_CROSSENTROPY ? entropy : other;
+        STORE_NUMBER(result / (float)all, d + c, end - c);
     }
 }
 

@@ -197,7 +197,7 @@ void multiply(float sum[ITEM_ROWS][ITEM_COLUMNS], struct Loader *loader, const u
 
 // LINEAR and RELU, which are cheap enough to be unrolled into every result; others go through activate_row.
 OUTLINED float activate_simply(const float x, const struct Activation f) {
-    return f.kind != RELU ? x : x >= f.max ? f.max : x >= f.threshold ? x : relu_below(x, f);
+    return f.kind != RELU ? x : relu_of(x, f);
 }
 
 // Writes a quad of a row of results, of which the first count exist, after bias and a simple activation.
