@@ -118,7 +118,7 @@ class SelftestCommandTest {
     @Test
     void aWrongKernelEndsWithExitCode4AndTheCommandThatRepeatsIt() throws Exception {
         TestDevice.require();
-        changeKernel("activation.cl", "threshold ? v : below", "threshold ? v + 1.0f : below");
+        changeKernel("common.cl", "threshold ? x : below", "threshold ? x + 1.0f : below");
         Process process = conv4j.start(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-cp",
