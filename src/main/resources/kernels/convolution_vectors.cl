@@ -432,7 +432,6 @@ void convolution_kernel_gradient(global const uint *control, global const float 
     const int firstTapRow = get_global_id(0) * tilesPerItem * TILE_ROWS;
     const int endTapRow = min(tapRows, firstTapRow + tilesPerItem * TILE_ROWS);
     global float *const sums = partial + partialOffset + (size_t)split * tapRows * c.targetChannels + channel;
-    const struct Activation none = {LINEAR, 0.0f, 0.0f, 0.0f};
     const long targetRows = (long)control[CONTROL_BATCH] * c.y.target;
     const long runLength = (targetRows + splits - 1) / splits;
     const long begin = min(targetRows, split * runLength) * c.x.target;
