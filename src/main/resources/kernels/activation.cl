@@ -1,6 +1,6 @@
 // Element-wise functions y = f(x), their derivatives dx = dy * f'(x), sums of two arrays, and bias. Arrays are flat;
 // bias is (columns) and meets the last axis. Range: units / perItem, units being elements, for bias vectors. Build
-// options: the style's and, with tiles, VECTOR_WIDTH (see common.cl). Formulas: struct Activation in common.cl.
+// options: the style's and, with tiles, VECTOR_WIDTH (see common.cl). Formulas: functions.cl.
 
 kernel void activate_all(
         global const uint *control, global const float *restrict x, const ulong xo, global float *restrict y,

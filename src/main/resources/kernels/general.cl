@@ -126,6 +126,23 @@ Number unary_slope(const Number x, const struct Unary f) {
     }
 }
 
+// The first count elements from p as a Number, and back.
+Number load_number(const global float *p, const int count) {
+#ifdef STYLE_VECTORS
+    return load_first(p, count);
+#else
+    return *p;
+#endif
+}
+
+void store_number(const Number v, global float *p, const int count) {
+#ifdef STYLE_VECTORS
+    store_first(v, p, count);
+#else
+    *p = v;
+#endif
+}
+
 kernel void unary(
         global const uint *control, global const float *restrict x, const ulong xo, global float *restrict y,
         const ulong yo, const struct Unary f, const ulong size, const int batched, const int perItem) {

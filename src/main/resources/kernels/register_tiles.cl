@@ -43,3 +43,23 @@ INLINED void add_products(Vector low[TILE_ROWS], Vector high[TILE_ROWS], const f
                 LOAD(panel + i * COLUMNS + VECTOR_WIDTH));
     }
 }
+
+// Whether the sums of a tile's first rows and of so many of their columns are finite.
+INLINED bool finite_sums(const Vector low[TILE_ROWS], const Vector high[TILE_ROWS], const int rows, const int count) {
+    Vector lowest = 0.0f, highest = 0.0f;
+#pragma unroll
+    for (int r = 0; r < TILE_ROWS; r++) {
+        if (r < rows) {
+            lowest += low[r] - low[r];
+            highest += high[r] - high[r];
+        }
+    }
+    float nothing[COLUMNS];
+    STORE_PRIVATE(lowest, nothing);
+    STORE_PRIVATE(highest, nothing + VECTOR_WIDTH);
+    bool finite = true;
+    for (int i = 0; i < min(count, COLUMNS); i++) {
+        finite = finite && nothing[i] == 0.0f;
+    }
+    return finite;
+}

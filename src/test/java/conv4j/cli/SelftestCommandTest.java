@@ -118,7 +118,7 @@ class SelftestCommandTest {
     @Test
     void aWrongKernelEndsWithExitCode4AndTheCommandThatRepeatsIt() throws Exception {
         TestDevice.require();
-        changeKernel("common.cl", "threshold ? x : below", "threshold ? x + 1.0f : below");
+        changeKernel("functions.cl", "threshold ? x : below", "threshold ? x + 1.0f : below");
         Process process = conv4j.start(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-cp",

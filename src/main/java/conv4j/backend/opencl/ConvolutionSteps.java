@@ -21,7 +21,10 @@ final class ConvolutionSteps {
     record Arrays(Operation op, Value source, Value weights, Value bias, Value target, Activation f) {}
 
     /** The file of direct convolutions with vectors. */
-    static final String FILE_OF_VECTORS = "convolution_vectors";
+    static final String VECTORS = "convolution_vectors";
+
+    /** The same of their kernel gradients. */
+    static final String VECTORS_GRADIENT = "kernel_gradient_vectors";
 
     private ConvolutionSteps() {}
 
@@ -136,13 +139,9 @@ final class ConvolutionSteps {
     /** The weights in panels of columns, left at the beginning of scratch. */
     private static Step packing(Preparation preparation, GatherGeometry g, Arrays arrays, boolean reversed) {
         long panels = panels(preparation.style(), g);
-        KernelCall pack = vectorKernel(preparation, "convolution_pack");
+        KernelCall pack = preparation.kernel(VECTORS, VectorBlock.OPTIONS, "convolution_pack");
         pack.array(arrays.weights).scratch(arrays.op, 0).ints(g.words()).ints(reversed ? 1 : 0);
         return pack.over(batch -> new long[] {g.taps(), panels, g.groups()}, 1, 1, 1);
-    }
-
-    private static KernelCall vectorKernel(Preparation preparation, String name) {
-        return preparation.kernel(FILE_OF_VECTORS, VectorBlock.OPTIONS, name);
     }
 
     private static Step direct(Preparation preparation, GatherGeometry g, Arrays arrays, boolean reversed) {
@@ -160,14 +159,10 @@ final class ConvolutionSteps {
 
     private static Step direct(Preparation preparation, GatherPhase phase, Arrays arrays) {
         GatherGeometry g = phase.gather();
-        KernelCall call = vectorKernel(preparation, "convolution");
+        KernelCall call = preparation.kernel(VECTORS, VectorBlock.OPTIONS, "convolution");
         call.control().array(arrays.source).scratch(arrays.op, 0);
-        VectorBlock block =
-                VectorBlock.of(preparation, preparation.maxBatch() * g.positions(), g.targets(), g.groups());
-        finish(call, g, arrays).ints(phase.words()).ints(block.tiles()).ints(block.panels());
-        long panels = divideUp(panels(preparation.style(), g), block.panels());
-        int rows = block.tiles() * preparation.style().tileRows();
-        return call.over(batch -> new long[] {divideUp(batch * g.positions(), rows), panels, g.groups()}, 1, 1, 1);
+        finish(call, g, arrays).ints(phase.words());
+        return call.overBlocks(batch -> batch * g.positions(), g.targets(), g.groups());
     }
 
     private static Step tiled(Preparation preparation, GatherGeometry g, Arrays arrays, boolean reversed) {
@@ -294,13 +289,9 @@ final class ConvolutionSteps {
             KernelCall call = preparation.kernel(LineSteps.FILE, "line_kernel_gradient");
             return LineSteps.kernelGradient(preparation, g, splits, gradient(call, g, arrays, splits));
         }
-        int parts = Math.multiplyExact(g.groups(), splits);
-        VectorBlock block = VectorBlock.of(preparation, g.tapRows(), g.targets(), parts);
-        KernelCall call = vectorKernel(preparation, "convolution_kernel_gradient");
-        gradient(call, g, arrays, splits).ints(block.tiles()).ints(block.panels());
-        long panels = divideUp(panels(preparation.style(), g), block.panels());
-        long rows = divideUp(g.tapRows(), block.tiles() * preparation.style().tileRows());
-        return call.over(batch -> new long[] {rows, panels, parts}, 1, 1, 1);
+        KernelCall call = preparation.kernel(VECTORS_GRADIENT, VectorBlock.OPTIONS, "convolution_kernel_gradient");
+        return gradient(call, g, arrays, splits)
+                .overBlocks(batch -> g.tapRows(), g.targets(), Math.multiplyExact(g.groups(), splits));
     }
 
     private static Step tiledGradient(Preparation preparation, GatherGeometry g, GradientArrays arrays, int splits) {

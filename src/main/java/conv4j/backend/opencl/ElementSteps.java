@@ -68,7 +68,7 @@ final class ElementSteps {
         Activate.Gradient gradient = op.activation();
         if (!SuitedGraph.isOnTheWay(gradient.activation())) {
             throw new IllegalStateException(gradient.activation()
-                    + " has no kernel together with dropout, and no graph of" + " SuitedGraph has it so");
+                    + " has no kernel together with dropout, and no graph of SuitedGraph has it so");
         }
         KernelCall call = preparation.kernel(DROPOUT, "dropout_relu_gradient").control();
         call.array(op.dropout().input()).array(gradient.saved()).array(gradient.inputGradient());

@@ -90,7 +90,7 @@ final class KernelCall {
         return number(value.rows(1)).ints(value.batched() ? 1 : 0);
     }
 
-    /** The {@code struct Activation} of common.cl. */
+    /** The {@code struct Activation} of functions.cl. */
     KernelCall activation(Activation f) {
         return ints(
                 f.kind().ordinal(),
@@ -118,6 +118,19 @@ final class KernelCall {
     Step overTiles(Tile tile, UnitCount rows, long columns, long parts) {
         long across = divideUp(columns, tile.columns()) * tile.items();
         return over(batch -> new long[] {across, divideUp(rows.of(batch), tile.rows()), parts}, tile.items(), 1, 1);
+    }
+
+    /**
+     * The range of a product with vectors whose sums or groups are in so many parts: a work-item for each {@link VectorBlock}
+     * of the one that suits it. Sets the kernel's last arguments, the tiles and panels of an item.
+     */
+    Step overBlocks(UnitCount rows, long columns, int parts) {
+        VectorBlock block = VectorBlock.of(preparation, rows.of(preparation.maxBatch()), columns, parts);
+        ints(block.tiles()).ints(block.panels());
+        Style style = preparation.style();
+        long across = divideUp(columns, block.panels() * Tuning.vectorColumns(style));
+        int high = block.tiles() * style.tileRows();
+        return over(batch -> new long[] {across, divideUp(rows.of(batch), high), parts}, 1, 1, 1);
     }
 
     /** A one-dimensional range with work-groups as the device likes them. */

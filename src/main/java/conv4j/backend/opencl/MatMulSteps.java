@@ -49,12 +49,7 @@ final class MatMulSteps {
 
     private static Step vectors(Preparation preparation, MatMul op, int splits) {
         KernelCall call = arguments(preparation.kernel(VectorBlock.FILE, VectorBlock.OPTIONS, "gemm"), op, splits);
-        Style style = preparation.style();
-        VectorBlock block = VectorBlock.of(preparation, op.m(preparation.maxBatch()), op.n(), splits);
-        call.ints(block.tiles()).ints(block.panels());
-        long columns = divideUp(op.n(), block.panels() * Tuning.vectorColumns(style));
-        int rows = block.tiles() * style.tileRows();
-        return call.over(batch -> new long[] {columns, divideUp(op.m(batch), rows), splits}, 1, 1, 1);
+        return call.overBlocks(op::m, op.n(), splits);
     }
 
     private static Step tiled(Preparation preparation, MatMul op, int splits) {

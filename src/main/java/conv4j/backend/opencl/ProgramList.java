@@ -93,9 +93,9 @@ final class ProgramList {
             entries.add(new Entry(LossSteps.FILE, style.name() + "." + variant, style.options() + " " + more));
         }
         if (style.vectors()) {
-            for (String file : List.of(VectorBlock.FILE, ConvolutionSteps.FILE_OF_VECTORS)) {
-                entries.add(new Entry(file, style.name(), style.options() + " " + VectorBlock.OPTIONS));
-            }
+            Stream.of(VectorBlock.FILE, ConvolutionSteps.VECTORS, ConvolutionSteps.VECTORS_GRADIENT)
+                    .forEach(file ->
+                            entries.add(new Entry(file, style.name(), style.options() + " " + VectorBlock.OPTIONS)));
             String options = style.options() + " " + WinogradSteps.OPTIONS;
             entries.add(new Entry(WinogradSteps.CONVOLUTION, style.name(), options));
         } else {

@@ -17,7 +17,7 @@ import org.jocl.cl_kernel;
 import org.jocl.cl_program;
 
 /**
- * Builds the kernels of a file once per set of options: {@code common.cl} goes before every file. What was built is kept
+ * Builds the kernels of a file once per set of options: {@link #FIRST} goes before every file. What was built is kept
  * in a {@link ProgramCache}, keyed by everything that decides it.
  */
 final class Programs implements AutoCloseable {
@@ -29,19 +29,23 @@ final class Programs implements AutoCloseable {
     // a driver may warn of what it likes.
     private static final String EXTRA = System.getProperty("conv4j.kernelOptions", "");
 
+    /** What stands before every file of kernels. */
+    static final List<String> FIRST = List.of("common", "functions");
+
     private static final List<String> TILES = List.of("tensor", "tiles");
     private static final List<String> REGISTER_TILES = List.of("register_tiles");
     private static final List<String> WINOGRAD = List.of("winograd");
     private static final List<String> POOLING = List.of("pooling");
     private static final List<String> COLUMNS = List.of("columns");
 
-    /** What some files need between {@code common.cl} and themselves. */
+    /** What some files need between {@link #FIRST} and themselves. */
     static final Map<String, List<String>> SHARED = Map.ofEntries(
             Map.entry(TileProgram.PRODUCT, TILES),
             Map.entry(TileProgram.CONVOLUTION, TILES),
             Map.entry(TileProgram.KERNEL_GRADIENT, TILES),
             Map.entry(VectorBlock.FILE, REGISTER_TILES),
-            Map.entry(ConvolutionSteps.FILE_OF_VECTORS, REGISTER_TILES),
+            Map.entry(ConvolutionSteps.VECTORS, REGISTER_TILES),
+            Map.entry(ConvolutionSteps.VECTORS_GRADIENT, REGISTER_TILES),
             Map.entry(WinogradSteps.CONVOLUTION, WINOGRAD),
             Map.entry(WinogradSteps.KERNEL_GRADIENT, WINOGRAD),
             Map.entry(WinogradTileSteps.FILE, WINOGRAD),
@@ -95,7 +99,8 @@ final class Programs implements AutoCloseable {
 
     /** The whole source of a file's programs. */
     static String source(String file) {
-        StringBuilder source = new StringBuilder(resource("common.cl"));
+        StringBuilder source = new StringBuilder();
+        FIRST.forEach(first -> source.append(part(first)));
         SHARED.getOrDefault(file, List.of()).forEach(shared -> source.append(part(shared)));
         return source.append(part(file)).toString();
     }

@@ -196,8 +196,8 @@ final class Tuning {
 
     /**
      * Transforms are paid for by many channels, a kernel's by many patches, and direct products must be at least 1.4 times
-     * the 16 of each patch. On pocl that makes 1.4 to 1.8 times the direct speed from 32 to 256 channels at batch 32,
-     * and 1.3 to 1.9 times for kernel gradients.
+     * the 16 of each patch. On pocl that makes 1.8 to 2.3 times the direct speed from 32 to 256 channels at batch 32,
+     * 1.6 to 2.6 times for kernel gradients.
      */
     private static boolean winogradPays(GatherGeometry g, int maxBatch) {
         boolean largeEnough = g.sources() >= 16 && g.targets() >= 16 && maxBatch * g.patches() >= 64;
