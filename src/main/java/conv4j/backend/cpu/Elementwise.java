@@ -24,7 +24,7 @@ final class Elementwise {
         return blocks.elementwise(operation.input(), (run, from, count, lane) -> {
             float[] values = lane.floats(0, count);
             x.on(lane).get(from, values, count);
-            Functions.apply(function, values, count);
+            Functions.apply(function, values, count, lane);
             y.on(lane).put(from, values, count);
         });
     }
@@ -39,7 +39,7 @@ final class Elementwise {
             float[] values = lane.floats(1, count);
             dy.on(lane).get(from, upstream, count);
             saved.on(lane).get(from, values, count);
-            Functions.gradient(function, values, upstream, count);
+            Functions.gradient(function, values, upstream, count, lane);
             dx.on(lane).put(from, upstream, count);
         });
     }

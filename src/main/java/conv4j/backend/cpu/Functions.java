@@ -3,40 +3,42 @@ package conv4j.backend.cpu;
 import conv4j.graph.Activation;
 
 /**
- * Activations and their derivatives on arrays. The ReLU family is written without branches, which random signs would
- * make thirty times slower; the others are computed in double precision.
+ * Activations and their derivatives on arrays. The ReLU family is here, its usual forms without branches, which random
+ * signs would make thirty times slower; the others are {@link SmoothFunctions}.
  */
 final class Functions {
-
-    private static final double SQRT_HALF = Math.sqrt(0.5);
-    private static final double SQRT_2_OVER_PI = Math.sqrt(2 / Math.PI);
-    private static final double GELU_CUBIC = 0.044715;
 
     /** Large enough that twice multiplied with the smallest float it is above 1. */
     static final float HUGE = 3e38f;
 
     private Functions() {}
 
+    /** 1 for a number above 0, else 0. */
+    static float positive(float x) {
+        return Math.min(1f, Math.max(0f, x) * HUGE * HUGE);
+    }
+
     /** {@code values[i] = f(values[i])}. */
-    static void apply(Activation f, float[] values, int count) {
+    static void apply(Activation f, float[] values, int count, Lane lane) {
         switch (f.kind()) {
             case LINEAR -> {}
             case RELU -> relu(f, values, count);
-            default -> {
-                for (int i = 0; i < count; i++) {
-                    values[i] = (float) value(f, values[i]);
-                }
-            }
+            default -> SmoothFunctions.apply(f, values, count, lane);
         }
     }
 
     private static void relu(Activation f, float[] values, int count) {
-        if (f.threshold() != 0 || f.maximum() != Float.POSITIVE_INFINITY) {
+        if (f.threshold() != 0 || f.alpha() < 0 || f.maximum() < 0) {
             generalRelu(f, values, count);
-        } else if (f.alpha() == 0) {
+            return;
+        }
+        if (f.alpha() == 0) {
             plainRelu(values, count);
         } else {
             leakyRelu(values, count, f.alpha());
+        }
+        if (f.maximum() != Float.POSITIVE_INFINITY) {
+            bound(values, count, f.maximum());
         }
     }
 
@@ -52,6 +54,12 @@ final class Functions {
         }
     }
 
+    private static void bound(float[] values, int count, float maximum) {
+        for (int i = 0; i < count; i++) {
+            values[i] = Math.min(values[i], maximum);
+        }
+    }
+
     private static void generalRelu(Activation f, float[] values, int count) {
         for (int i = 0; i < count; i++) {
             float x = values[i];
@@ -61,20 +69,6 @@ final class Functions {
                 values[i] = f.alpha() == 0 && x < f.threshold() ? 0f : f.alpha() * (x - f.threshold());
             }
         }
-    }
-
-    private static double value(Activation f, double x) {
-        return switch (f.kind()) {
-            case LINEAR, RELU -> throw new IllegalArgumentException(f.kind() + " is handled on arrays");
-            case ELU -> x > 0 ? x : f.alpha() * Math.expm1(x);
-            case SELU -> Activation.SELU_SCALE * (x > 0 ? x : Activation.SELU_ALPHA * Math.expm1(x));
-            case GELU -> x * normalShare(x);
-            case GELU_TANH -> 0.5 * x * (1 + Math.tanh(geluArgument(x)));
-            case SWISH -> x * sigmoid(x);
-            case SIGMOID -> sigmoid(x);
-            case TANH -> Math.tanh(x);
-            case SOFTPLUS -> Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
-        };
     }
 
     /** Whether there is neither a NaN nor an infinity from {@code from} up to, not including, {@code to}. */
@@ -97,75 +91,47 @@ final class Functions {
         return a + b + c + d == 0;
     }
 
-    static double sigmoid(double x) {
-        return 1 / (1 + Math.exp(-x));
-    }
-
-    private static double geluArgument(double x) {
-        return SQRT_2_OVER_PI * (x + GELU_CUBIC * x * x * x);
-    }
-
-    /** The standard normal distribution function. */
-    private static double normalShare(double x) {
-        return 0.5 * ErrorFunction.complement(-x * SQRT_HALF);
-    }
-
     /** {@code upstream[i] *= f'}, f' from {@code saved[i]}: the output where that is enough, else the input. */
-    static void gradient(Activation f, float[] saved, float[] upstream, int count) {
-        boolean simple = f.kind() == Activation.Kind.RELU
-                && f.threshold() == 0
-                && f.maximum() == Float.POSITIVE_INFINITY
-                && f.alpha() >= 0
-                && f.alpha() <= 1;
-        if (simple) {
-            leakyGradient(saved, upstream, count, f.alpha());
-            return;
-        }
-        for (int i = 0; i < count; i++) {
-            upstream[i] = (float) (upstream[i] * derivative(f, saved[i]));
+    static void gradient(Activation f, float[] saved, float[] upstream, int count, Lane lane) {
+        switch (f.kind()) {
+            case LINEAR -> {}
+            case RELU -> reluGradient(f, saved, upstream, count);
+            default -> SmoothFunctions.gradient(f, saved, upstream, count, lane);
         }
     }
 
-    /** The slope is 1 where saved is positive, else alpha: {@code min(1, saved * huge)} is 1 or not above 0. */
+    private static void reluGradient(Activation f, float[] saved, float[] upstream, int count) {
+        if (f.threshold() != 0 || f.alpha() < 0 || f.alpha() > 1) {
+            generalGradient(f, saved, upstream, count);
+        } else if (f.maximum() != Float.POSITIVE_INFINITY) {
+            boundedGradient(saved, upstream, count, f.alpha(), f.maximum());
+        } else {
+            leakyGradient(saved, upstream, count, f.alpha());
+        }
+    }
+
+    /** The slope is 1 where saved is positive, else alpha. */
     private static void leakyGradient(float[] saved, float[] upstream, int count, float alpha) {
         for (int i = 0; i < count; i++) {
-            float positive = Math.min(1f, Math.max(0f, saved[i]) * HUGE * HUGE);
-            upstream[i] *= Math.max(alpha, positive);
+            upstream[i] *= Math.max(alpha, positive(saved[i]));
         }
     }
 
-    /** {@code f'} in terms of {@code f(x)} where {@link Activation#gradientFromOutput()}, else of x. */
-    private static double derivative(Activation f, double saved) {
-        return switch (f.kind()) {
-            case LINEAR -> 1;
-            case RELU -> reluDerivative(f, saved);
-            case ELU -> f.alpha() >= 0 ? eluFromOutput(saved, f.alpha()) : saved > 0 ? 1 : f.alpha() * Math.exp(saved);
-            case SELU -> saved > 0 ? Activation.SELU_SCALE : saved + Activation.SELU_SCALE * Activation.SELU_ALPHA;
-            case GELU -> normalShare(saved) + saved * Math.exp(-0.5 * saved * saved) / Math.sqrt(2 * Math.PI);
-            case GELU_TANH -> geluTanhDerivative(saved);
-            case SWISH -> {
-                double s = sigmoid(saved);
-                yield s * (1 + saved * (1 - s));
+    /** The slope is 1 or alpha as that of the leaky ReLU below the maximum, and 0 from there on. */
+    private static void boundedGradient(float[] saved, float[] upstream, int count, float alpha, float maximum) {
+        for (int i = 0; i < count; i++) {
+            upstream[i] *= positive(maximum - saved[i]) * Math.max(alpha, positive(saved[i]));
+        }
+    }
+
+    private static void generalGradient(Activation f, float[] saved, float[] upstream, int count) {
+        float threshold = f.gradientFromOutput() ? 0 : f.threshold();
+        for (int i = 0; i < count; i++) {
+            if (saved[i] >= f.maximum()) {
+                upstream[i] *= 0f;
+            } else if (!(saved[i] > threshold)) {
+                upstream[i] *= f.alpha();
             }
-            case SIGMOID -> saved * (1 - saved);
-            case TANH -> 1 - saved * saved;
-            case SOFTPLUS -> -Math.expm1(-saved);
-        };
-    }
-
-    private static double reluDerivative(Activation f, double saved) {
-        if (saved >= f.maximum()) {
-            return 0;
         }
-        return saved > (f.gradientFromOutput() ? 0 : f.threshold()) ? 1 : f.alpha();
-    }
-
-    private static double eluFromOutput(double y, double alpha) {
-        return y > 0 ? 1 : y + alpha;
-    }
-
-    private static double geluTanhDerivative(double x) {
-        double tanh = Math.tanh(geluArgument(x));
-        return 0.5 * (1 + tanh) + 0.5 * x * (1 - tanh * tanh) * SQRT_2_OVER_PI * (1 + 3 * GELU_CUBIC * x * x);
     }
 }

@@ -26,9 +26,7 @@ final class General {
         return run -> blocks.elements(operation.input().elements(run.batch()), (from, count, lane) -> {
             float[] values = lane.floats(0, count);
             x.get(from, values, count);
-            for (int i = 0; i < count; i++) {
-                values[i] = (float) function.value(values[i]);
-            }
+            UnaryFunctions.apply(function, values, count, lane);
             y.put(from, values, count);
         });
     }
@@ -43,9 +41,7 @@ final class General {
             float[] values = lane.floats(1, count);
             dy.get(from, upstream, count);
             x.get(from, values, count);
-            for (int i = 0; i < count; i++) {
-                upstream[i] = (float) (upstream[i] * function.slope(values[i]));
-            }
+            UnaryFunctions.gradient(function, values, upstream, count, lane);
             dx.put(from, upstream, count);
         });
     }

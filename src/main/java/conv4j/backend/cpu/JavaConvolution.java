@@ -292,7 +292,7 @@ final class JavaConvolution {
                     output[i * channels + c] = sum[i];
                 }
             }
-            Functions.apply(activation, output, count * channels);
+            Functions.apply(activation, output, count * channels, lane);
             int groups = direction.geometry().groups();
             if (groups == 1) {
                 target.put((long) from * channels, output, count * channels);

@@ -46,7 +46,7 @@ final class JavaProducts {
                     Kernel.multiplyAdd(c, rows, slice, depth, columns, factors, 0, Kernel.padded(depth));
                 }
                 for (int r = 0; r < rows; r++) {
-                    Functions.apply(operation.activation(), c[r], columns);
+                    Functions.apply(operation.activation(), c[r], columns, lane);
                     output.put((long) (row + r) * n + column, c[r], columns);
                 }
             });

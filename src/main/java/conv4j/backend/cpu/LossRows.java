@@ -51,11 +51,22 @@ final class LossRows {
     }
 
     static float max(float[] values, int at, int columns) {
-        float max = values[at];
-        for (int c = at + 1; c < at + columns; c++) {
-            max = Math.max(max, values[c]);
+        // Several maxima, none of which waits for another one.
+        float a = values[at];
+        float b = a;
+        float c = a;
+        float d = a;
+        int i = at;
+        for (; i + 3 < at + columns; i += 4) {
+            a = Math.max(a, values[i]);
+            b = Math.max(b, values[i + 1]);
+            c = Math.max(c, values[i + 2]);
+            d = Math.max(d, values[i + 3]);
         }
-        return max;
+        for (; i < at + columns; i++) {
+            a = Math.max(a, values[i]);
+        }
+        return Math.max(Math.max(a, b), Math.max(c, d));
     }
 
     /** The smoothed target of a class; NaN when a class index is out of range. */
@@ -175,7 +186,7 @@ final class LossRows {
 
     private double binaryGradient(double p, double t) {
         if (function.fromLogits()) {
-            return Functions.sigmoid(p) - t;
+            return 1 / (1 + Math.exp(-p)) - t;
         }
         return inside(p) || Double.isNaN(p) ? (p - t) / (p * (1 - p)) : 0;
     }

@@ -84,7 +84,7 @@ final class OneDnnSteps implements AutoCloseable {
         for (long from = first; from < end; from += Blocks.SIZE) {
             int count = (int) Math.min(Blocks.SIZE, end - from);
             values.get(from, block, count);
-            Functions.apply(f, block, count);
+            Functions.apply(f, block, count, lane);
             values.put(from, block, count);
         }
     }

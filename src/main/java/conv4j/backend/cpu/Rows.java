@@ -23,23 +23,34 @@ final class Rows {
         return run -> blocks.rows(operation.input().rows(run.batch()), columns, (row, rows, lane) -> {
             float[] values = lane.floats(0, rows * columns);
             x.get(row * columns, values, rows * columns);
-            for (int r = 0; r < rows; r++) {
-                softmax(values, r * columns, columns);
-            }
+            softmax(values, rows, columns, lane);
             y.put(row * columns, values, rows * columns);
         });
     }
 
-    private static void softmax(float[] values, int at, int columns) {
-        float max = LossRows.max(values, at, columns);
-        double sum = 0;
-        for (int c = at; c < at + columns; c++) {
-            double e = Math.exp((double) values[c] - max);
-            values[c] = (float) e;
-            sum += e;
+    private static void softmax(float[] values, int rows, int columns, Lane lane) {
+        int count = rows * columns;
+        float[] rest = lane.floats(1, count);
+        float[] scale = lane.floats(2, count);
+        for (int at = 0; at < count; at += columns) {
+            float max = LossRows.max(values, at, columns);
+            for (int c = at; c < at + columns; c++) {
+                values[c] -= max;
+            }
         }
-        for (int c = at; c < at + columns; c++) {
-            values[c] = (float) (values[c] / sum);
+        Exponential.split(values, rest, scale, count);
+        for (int i = 0; i < count; i++) {
+            values[i] = Exponential.power(rest[i], scale[i]);
+        }
+        for (int at = 0; at < count; at += columns) {
+            double sum = 0;
+            for (int c = at; c < at + columns; c++) {
+                sum += values[c];
+            }
+            float share = (float) (1 / sum);
+            for (int c = at; c < at + columns; c++) {
+                values[c] *= share;
+            }
         }
     }
 

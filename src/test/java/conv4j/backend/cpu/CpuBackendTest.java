@@ -127,11 +127,36 @@ class CpuBackendTest {
     }
 
     @Test
-    void complementOfTheErrorFunctionIsAccurateOnBothSidesOfItsBorder() {
-        for (double x = -6; x <= 6; x += 0.0625) {
-            double want = org.apache.commons.math3.special.Erf.erfc(x);
-            assertEquals(want, ErrorFunction.complement(x), 1e-11 * want + 1e-15, "erfc(" + x + ")");
+    void powersOfEAndWhatTheyAreAboveOneAreAccurate() {
+        int count = 1 << 16;
+        float[] x = new float[count];
+        for (int i = 0; i < count; i++) {
+            // From 88 down to tiny numbers and their negatives, and on to below the smallest power.
+            x[i] = (float) ((i % 2 == 0 ? 88 : -92) * Math.scalb(1.0, -i % 30) * (1 - i / 131072.0));
         }
+        float[] rest = new float[count];
+        float[] scale = new float[count];
+        Exponential.split(x, rest, scale, count);
+        double unit = Math.scalb(1.0, -24);
+        for (int i = 0; i < count; i++) {
+            double want = Math.exp(x[i]);
+            double less = Math.expm1(x[i]);
+            assertEquals(want, Exponential.power(rest[i], scale[i]), 2 * unit * want + Float.MIN_NORMAL, "e^" + x[i]);
+            assertEquals(
+                    less, Exponential.powerLessOne(rest[i], scale[i]), 3 * unit * Math.abs(less), "e^" + x[i] + " - 1");
+        }
+    }
+
+    @Test
+    void powersOfEEndAtTheEnds() {
+        float[] x = {Float.NEGATIVE_INFINITY, -88, -1000, Float.POSITIVE_INFINITY, Float.NaN, 0, -0f};
+        float[] scale = new float[x.length];
+        Exponential.split(x, x, scale, x.length);
+        float[] powers = new float[x.length];
+        for (int i = 0; i < x.length; i++) {
+            powers[i] = Exponential.power(x[i], scale[i]);
+        }
+        assertArrayEquals(new float[] {0, 0, 0, (float) Math.exp(88), Float.NaN, 1, 1}, powers);
     }
 
     @ParameterizedTest
