@@ -13,9 +13,9 @@ class CpuPeakTest {
         for (int i = 0; i < numbers.length; i++) {
             numbers[i] = i;
         }
-        CpuPeak.multiplyAdd(numbers, 1, 2);
+        CpuPeak.multiplyAdd(numbers, 1, 2, 3);
         for (int i = 0; i < numbers.length; i++) {
-            assertEquals(i + 2 * CpuPeak.ROUNDS, numbers[i]);
+            assertEquals(i + 2 * 3 * CpuPeak.ROUNDS, numbers[i]);
         }
     }
 }
