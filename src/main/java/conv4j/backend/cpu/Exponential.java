@@ -24,7 +24,22 @@ final class Exponential {
     private static final int EXPONENT_BIAS = 127;
     private static final int MANTISSA_BITS = 23;
 
+    /** The lane's arrays that rests and scales go to; nothing else may use them. */
+    private static final int REST = 14;
+
+    private static final int SCALE = 15;
+
     private Exponential() {}
+
+    /** An array of the lane for {@code rest}. */
+    static float[] rest(Lane lane, int count) {
+        return lane.floats(REST, count);
+    }
+
+    /** An array of the lane for {@code scale}. */
+    static float[] scale(Lane lane, int count) {
+        return lane.floats(SCALE, count);
+    }
 
     /**
      * Splits {@code e^x} so that it and {@code e^x - 1} are found without cancellation, by {@link #power} and

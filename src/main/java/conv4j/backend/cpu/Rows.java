@@ -30,8 +30,8 @@ final class Rows {
 
     private static void softmax(float[] values, int rows, int columns, Lane lane) {
         int count = rows * columns;
-        float[] rest = lane.floats(1, count);
-        float[] scale = lane.floats(2, count);
+        float[] rest = Exponential.rest(lane, count);
+        float[] scale = Exponential.scale(lane, count);
         for (int at = 0; at < count; at += columns) {
             float max = LossRows.max(values, at, columns);
             for (int c = at; c < at + columns; c++) {

@@ -19,16 +19,13 @@ final class SmoothFunctions {
     /** {@code 1 / sqrt(2 pi)}. */
     private static final float BELL_PEAK = 0.39894228f;
 
-    private static final int REST = 14;
-    private static final int SCALE = 15;
-
     private final float[] rest;
     private final float[] scale;
     private final int count;
 
     private SmoothFunctions(int count, Lane lane) {
-        this.rest = lane.floats(REST, count);
-        this.scale = lane.floats(SCALE, count);
+        this.rest = Exponential.rest(lane, count);
+        this.scale = Exponential.scale(lane, count);
         this.count = count;
     }
 
@@ -38,7 +35,7 @@ final class SmoothFunctions {
      * @param f not of the ReLU family
      * @param values arguments, then results
      * @param count how many
-     * @param lane arrays to compute in, of which it takes the last two
+     * @param lane arrays to compute in: those of {@link Exponential}
      */
     static void apply(Activation f, float[] values, int count, Lane lane) {
         SmoothFunctions functions = new SmoothFunctions(count, lane);
@@ -62,7 +59,7 @@ final class SmoothFunctions {
      * @param saved f's outputs where {@link Activation#gradientFromOutput()}, else its arguments
      * @param upstream gradients of outputs, then of arguments
      * @param count how many
-     * @param lane arrays to compute in, of which it takes the last two
+     * @param lane arrays to compute in: those of {@link Exponential}
      */
     static void gradient(Activation f, float[] saved, float[] upstream, int count, Lane lane) {
         SmoothFunctions functions = new SmoothFunctions(count, lane);

@@ -8,8 +8,6 @@ import conv4j.graph.UnaryFunction;
  */
 final class UnaryFunctions {
 
-    private static final int REST = 14;
-    private static final int SCALE = 15;
     private static final float SQRT_2 = 1.41421356f;
     /** From here on {@code tanh(log(1 + e^x))} is 1 to the last bit. */
     private static final float MISH_FAR = 20f;
@@ -22,7 +20,7 @@ final class UnaryFunctions {
      * @param f the function
      * @param values arguments, then results
      * @param count how many
-     * @param lane arrays to compute in, of which it takes the last two
+     * @param lane arrays to compute in: those of {@link Exponential}
      */
     static void apply(UnaryFunction f, float[] values, int count, Lane lane) {
         switch (f.kind()) {
@@ -50,7 +48,7 @@ final class UnaryFunctions {
      * @param x its arguments
      * @param upstream gradients of results, then of arguments
      * @param count how many
-     * @param lane arrays to compute in, of which it takes the last two
+     * @param lane arrays to compute in: those of {@link Exponential}
      */
     static void gradient(UnaryFunction f, float[] x, float[] upstream, int count, Lane lane) {
         if (f.kind() == UnaryFunction.Kind.MISH) {
@@ -81,8 +79,8 @@ final class UnaryFunctions {
     }
 
     private static void erf(float[] x, int count, Lane lane) {
-        float[] rest = lane.floats(REST, count);
-        float[] scale = lane.floats(SCALE, count);
+        float[] rest = Exponential.rest(lane, count);
+        float[] scale = Exponential.scale(lane, count);
         for (int i = 0; i < count; i++) {
             rest[i] = -x[i] * x[i];
         }
@@ -122,8 +120,8 @@ final class UnaryFunctions {
     }
 
     private static void mish(float[] x, int count, Lane lane) {
-        float[] rest = lane.floats(REST, count);
-        float[] scale = lane.floats(SCALE, count);
+        float[] rest = Exponential.rest(lane, count);
+        float[] scale = Exponential.scale(lane, count);
         mishPower(x, rest, scale, count);
         for (int i = 0; i < count; i++) {
             x[i] *= tanhOfSoftplus(Exponential.power(rest[i], scale[i]));
@@ -131,8 +129,8 @@ final class UnaryFunctions {
     }
 
     private static void mishGradient(float[] x, float[] upstream, int count, Lane lane) {
-        float[] rest = lane.floats(REST, count);
-        float[] scale = lane.floats(SCALE, count);
+        float[] rest = Exponential.rest(lane, count);
+        float[] scale = Exponential.scale(lane, count);
         mishPower(x, rest, scale, count);
         for (int i = 0; i < count; i++) {
             float e = Exponential.power(rest[i], scale[i]);
