@@ -36,8 +36,8 @@ final class OneDnnProduct {
     OneDnnSteps.Calls calls(int batch) {
         int m = Math.toIntExact(operation.m(batch));
         int n = operation.n();
-        int across = Math.max(1, Math.min(RECTANGLES, n / LEAST));
-        int down = Math.max(1, Math.min(RECTANGLES / across, m / LEAST));
+        int across = across(m, n);
+        int down = down(across, m);
         OneDnnSteps.Owned mine = new OneDnnSteps.Owned();
         OneDnnCall[] calls = new OneDnnCall[across * down];
         for (int i = 0; i < calls.length; i++) {
@@ -48,6 +48,29 @@ final class OneDnnProduct {
             calls[i] = mine.add(call(row, rows, column, columns, Math.toIntExact(operation.k(batch))));
         }
         return new OneDnnSteps.Calls(mine, calls);
+    }
+
+    /**
+     * How many rectangles are next to each other: of the choices with most rectangles the one that reads least, since every
+     * rectangle reads its rows of A and its columns of B.
+     */
+    private static int across(int m, int n) {
+        int best = 1;
+        for (int across = 2; across <= Math.min(RECTANGLES, n / LEAST); across *= 2) {
+            int more = Integer.compare(across * down(across, m), best * down(best, m));
+            if (more > 0 || more == 0 && read(across, m, n) < read(best, m, n)) {
+                best = across;
+            }
+        }
+        return best;
+    }
+
+    private static int down(int across, int m) {
+        return Math.max(1, Math.min(RECTANGLES / across, m / LEAST));
+    }
+
+    private static long read(int across, int m, int n) {
+        return (long) m * across + (long) n * down(across, m);
     }
 
     private OneDnnCall call(int row, int rows, int column, int columns, int k) {
