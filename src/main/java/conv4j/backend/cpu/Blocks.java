@@ -12,6 +12,12 @@ final class Blocks {
     /** Elements of a block: three or four of them fit 32 KiB of first-level cache or nearly so. */
     static final int SIZE = 2048;
 
+    /**
+     * Elements of a block where several long arrays are read side by side and little is computed: the processor asks for
+     * what comes next in each of them the better, the shorter it stays in one.
+     */
+    static final int STREAMED = 512;
+
     /** Work below so many elements is not worth waking another thread for. */
     private static final long SMALL = 16_384;
 
@@ -95,24 +101,33 @@ final class Blocks {
 
     /** A step that treats every element of a value by itself. */
     Step elementwise(Value value, RunBody body) {
-        return rowwise(value, 1, body);
+        return rowwise(value, 1, SIZE, () -> {}, body);
     }
 
-    /** A step that treats every row of a value by itself, in blocks of whole rows. */
-    Step rowwise(Value value, int columns, RunBody body) {
-        return rowwise(value, columns, () -> {}, body);
+    /** The same in blocks of {@link #STREAMED}. */
+    Step streamedElementwise(Value value, RunBody body) {
+        return rowwise(value, 1, STREAMED, () -> {}, body);
+    }
+
+    /** A step that treats every row of a value by itself, in blocks of {@link #STREAMED} or a row. */
+    Step streamedRowwise(Value value, int columns, RunBody body) {
+        return streamedRowwise(value, columns, () -> {}, body);
     }
 
     /** The same with what is done once before. */
-    Step rowwise(Value value, int columns, Runnable before, RunBody body) {
+    Step streamedRowwise(Value value, int columns, Runnable before, RunBody body) {
+        return rowwise(value, columns, Math.max(1, STREAMED / columns), before, body);
+    }
+
+    private Step rowwise(Value value, int columns, int perBlock, Runnable before, RunBody body) {
         if (!value.batched()) {
-            return run -> all(run, value, columns, before, body);
+            return run -> all(run, value, columns, perBlock, before, body);
         }
         int perItem = value.shape().size() / columns;
         return new ItemStep() {
             @Override
             public void run(Run run) {
-                all(run, value, columns, before, body);
+                all(run, value, columns, perBlock, before, body);
             }
 
             @Override
@@ -123,7 +138,6 @@ final class Blocks {
             @Override
             public void run(Run run, int first, int items, Lane lane) {
                 long end = (long) (first + items) * perItem;
-                int perBlock = rowsPerBlock(columns);
                 for (long from = (long) first * perItem; from < end; from += perBlock) {
                     body.run(run, from, (int) Math.min(perBlock, end - from), lane);
                 }
@@ -131,9 +145,13 @@ final class Blocks {
         };
     }
 
-    private void all(Run run, Value value, int columns, Runnable before, RunBody body) {
+    private void all(Run run, Value value, int columns, int perBlock, Runnable before, RunBody body) {
         before.run();
-        rows(value.elements(run.batch()) / columns, columns, (from, count, lane) -> body.run(run, from, count, lane));
+        rows(
+                value.elements(run.batch()) / columns,
+                columns,
+                perBlock,
+                (from, count, lane) -> body.run(run, from, count, lane));
     }
 
     /** A step that treats every item in so many parts, each by itself. */
@@ -173,9 +191,22 @@ final class Blocks {
         rows(elements, 1, body);
     }
 
+    /** The same in blocks of {@link #STREAMED}. */
+    void streamedElements(long elements, Body body) {
+        streamedRows(elements, 1, body);
+    }
+
     /** Runs over rows in blocks of whole rows. */
     void rows(long rows, int columns, Body body) {
-        int perBlock = rowsPerBlock(columns);
+        rows(rows, columns, rowsPerBlock(columns), body);
+    }
+
+    /** The same in blocks of {@link #STREAMED}. */
+    void streamedRows(long rows, int columns, Body body) {
+        rows(rows, columns, Math.max(1, STREAMED / columns), body);
+    }
+
+    private void rows(long rows, int columns, int perBlock, Body body) {
         int blocks = Math.toIntExact((rows + perBlock - 1) / perBlock);
         if (rows * columns <= SMALL) {
             workers.run(1, (unused, lane) -> {

@@ -7,6 +7,7 @@ import conv4j.graph.Add;
 import conv4j.graph.AddBias;
 import conv4j.graph.Dropout;
 import conv4j.graph.ScaleItems;
+import conv4j.graph.Value;
 
 /** Operations that treat every element by itself: activations, sums, bias, dropout. */
 final class Elementwise {
@@ -21,7 +22,7 @@ final class Elementwise {
         Place x = blocks.place(operation.input());
         Place y = blocks.place(operation.output());
         Activation function = operation.activation();
-        return blocks.elementwise(operation.input(), (run, from, count, lane) -> {
+        return each(function, operation.input(), (run, from, count, lane) -> {
             float[] values = lane.floats(0, count);
             x.on(lane).get(from, values, count);
             Functions.apply(function, values, count, lane);
@@ -29,12 +30,19 @@ final class Elementwise {
         });
     }
 
+    /** Blocks that suit a function: much is computed for all but the ReLU family. */
+    private Step each(Activation function, Value value, Blocks.RunBody body) {
+        return function.kind() == Activation.Kind.RELU
+                ? blocks.streamedElementwise(value, body)
+                : blocks.elementwise(value, body);
+    }
+
     Step activateGradient(Activate.Gradient operation) {
         Place dy = blocks.place(operation.outputGradient());
         Place saved = blocks.place(operation.saved());
         Place dx = blocks.place(operation.inputGradient());
         Activation function = operation.activation();
-        return blocks.elementwise(operation.saved(), (run, from, count, lane) -> {
+        return each(function, operation.saved(), (run, from, count, lane) -> {
             float[] upstream = lane.floats(0, count);
             float[] values = lane.floats(1, count);
             dy.on(lane).get(from, upstream, count);
@@ -48,7 +56,7 @@ final class Elementwise {
         Place a = blocks.place(operation.a());
         Place b = blocks.place(operation.b());
         Place y = blocks.place(operation.output());
-        return blocks.elementwise(operation.a(), (run, from, count, lane) -> {
+        return blocks.streamedElementwise(operation.a(), (run, from, count, lane) -> {
             float[] sum = lane.floats(0, count);
             float[] other = lane.floats(1, count);
             a.on(lane).get(from, sum, count);
@@ -87,7 +95,7 @@ final class Elementwise {
         Floats bias = blocks.floats(operation.bias());
         Place y = blocks.place(operation.output());
         int columns = operation.input().columns();
-        return blocks.rowwise(operation.input(), columns, (run, row, rows, lane) -> {
+        return blocks.streamedRowwise(operation.input(), columns, (run, row, rows, lane) -> {
             float[] values = lane.floats(0, rows * columns);
             x.on(lane).get(row * columns, values, rows * columns);
             add(values, repeated(bias, columns, rows, lane.floats(1, rows * columns)), rows * columns);

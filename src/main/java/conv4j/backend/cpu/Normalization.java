@@ -33,7 +33,7 @@ final class Normalization {
             follow(movingMean, means, operation.momentum());
             follow(movingVariance, variances, operation.momentum());
             Line line = line(operation.gamma(), operation.beta(), means, inverses);
-            blocks.rows(rows, c, (row, count, lane) -> normalize(x, y, line, row, count, c, lane));
+            blocks.streamedRows(rows, c, (row, count, lane) -> normalize(x, y, line, row, count, c, lane));
         };
     }
 
@@ -47,7 +47,7 @@ final class Normalization {
                 operation.beta(),
                 doubles(blocks.floats(operation.mean()), c),
                 inverseDeviations(doubles(blocks.floats(operation.variance()), c), operation.epsilon()));
-        return blocks.rowwise(
+        return blocks.streamedRowwise(
                 operation.input(),
                 c,
                 before,
@@ -175,7 +175,7 @@ final class Normalization {
         float[] slope = tiled(slopes);
         float[] pull = tiled(pulls);
         float[] level = tiled(levels);
-        blocks.rows(rows, c, (row, count, lane) -> {
+        blocks.streamedRows(rows, c, (row, count, lane) -> {
             float[] values = lane.floats(0, count * c);
             float[] gradient = lane.floats(1, count * c);
             x.get(row * c, values, count * c);
@@ -197,7 +197,7 @@ final class Normalization {
         Floats dx = blocks.floats(into);
         int c = from.columns();
         float[] slope = tiled(slopes);
-        blocks.rows(rows, c, (row, count, lane) -> {
+        blocks.streamedRows(rows, c, (row, count, lane) -> {
             float[] values = lane.floats(0, count * c);
             dy.get(row * c, values, count * c);
             multiply(values, slope, count * c);

@@ -21,22 +21,23 @@ final class Optimizer {
         Floats gradients = blocks.floats(operation.gradients());
         List<Floats> slots = operation.slots().stream().map(blocks::floats).toList();
         Update.Rule rule = operation.rule();
-        Step step = run -> blocks.elements(operation.parameters().shape().size(), (from, count, lane) -> {
-            float[] w = lane.floats(0, count);
-            float[] g = lane.floats(1, count);
-            float[][] s = new float[slots.size()][];
-            parameters.get(from, w, count);
-            gradients.get(from, g, count);
-            for (int i = 0; i < s.length; i++) {
-                s[i] = lane.floats(2 + i, count);
-                slots.get(i).get(from, s[i], count);
-            }
-            apply(rule, run, w, g, s, count);
-            parameters.put(from, w, count);
-            for (int i = 0; i < s.length; i++) {
-                slots.get(i).put(from, s[i], count);
-            }
-        });
+        Step step =
+                run -> blocks.streamedElements(operation.parameters().shape().size(), (from, count, lane) -> {
+                    float[] w = lane.floats(0, count);
+                    float[] g = lane.floats(1, count);
+                    float[][] s = new float[slots.size()][];
+                    parameters.get(from, w, count);
+                    gradients.get(from, g, count);
+                    for (int i = 0; i < s.length; i++) {
+                        s[i] = lane.floats(2 + i, count);
+                        slots.get(i).get(from, s[i], count);
+                    }
+                    apply(rule, run, w, g, s, count);
+                    parameters.put(from, w, count);
+                    for (int i = 0; i < s.length; i++) {
+                        slots.get(i).put(from, s[i], count);
+                    }
+                });
         return operation.finite() == null ? step : onlyWhere(blocks.floats(operation.finite()), step);
     }
 
