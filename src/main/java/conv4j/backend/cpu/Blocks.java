@@ -116,7 +116,7 @@ final class Blocks {
 
     /** The same with what is done once before. */
     Step streamedRowwise(Value value, int columns, Runnable before, RunBody body) {
-        return rowwise(value, columns, Math.max(1, STREAMED / columns), before, body);
+        return rowwise(value, columns, rowsPerBlock(columns, STREAMED), before, body);
     }
 
     private Step rowwise(Value value, int columns, int perBlock, Runnable before, RunBody body) {
@@ -203,7 +203,7 @@ final class Blocks {
 
     /** The same in blocks of {@link #STREAMED}. */
     void streamedRows(long rows, int columns, Body body) {
-        rows(rows, columns, Math.max(1, STREAMED / columns), body);
+        rows(rows, columns, rowsPerBlock(columns, STREAMED), body);
     }
 
     private void rows(long rows, int columns, int perBlock, Body body) {
@@ -225,6 +225,10 @@ final class Blocks {
     }
 
     static int rowsPerBlock(int columns) {
-        return Math.max(1, SIZE / columns);
+        return rowsPerBlock(columns, SIZE);
+    }
+
+    private static int rowsPerBlock(int columns, int size) {
+        return Math.max(1, size / columns);
     }
 }

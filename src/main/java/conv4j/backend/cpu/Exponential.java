@@ -45,14 +45,13 @@ final class Exponential {
      * Splits {@code e^x} so that it and {@code e^x - 1} are found without cancellation, by {@link #power} and
      * {@link #powerLessOne}. NaN gives NaN.
      *
-     * @param x the arguments
-     * @param rest receives {@code e^f - 1}, f the argument less the nearest multiple of log(2); it may be {@code x}
+     * @param rest the arguments x, which {@code e^f - 1} takes the place of, f being x less the nearest multiple of log(2)
      * @param scale receives the power of two, 0 for arguments below {@value #LEAST}
      * @param count how many
      */
-    static void split(float[] x, float[] rest, float[] scale, int count) {
+    static void split(float[] rest, float[] scale, int count) {
         for (int i = 0; i < count; i++) {
-            float bounded = Math.max(LEAST, Math.min(MOST, x[i]));
+            float bounded = Math.max(LEAST, Math.min(MOST, rest[i]));
             float n = (bounded * LOG2_E + ROUND) - ROUND;
             scale[i] = n;
             rest[i] = lessOne(Math.fma(n, -LN2_LOW, Math.fma(n, -LN2_HIGH, bounded)));

@@ -35,10 +35,10 @@ final class Rows {
         for (int at = 0; at < count; at += columns) {
             float max = LossRows.max(values, at, columns);
             for (int c = at; c < at + columns; c++) {
-                values[c] -= max;
+                rest[c] = values[c] - max;
             }
         }
-        Exponential.split(values, rest, scale, count);
+        Exponential.split(rest, scale, count);
         for (int i = 0; i < count; i++) {
             values[i] = Exponential.power(rest[i], scale[i]);
         }

@@ -81,7 +81,7 @@ final class SmoothFunctions {
         for (int i = 0; i < count; i++) {
             rest[i] = Math.min(x[i], 0f);
         }
-        Exponential.split(rest, rest, scale, count);
+        Exponential.split(rest, scale, count);
         for (int i = 0; i < count; i++) {
             x[i] = positive * Math.max(x[i], 0f) + negative * Exponential.powerLessOne(rest[i], scale[i]);
         }
@@ -96,7 +96,7 @@ final class SmoothFunctions {
         for (int i = 0; i < count; i++) {
             rest[i] = Math.min(saved[i], 0f);
         }
-        Exponential.split(rest, rest, scale, count);
+        Exponential.split(rest, scale, count);
         for (int i = 0; i < count; i++) {
             float above = Functions.positive(saved[i]);
             upstream[i] *= above + (1f - above) * alpha * Exponential.power(rest[i], scale[i]);
@@ -116,7 +116,7 @@ final class SmoothFunctions {
         for (int i = 0; i < count; i++) {
             rest[i] = -Math.abs(x[i]);
         }
-        Exponential.split(rest, rest, scale, count);
+        Exponential.split(rest, scale, count);
     }
 
     /** {@code 1 / (1 + e^-x)} of x and {@code e = e^-|x|}. */
@@ -138,11 +138,16 @@ final class SmoothFunctions {
         }
     }
 
-    private void swish(float[] x) {
-        decay(x);
+    /** {@code x *= sigmoid(a)} for a prepared {@code e^-|a|}, a having the sign of x. */
+    private void timesSigmoid(float[] x) {
         for (int i = 0; i < count; i++) {
             x[i] *= sigmoid(x[i], Exponential.power(rest[i], scale[i]));
         }
+    }
+
+    private void swish(float[] x) {
+        decay(x);
+        timesSigmoid(x);
     }
 
     private void swishGradient(float[] x, float[] upstream) {
@@ -158,7 +163,7 @@ final class SmoothFunctions {
         for (int i = 0; i < count; i++) {
             rest[i] = 2f * x[i];
         }
-        Exponential.split(rest, rest, scale, count);
+        Exponential.split(rest, scale, count);
         for (int i = 0; i < count; i++) {
             float lessOne = Exponential.powerLessOne(rest[i], scale[i]);
             x[i] = lessOne / (lessOne + 2f);
@@ -195,7 +200,7 @@ final class SmoothFunctions {
         for (int i = 0; i < count; i++) {
             rest[i] = -y[i];
         }
-        Exponential.split(rest, rest, scale, count);
+        Exponential.split(rest, scale, count);
         for (int i = 0; i < count; i++) {
             upstream[i] *= -Exponential.powerLessOne(rest[i], scale[i]);
         }
@@ -206,7 +211,7 @@ final class SmoothFunctions {
         for (int i = 0; i < count; i++) {
             rest[i] = -0.5f * x[i] * x[i];
         }
-        Exponential.split(rest, rest, scale, count);
+        Exponential.split(rest, scale, count);
     }
 
     /**
@@ -247,14 +252,12 @@ final class SmoothFunctions {
         for (int i = 0; i < count; i++) {
             rest[i] = -GELU_ARGUMENT * Math.abs(Math.fma(GELU_CUBIC * x[i] * x[i], x[i], x[i]));
         }
-        Exponential.split(rest, rest, scale, count);
+        Exponential.split(rest, scale, count);
     }
 
     private void geluTanh(float[] x) {
         geluDecay(x);
-        for (int i = 0; i < count; i++) {
-            x[i] *= sigmoid(x[i], Exponential.power(rest[i], scale[i]));
-        }
+        timesSigmoid(x);
     }
 
     private void geluTanhGradient(float[] x, float[] upstream) {

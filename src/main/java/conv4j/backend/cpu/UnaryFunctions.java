@@ -84,7 +84,7 @@ final class UnaryFunctions {
         for (int i = 0; i < count; i++) {
             rest[i] = -x[i] * x[i];
         }
-        Exponential.split(rest, rest, scale, count);
+        Exponential.split(rest, scale, count);
         for (int i = 0; i < count; i++) {
             x[i] = erf(x[i], Exponential.power(rest[i], scale[i]));
         }
@@ -110,7 +110,7 @@ final class UnaryFunctions {
         for (int i = 0; i < count; i++) {
             rest[i] = Math.min(x[i], MISH_FAR);
         }
-        Exponential.split(rest, rest, scale, count);
+        Exponential.split(rest, scale, count);
     }
 
     /** {@code tanh(log(1 + e)) = n / (n + 2)} with {@code n = e (e + 2)}. */
